@@ -1,0 +1,66 @@
+import { BLOCK_BYTES } from '../base/block.js';
+import type { Settings } from '../base/settings/settings.js';
+
+/**
+ * Every area of shared memory: who owns it and how large it is. No shared byte exists outside this table.
+ *
+ * An owner lays out its own area (word offsets live in the owner's file) and is the only one to touch it.
+ */
+export interface MemorySizes {
+  /** Shared buffers, pages. */
+  readonly buffers: number;
+  /** WAL buffers, pages. */
+  readonly walPages: number;
+  /** Process slots: backends (connected or pooled) first, then AUXILIARY_SLOTS fixed ones. */
+  readonly processSlots: number;
+  /** Entries of the heavyweight lock table. */
+  readonly locks: number;
+}
+
+/** Slots behind the backends' for processes of which there is one. */
+export const AUXILIARY_SLOTS = 12;
+export const COMMIT_LOG_BUFFERS = 32;
+export const SYNC_QUEUE_ENTRIES = 4096;
+
+export function memorySizes(settings: Settings): MemorySizes {
+  const backends = settings.get('max_connections') + settings.get('backend_pool_size');
+  return {
+    buffers: settings.get('shared_buffers'),
+    walPages: settings.get('wal_buffers'),
+    processSlots: backends + AUXILIARY_SLOTS,
+    locks: Math.max(1024, settings.get('max_locks_per_transaction') * backends),
+  };
+}
+
+interface AreaDefinition {
+  readonly owner: string;
+  readonly bytes: (sizes: MemorySizes) => number;
+}
+
+/** The smallest power of two that is at least twice `entries`: a hash table half full at most. */
+export function hashSlots(entries: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(16, entries * 2)));
+}
+
+export const areaTable = {
+  lwlocks: { owner: 'memory/lwlock', bytes: (s) => 4 * (256 + 2 * s.buffers) },
+  processes: { owner: 'memory/process-slots', bytes: (s) => 128 * s.processSlots },
+  activity: { owner: 'memory/activity', bytes: (s) => 2048 * s.processSlots },
+  settings: { owner: 'processes', bytes: () => 65536 },
+  'cluster-state': { owner: 'processes', bytes: () => 4096 },
+  'wal-control': { owner: 'wal', bytes: (s) => 4096 + 16 * s.walPages },
+  'wal-pages': { owner: 'wal', bytes: (s) => BLOCK_BYTES * s.walPages },
+  'buffer-descriptors': { owner: 'storage/buffers', bytes: (s) => 4096 + 64 * s.buffers },
+  'buffer-table': { owner: 'storage/buffers', bytes: (s) => 8 * hashSlots(s.buffers) },
+  'buffer-pages': { owner: 'storage/buffers', bytes: (s) => BLOCK_BYTES * s.buffers },
+  'sync-queue': { owner: 'storage/sync', bytes: () => 4096 + 32 * SYNC_QUEUE_ENTRIES },
+  'relation-sizes': { owner: 'storage/relation-files', bytes: () => 65536 },
+  locks: { owner: 'storage/locks', bytes: (s) => 4096 + 64 * hashSlots(s.locks) + 64 * 4 * s.locks + 256 * s.processSlots },
+  'transaction-ids': { owner: 'access/transactions', bytes: () => 4096 },
+  'commit-log': { owner: 'access/transactions', bytes: () => 4096 + (64 + BLOCK_BYTES) * COMMIT_LOG_BUFFERS },
+  'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },
+  checkpoints: { owner: 'recovery', bytes: () => 4096 },
+  statistics: { owner: 'memory', bytes: () => 65536 },
+} as const satisfies Record<string, AreaDefinition>;
+
+export type AreaName = keyof typeof areaTable;

@@ -1,0 +1,173 @@
+import { INVALID_XID, type Xid } from '../base/xid.js';
+import type { Area, Arena } from './arena.js';
+import { AUXILIARY_SLOTS } from './area-table.js';
+
+/**
+ * The process array (PGPROC, storage/proc.h): one slot of 32 words per process, at a place the postmaster gives it.
+ *
+ * A slot is written by its owner, except the latch and the interrupt word, which anyone may set.
+ */
+const WORDS = 32;
+const Word = {
+  pid: 0,
+  processType: 1,
+  latch: 2,
+  interrupts: 3,
+  database: 4,
+  role: 5,
+  xid: 6,
+  xmin: 7,
+  delayCheckpoint: 8,
+  cancelKey: 9,
+  waitEvent: 10,
+  inVacuum: 11,
+} as const;
+
+export const Interrupt = { cancel: 1, terminate: 2, crashed: 4, reload: 8 } as const;
+
+const WAIT_CLASSES = ['LWLock', 'Lock', 'Activity', 'Client', 'IO', 'Timeout'] as const;
+export type WaitClass = (typeof WAIT_CLASSES)[number];
+
+export class ProcessSlots {
+  readonly area: Area;
+  readonly count: number;
+  readonly backendCount: number;
+  private waitDepth = 0;
+
+  constructor(
+    arena: Arena,
+    /** This process's slot; -1 for the postmaster, which has none. */
+    readonly mine: number,
+  ) {
+    this.area = arena.area('processes');
+    this.count = arena.sizes.processSlots;
+    this.backendCount = this.count - AUXILIARY_SLOTS;
+  }
+
+  claim(pid: number, processType: number): void {
+    this.area.u32.fill(0, this.mine * WORDS, (this.mine + 1) * WORDS);
+    Atomics.store(this.area.i32, this.mine * WORDS + Word.processType, processType);
+    Atomics.store(this.area.i32, this.mine * WORDS + Word.pid, pid);
+  }
+
+  /** Empties a slot; the owner at its end, or the postmaster for a child that has gone. */
+  free(slot: number): void {
+    this.area.u32.fill(0, slot * WORDS, (slot + 1) * WORDS);
+  }
+
+  pid(slot: number): number {
+    return Atomics.load(this.area.i32, slot * WORDS + Word.pid);
+  }
+
+  processType(slot: number): number {
+    return this.area.i32[slot * WORDS + Word.processType];
+  }
+
+  slotOfPid(pid: number): number {
+    for (let slot = 0; slot < this.count; slot++) if (this.pid(slot) === pid) return slot;
+    return -1;
+  }
+
+  /** Index of the slot's latch in `area`, for Latches. */
+  latchWord(slot: number): number {
+    return slot * WORDS + Word.latch;
+  }
+
+  interrupts(slot: number): number {
+    return Atomics.load(this.area.i32, slot * WORDS + Word.interrupts);
+  }
+
+  /** Sets interrupt bits; the caller also sets the latch, so that a sleeper looks. */
+  raiseInterrupt(slot: number, bits: number): void {
+    Atomics.or(this.area.i32, slot * WORDS + Word.interrupts, bits);
+  }
+
+  clearInterrupt(slot: number, bits: number): void {
+    Atomics.and(this.area.i32, slot * WORDS + Word.interrupts, ~bits);
+  }
+
+  database(slot: number): number {
+    return this.area.u32[slot * WORDS + Word.database];
+  }
+
+  role(slot: number): number {
+    return this.area.u32[slot * WORDS + Word.role];
+  }
+
+  setIdentity(database: number, role: number): void {
+    this.area.u32[this.mine * WORDS + Word.database] = database;
+    this.area.u32[this.mine * WORDS + Word.role] = role;
+  }
+
+  cancelKey(slot: number): number {
+    return this.area.i32[slot * WORDS + Word.cancelKey];
+  }
+
+  setCancelKey(key: number): void {
+    this.area.i32[this.mine * WORDS + Word.cancelKey] = key;
+  }
+
+  xid(slot: number): Xid {
+    return (Atomics.load(this.area.u32, slot * WORDS + Word.xid) >>> 0) as Xid;
+  }
+
+  setXid(xid: Xid): void {
+    Atomics.store(this.area.u32, this.mine * WORDS + Word.xid, xid);
+  }
+
+  xmin(slot: number): Xid {
+    return (Atomics.load(this.area.u32, slot * WORDS + Word.xmin) >>> 0) as Xid;
+  }
+
+  setXmin(xmin: Xid): void {
+    Atomics.store(this.area.u32, this.mine * WORDS + Word.xmin, xmin);
+  }
+
+  clearTransaction(): void {
+    this.setXid(INVALID_XID);
+    this.setXmin(INVALID_XID);
+  }
+
+  /** While set, a checkpoint that wants to take its redo point after us waits (DELAY_CHKPT_START = 1, COMPLETE = 2). */
+  delayCheckpoint(slot: number): number {
+    return Atomics.load(this.area.i32, slot * WORDS + Word.delayCheckpoint);
+  }
+
+  setDelayCheckpoint(bits: number): void {
+    Atomics.store(this.area.i32, this.mine * WORDS + Word.delayCheckpoint, bits);
+  }
+
+  /** Runs `sleep` with the wait event shown in pg_stat_activity. */
+  waiting<T>(waitClass: WaitClass, event: string, sleep: () => T): T {
+    if (this.mine < 0 || this.waitDepth > 0) return sleep();
+    this.waitDepth++;
+    this.area.u32[this.mine * WORDS + Word.waitEvent] = waitEventCode(waitClass, event);
+    try {
+      return sleep();
+    } finally {
+      this.waitDepth--;
+      this.area.u32[this.mine * WORDS + Word.waitEvent] = 0;
+    }
+  }
+
+  waitEvent(slot: number): { waitClass: WaitClass; event: string } | undefined {
+    return waitEventOf(this.area.u32[slot * WORDS + Word.waitEvent]);
+  }
+}
+
+const WAIT_EVENTS = [
+  'XidGen', 'OidGen', 'ProcArray', 'WalWrite', 'WalBufMapping', 'ControlFile', 'Checkpoint', 'CommitLog', 'SyncQueue',
+  'RelationExtension', 'RelationSizes', 'CatalogChanges', 'Statistics', 'BufferStrategy', 'LockTableGrowth',
+  'WalInsertPosition', 'BufferContent', 'BufferIO', 'BufferMapping', 'LockManager', 'WALInsert', 'relation',
+  'transactionid', 'tuple', 'ClientRead', 'ClientWrite', 'CheckpointerMain', 'BgWriterMain', 'WalWriterMain',
+  'CheckpointDone', 'WALSync', 'DataFileRead', 'CheckpointWriteDelay', 'PgSleep', 'BackendPool', 'RecoveryStart',
+] as const;
+
+function waitEventCode(waitClass: WaitClass, event: string): number {
+  return (WAIT_CLASSES.indexOf(waitClass) << 16) | (WAIT_EVENTS.indexOf(event as (typeof WAIT_EVENTS)[number]) + 1);
+}
+
+function waitEventOf(code: number): { waitClass: WaitClass; event: string } | undefined {
+  const event = WAIT_EVENTS[(code & 0xffff) - 1];
+  return event && { waitClass: WAIT_CLASSES[code >>> 16], event };
+}
