@@ -13,7 +13,8 @@ export const GLOBAL_TABLESPACE: Oid = 1664;
 export const FIRST_NORMAL_OID: Oid = 16384;
 
 export function blockNumber(value: number): BlockNumber {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff_fffe) throw new RangeError(`not a block number: ${value}`);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_fffe)
+    throw new RangeError(`not a block number: ${value}`);
   return value as BlockNumber;
 }
 

@@ -23,7 +23,8 @@ describe('Lsn', () => {
   });
 
   it('refuses what is not an LSN', () => {
-    for (const text of ['', '1', '1/', '/1', '1/G', '123456789/0', '1/0 ']) expect(() => parseLsn(text)).to.throw(RangeError);
+    for (const text of ['', '1', '1/', '/1', '1/G', '123456789/0', '1/0 '])
+      expect(() => parseLsn(text)).to.throw(RangeError);
     for (const value of [-1, 0.5, NaN, 2 ** 53]) expect(() => lsn(value)).to.throw(RangeError);
   });
 });

@@ -84,7 +84,8 @@ export class ActivityTable {
   private copy(slot: number): Activity {
     const word = (slot * SLOT_BYTES) / 4;
     const time = (name: keyof typeof TIMES): number => this.area.f64[(slot * SLOT_BYTES) / 8 + TIMES[name]];
-    const text = (name: keyof typeof TEXTS): string => this.readText(slot * SLOT_BYTES + TEXTS[name].at, TEXTS[name].bytes);
+    const text = (name: keyof typeof TEXTS): string =>
+      this.readText(slot * SLOT_BYTES + TEXTS[name].at, TEXTS[name].bytes);
     return {
       state: STATES[this.area.i32[word + STATE_WORD]] ?? '',
       backendStart: time('backendStart'),

@@ -55,7 +55,10 @@ export const areaTable = {
   'buffer-pages': { owner: 'storage/buffers', bytes: (s) => BLOCK_BYTES * s.buffers },
   'sync-queue': { owner: 'storage/sync', bytes: () => 4096 + 32 * SYNC_QUEUE_ENTRIES },
   'relation-sizes': { owner: 'storage/relation-files', bytes: () => 65536 },
-  locks: { owner: 'storage/locks', bytes: (s) => 4096 + 64 * hashSlots(s.locks) + 64 * 4 * s.locks + 256 * s.processSlots },
+  locks: {
+    owner: 'storage/locks',
+    bytes: (s) => 4096 + 64 * hashSlots(s.locks) + 64 * 4 * s.locks + 256 * s.processSlots,
+  },
   'transaction-ids': { owner: 'access/transactions', bytes: () => 4096 },
   'commit-log': { owner: 'access/transactions', bytes: () => 4096 + (64 + BLOCK_BYTES) * COMMIT_LOG_BUFFERS },
   'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },

@@ -55,7 +55,8 @@ export class Interrupts {
   private act(pending: number): void {
     if (pending & Interrupt.crashed) {
       throw fatal(SqlState.crashShutdown, 'terminating connection because of crash of another server process', {
-        detail: 'The postmaster has commanded this server process to roll back the current transaction and exit, because another server process exited abnormally and possibly corrupted shared memory.',
+        detail:
+          'The postmaster has commanded this server process to roll back the current transaction and exit, because another server process exited abnormally and possibly corrupted shared memory.',
         hint: 'In a moment you should be able to reconnect to the database and repeat your command.',
       });
     }

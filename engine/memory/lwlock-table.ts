@@ -5,7 +5,24 @@
  * ProcArray, XidGen. A process never waits for a lock that stands before one it holds, save where a conditional
  * acquire is used.
  */
-const individual = ['XidGen', 'OidGen', 'ProcArray', 'WalWrite', 'WalBufMapping', 'ControlFile', 'Checkpoint', 'CommitLog', 'SyncQueue', 'RelationExtension', 'RelationSizes', 'CatalogChanges', 'Statistics', 'BufferStrategy', 'LockTableGrowth', 'WalInsertPosition'] as const;
+const individual = [
+  'XidGen',
+  'OidGen',
+  'ProcArray',
+  'WalWrite',
+  'WalBufMapping',
+  'ControlFile',
+  'Checkpoint',
+  'CommitLog',
+  'SyncQueue',
+  'RelationExtension',
+  'RelationSizes',
+  'CatalogChanges',
+  'Statistics',
+  'BufferStrategy',
+  'LockTableGrowth',
+  'WalInsertPosition',
+] as const;
 export type LwLockName = (typeof individual)[number];
 
 export const BUFFER_MAPPING_PARTITIONS = 32;

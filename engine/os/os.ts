@@ -92,7 +92,8 @@ export interface SharedMemoryProvider {
   attach(fd: FileDescriptor, bytes: number): SharedMemory;
 }
 
-export type SignalName = 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGHUP' | 'SIGURG' | 'SIGUSR1' | 'SIGUSR2' | 'SIGSTOP' | 'SIGCONT';
+export type SignalName =
+  'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGHUP' | 'SIGURG' | 'SIGUSR1' | 'SIGUSR2' | 'SIGSTOP' | 'SIGCONT';
 
 export interface Processes {
   readonly pid: number;

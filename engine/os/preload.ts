@@ -16,7 +16,10 @@ export interface PreloadLibrary {
 
 /** Loads each library of the comma-separated list and installs it. Raises FATAL 58P01 when one cannot be loaded. */
 export async function preloadLibraries(paths: string, host: PreloadHost): Promise<void> {
-  for (const path of paths.split(',').map((part) => part.trim()).filter(Boolean)) {
+  for (const path of paths
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const library = await load(path);
     await library.install(host);
   }

@@ -14,7 +14,10 @@ describe('settings', () => {
   });
 
   it('refuses wrong words, units and ranges, saying what is allowed', () => {
-    expect(() => parseSetting('synchronous_commit', 'maybe')).to.throw(PgError).with.nested.property('details.hint').that.contains('remote_apply');
+    expect(() => parseSetting('synchronous_commit', 'maybe'))
+      .to.throw(PgError)
+      .with.nested.property('details.hint')
+      .that.contains('remote_apply');
     expect(() => parseSetting('shared_buffers', '10s')).to.throw(/invalid value for parameter "shared_buffers"/);
     expect(() => parseSetting('shared_buffers', '1')).to.throw(/outside the valid range/);
     expect(() => parseSetting('fsync', 'perhaps')).to.throw(/requires a Boolean/);

@@ -12,7 +12,20 @@ const UNIT_FAMILIES: readonly Record<string, number>[] = [
   { B: 1, kB: 1024, '8kB': 8192, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 },
   { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 },
 ];
-const BOOL_WORDS: Record<string, boolean> = { on: true, true: true, yes: true, '1': true, off: false, false: false, no: false, '0': false };
+function familyOf(unit: SettingUnit): Record<string, number> {
+  return UNIT_FAMILIES.find((family) => unit in family)!;
+}
+
+const BOOL_WORDS: Record<string, boolean> = {
+  on: true,
+  true: true,
+  yes: true,
+  '1': true,
+  off: false,
+  false: false,
+  no: false,
+  '0': false,
+};
 
 const canonicalNames = new Map(Object.keys(settingsTable).map((name) => [name.toLowerCase(), name as SettingName]));
 
@@ -59,19 +72,21 @@ function parseNumber(text: string, whole: boolean, unit?: SettingUnit): number |
   const match = /^([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([a-zA-Z]*)$/.exec(text);
   if (!match) return undefined;
   const family = UNIT_FAMILIES.find((candidate) => unit !== undefined && unit in candidate);
-  const scale = match[2] === '' ? 1 : family && unit && match[2] in family ? family[match[2]] / family[unit] : undefined;
+  const scale =
+    match[2] === '' ? 1 : family && unit && match[2] in family ? family[match[2]] / family[unit] : undefined;
   if (scale === undefined) return undefined;
   const value = Number(match[1]) * scale;
   return whole ? Math.round(value) : value;
 }
 
 function invalidValue(name: string, text: string, definition: SettingDefinition): Error {
-  if (definition.kind === 'bool') return error(SqlState.invalidParameterValue, `parameter "${name}" requires a Boolean value`);
+  if (definition.kind === 'bool')
+    return error(SqlState.invalidParameterValue, `parameter "${name}" requires a Boolean value`);
   const hint =
     definition.kind === 'enum'
       ? `Available values: ${definition.values.join(', ')}.`
       : 'unit' in definition && definition.unit
-        ? `Valid units for this parameter are ${Object.keys(UNIT_FAMILIES.find((family) => definition.unit! in family)!).join(', ')}.`
+        ? `Valid units for this parameter are ${Object.keys(familyOf(definition.unit)).join(', ')}.`
         : undefined;
   return error(SqlState.invalidParameterValue, `invalid value for parameter "${name}": "${text}"`, { hint });
 }
@@ -81,7 +96,7 @@ export function showSetting(name: SettingName, value: boolean | number | string)
   const definition = settingDefinition(name);
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'string' || !('unit' in definition) || !definition.unit || value <= 0) return String(value);
-  const family = UNIT_FAMILIES.find((candidate) => definition.unit! in candidate)!;
+  const family = familyOf(definition.unit);
   const inSmallest = value * family[definition.unit];
   const units = Object.entries(family).filter(([unit, scale]) => unit !== '8kB' && inSmallest % scale === 0);
   const [unit, scale] = units[units.length - 1];
