@@ -1,0 +1,107 @@
+import { blockNumber, type BlockNumber, type Tid } from '../../base/block.js';
+import type { Xid } from '../../base/xid.js';
+
+/**
+ * A heap tuple's header: 23 bytes, then the null bitmap, then padding up to `hoff` (access/htup_details.h).
+ *
+ *   0 xmin   4 xmax   8 command id   12 ctid: block high, block low, offset   18 infomask2   20 infomask   22 hoff   23 bits
+ *
+ * Every function takes the bytes that hold the tuple and where it begins in them, so that a tuple can be read in its page.
+ */
+export const TUPLE_HEADER_BYTES = 23;
+/** Largest tuple that fits an empty page: 8192 less page header and one line pointer, aligned. */
+export const MAX_TUPLE_BYTES = 8160;
+export const MAX_ATTRIBUTES = 1600;
+
+export const Field = { xmin: 0, xmax: 4, commandId: 8, ctid: 12, infomask2: 18, infomask: 20, hoff: 22, bits: 23 } as const;
+
+export const Infomask = {
+  hasNull: 0x0001,
+  hasVarWidth: 0x0002,
+  comboCid: 0x0020,
+  xmaxExclusiveLock: 0x0040,
+  xmaxLockOnly: 0x0080,
+  xminCommitted: 0x0100,
+  xminInvalid: 0x0200,
+  xminFrozen: 0x0300,
+  xmaxCommitted: 0x0400,
+  xmaxInvalid: 0x0800,
+  xmaxIsMulti: 0x1000,
+  updated: 0x2000,
+  /** Everything about xmax: committed, invalid, multi, lock kinds, lock only. */
+  xmaxBits: 0x1cd0,
+  /** Everything that visibility decides. */
+  transactionBits: 0xfff0,
+} as const;
+
+export const Infomask2 = {
+  attributeCount: 0x07ff,
+  keysUpdated: 0x2000,
+  hotUpdated: 0x4000,
+  heapOnly: 0x8000,
+  transactionBits: 0xe000,
+} as const;
+
+export const tupleXmin = (bytes: Buffer, at = 0): Xid => bytes.readUInt32LE(at) as Xid;
+export const tupleXmax = (bytes: Buffer, at = 0): Xid => bytes.readUInt32LE(at + 4) as Xid;
+export const tupleInfomask = (bytes: Buffer, at = 0): number => bytes.readUInt16LE(at + 20);
+export const tupleInfomask2 = (bytes: Buffer, at = 0): number => bytes.readUInt16LE(at + 18);
+export const tupleHoff = (bytes: Buffer, at = 0): number => bytes[at + 22];
+/** The raw command id: cmin, cmax, or a combo of both when `Infomask.comboCid` is set. */
+export const tupleCommandId = (bytes: Buffer, at = 0): number => bytes.readUInt32LE(at + 8);
+
+export function tupleCtid(bytes: Buffer, at = 0): Tid {
+  const block = blockNumberOf(bytes, at);
+  return { block, offset: bytes.readUInt16LE(at + 16) };
+}
+
+function blockNumberOf(bytes: Buffer, at: number): BlockNumber {
+  const value = bytes.readUInt16LE(at + 12) * 0x1_0000 + bytes.readUInt16LE(at + 14);
+  return value === 0xffff_ffff ? (value as BlockNumber) : blockNumber(value);
+}
+
+export function setTupleCtid(bytes: Buffer, at: number, block: BlockNumber, offset: number): void {
+  bytes.writeUInt16LE(block >>> 16, at + 12);
+  bytes.writeUInt16LE(block & 0xffff, at + 14);
+  bytes.writeUInt16LE(offset, at + 16);
+}
+
+export function ctidIs(bytes: Buffer, at: number, block: BlockNumber, offset: number): boolean {
+  return (
+    bytes.readUInt16LE(at + 16) === offset &&
+    bytes.readUInt16LE(at + 14) === (block & 0xffff) &&
+    bytes.readUInt16LE(at + 12) === block >>> 16
+  );
+}
+
+export function setTupleXmin(bytes: Buffer, at: number, xmin: Xid): void {
+  bytes.writeUInt32LE(xmin, at);
+}
+
+export function setTupleXmax(bytes: Buffer, at: number, xmax: Xid): void {
+  bytes.writeUInt32LE(xmax, at + 4);
+}
+
+export function setTupleInfomask(bytes: Buffer, at: number, infomask: number): void {
+  bytes.writeUInt16LE(infomask, at + 20);
+}
+
+export function setTupleInfomask2(bytes: Buffer, at: number, infomask2: number): void {
+  bytes.writeUInt16LE(infomask2, at + 18);
+}
+
+/** Sets the raw command id; `isCombo` says that it stands for a pair (see ComboCommandIds). */
+export function setTupleCommandId(bytes: Buffer, at: number, commandId: number, isCombo: boolean): void {
+  bytes.writeUInt32LE(commandId, at + 8);
+  const infomask = tupleInfomask(bytes, at);
+  setTupleInfomask(bytes, at, isCombo ? infomask | Infomask.comboCid : infomask & ~Infomask.comboCid);
+}
+
+/** Does xmax only lock the row? */
+export function isLockedOnly(infomask: number): boolean {
+  return (infomask & Infomask.xmaxLockOnly) !== 0;
+}
+
+export function isFrozen(infomask: number): boolean {
+  return (infomask & Infomask.xminFrozen) === Infomask.xminFrozen;
+}

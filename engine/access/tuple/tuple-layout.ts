@@ -1,0 +1,205 @@
+import { assert, error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { AnyAttributeStorage } from './attribute-storage.js';
+import {
+  Field,
+  Infomask,
+  Infomask2,
+  MAX_ATTRIBUTES,
+  MAX_TUPLE_BYTES,
+  TUPLE_HEADER_BYTES,
+  tupleHoff,
+  tupleInfomask,
+  tupleInfomask2,
+} from './tuple-header.js';
+
+const VARLENA = -1;
+const C_STRING = -2;
+/** A varlena of at most this many bytes in all has a one-byte header and no alignment (postgres.h VARATT_SHORT_MAX). */
+const SHORT_VARLENA_MAX = 0x7f;
+const VARLENA_MAX_BYTES = 0x3fff_ffff;
+
+const alignUp = (at: number, align: number): number => (at + align - 1) & -align;
+
+/**
+ * Forms and takes apart the tuples of one table (access/common/heaptuple.c).
+ *
+ * Values are in attribute order; null is SQL NULL. A tuple may hold fewer attributes than the layout (added columns):
+ * the missing ones read as null.
+ */
+export class TupleLayout {
+  /** Offsets of the leading attributes that stand at the same place in every tuple without nulls; -1 from there on. */
+  private readonly fixedOffsets: Int32Array;
+
+  constructor(readonly attributes: readonly AnyAttributeStorage[]) {
+    assert(attributes.length <= MAX_ATTRIBUTES, 'a tuple has at most 1600 attributes');
+    this.fixedOffsets = fixedOffsetsOf(attributes);
+  }
+
+  /** A new tuple; xmin, xmax, command id and ctid are zero. Raises 54000 when no page could hold it. */
+  form(values: readonly unknown[]): Buffer {
+    const count = this.attributes.length;
+    assert(values.length === count, `${count} values wanted, ${values.length} given`);
+    const hasNull = values.includes(null);
+    const hoff = alignUp(TUPLE_HEADER_BYTES + (hasNull ? (count + 7) >> 3 : 0), 8);
+    const lengths = new Array<number>(count);
+    const bytes = hoff + this.measure(values, lengths);
+    if (alignUp(bytes, 8) > MAX_TUPLE_BYTES) throw tooBig(alignUp(bytes, 8));
+    const tuple = Buffer.alloc(bytes);
+    let infomask = this.fill(tuple, hoff, values, lengths);
+    if (hasNull) {
+      infomask |= Infomask.hasNull;
+      writeNullBitmap(tuple, values);
+    }
+    tuple.writeUInt16LE(count, Field.infomask2);
+    tuple.writeUInt16LE(infomask, Field.infomask);
+    tuple[Field.hoff] = hoff;
+    return tuple;
+  }
+
+  /**
+   * The first `upTo` values of the tuple that begins at `at`. The values are copies: the page may change afterwards.
+   */
+  deform(source: Buffer, upTo = this.attributes.length, at = 0): unknown[] {
+    const present = Math.min(upTo, tupleInfomask2(source, at) & Infomask2.attributeCount);
+    const values = new Array<unknown>(upTo);
+    const hasNull = (tupleInfomask(source, at) & Infomask.hasNull) !== 0;
+    const data = at + tupleHoff(source, at);
+    if (hasNull) this.deformWithNulls(source, at, data, present, values);
+    else this.deformWithoutNulls(source, data, present, values);
+    for (let i = present; i < upTo; i++) values[i] = null;
+    return values;
+  }
+
+  private measure(values: readonly unknown[], lengths: number[]): number {
+    let size = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (value === null) continue;
+      const attribute = this.attributes[i];
+      const payload = (lengths[i] = attribute.length > 0 ? attribute.length : attribute.byteLength(value as never));
+      size = endOf(attribute, size, payload);
+    }
+    return size;
+  }
+
+  /** Writes the data area and returns the infomask bits that describe it. */
+  private fill(tuple: Buffer, start: number, values: readonly unknown[], lengths: readonly number[]): number {
+    let at = 0;
+    let infomask = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (value === null) continue;
+      const attribute = this.attributes[i];
+      const end = endOf(attribute, at, lengths[i]);
+      const payload = start + end - lengths[i] - (attribute.length === C_STRING ? 1 : 0);
+      if (attribute.length < 0) infomask |= Infomask.hasVarWidth;
+      if (attribute.length === VARLENA) writeVarlenaHeader(tuple, payload, lengths[i]);
+      attribute.write(value as never, tuple, payload);
+      at = end;
+    }
+    return infomask;
+  }
+
+  private deformWithoutNulls(source: Buffer, data: number, present: number, values: unknown[]): void {
+    let next = 0;
+    for (let i = 0; i < present; i++) {
+      const attribute = this.attributes[i];
+      const fixed = this.fixedOffsets[i];
+      if (fixed >= 0 && attribute.length > 0) {
+        values[i] = attribute.read(source, data + fixed, attribute.length);
+        next = fixed + attribute.length;
+      } else {
+        next = readAttribute(attribute, source, data, next, values, i);
+      }
+    }
+  }
+
+  private deformWithNulls(source: Buffer, at: number, data: number, present: number, values: unknown[]): void {
+    let next = 0;
+    for (let i = 0; i < present; i++) {
+      const isPresent = (source[at + Field.bits + (i >> 3)] >> (i & 7)) & 1;
+      if (isPresent) next = readAttribute(this.attributes[i], source, data, next, values, i);
+      else values[i] = null;
+    }
+  }
+}
+
+function fixedOffsetsOf(attributes: readonly AnyAttributeStorage[]): Int32Array {
+  const offsets = new Int32Array(attributes.length).fill(-1);
+  let at = 0;
+  for (let i = 0; i < attributes.length; i++) {
+    if (attributes[i].length < 0) break;
+    offsets[i] = alignUp(at, attributes[i].align);
+    at = offsets[i] + attributes[i].length;
+  }
+  return offsets;
+}
+
+/** Where the next attribute may begin, after one of `payload` bytes placed at or after `at`. */
+function endOf(attribute: AnyAttributeStorage, at: number, payload: number): number {
+  if (attribute.length > 0) return alignUp(at, attribute.align) + payload;
+  if (attribute.length === C_STRING) return at + payload + 1;
+  return payload + 1 <= SHORT_VARLENA_MAX ? at + 1 + payload : alignUp(at, attribute.align) + 4 + payload;
+}
+
+function writeVarlenaHeader(tuple: Buffer, payloadAt: number, payload: number): void {
+  if (payload + 1 <= SHORT_VARLENA_MAX) tuple[payloadAt - 1] = ((payload + 1) << 1) | 1;
+  else tuple.writeUInt32LE(((payload + 4) << 2) >>> 0, payloadAt - 4);
+}
+
+function writeNullBitmap(tuple: Buffer, values: readonly unknown[]): void {
+  for (let i = 0; i < values.length; i++) if (values[i] !== null) tuple[Field.bits + (i >> 3)] |= 1 << (i & 7);
+}
+
+/** Reads one attribute that begins at or after `next` in the data area; returns where it ends. */
+function readAttribute(
+  attribute: AnyAttributeStorage,
+  source: Buffer,
+  data: number,
+  next: number,
+  values: unknown[],
+  index: number,
+): number {
+  if (attribute.length > 0) {
+    const at = alignUp(next, attribute.align);
+    values[index] = attribute.read(source, data + at, attribute.length);
+    return at + attribute.length;
+  }
+  if (attribute.length === C_STRING) {
+    const end = source.indexOf(0, data + next);
+    values[index] = attribute.read(source, data + next, end - data - next);
+    return end - data + 1;
+  }
+  return readVarlena(attribute, source, data, next, values, index);
+}
+
+function readVarlena(
+  attribute: AnyAttributeStorage,
+  source: Buffer,
+  data: number,
+  next: number,
+  values: unknown[],
+  index: number,
+): number {
+  const header = source[data + next];
+  if (header & 1) {
+    const total = header >> 1;
+    if (total === 0) throw error(SqlState.dataCorrupted, 'a value stored out of line cannot be read');
+    values[index] = attribute.read(source, data + next + 1, total - 1);
+    return next + total;
+  }
+  // A padding byte is zero and a length word's first byte is not: so an unpadded length word is found in place.
+  const at = header === 0 ? alignUp(next, attribute.align) : next;
+  const word = source.readUInt32LE(data + at);
+  const total = word >>> 2;
+  if ((word & 3) !== 0 || total < 4 || total > VARLENA_MAX_BYTES) {
+    throw error(SqlState.dataCorrupted, 'a value with a damaged length word cannot be read');
+  }
+  values[index] = attribute.read(source, data + at + 4, total - 4);
+  return at + total;
+}
+
+function tooBig(bytes: number): Error {
+  return error(SqlState.programLimitExceeded, `row is too big: size ${bytes}, maximum size ${MAX_TUPLE_BYTES}`);
+}

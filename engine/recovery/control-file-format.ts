@@ -1,0 +1,169 @@
+import { crc32c } from '../base/crc32c.js';
+import { readLsn, writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
+import { readCheckPoint, writeCheckPoint, type CheckPoint } from './checkpoint-record.js';
+
+/**
+ * Layout of pg_control (catalog/pg_control.h ControlFileData, PostgreSQL 15, x86-64): 296 bytes in a file of 8 KiB.
+ *
+ * The last four bytes are the CRC-32C of all that stands before them. Facts of the build (block sizes, alignment, name
+ * length) are constants here: a file that says otherwise is refused.
+ */
+export const CONTROL_FILE_BYTES = 8192;
+export const CONTROL_DATA_BYTES = 296;
+export const CONTROL_CRC_AT = 288;
+export const PG_CONTROL_VERSION = 1300;
+export const CATALOG_VERSION = 202209061;
+/** catalog/pg_control.h FirstNormalUnloggedLSN. */
+export const FIRST_UNLOGGED_LSN = 1000 as Lsn;
+
+/** DBState, in the order of its numbers; the texts are pg_controldata's. */
+export const clusterStates = [
+  'starting up',
+  'shut down',
+  'shut down in recovery',
+  'shutting down',
+  'in crash recovery',
+  'in archive recovery',
+  'in production',
+] as const;
+export type ClusterState = (typeof clusterStates)[number];
+
+export const WalLevel = { minimal: 0, replica: 1, logical: 2 } as const;
+
+/** Settings that a standby must be told when they change (xl_parameter_change). */
+export interface ControlParameters {
+  readonly walLevel: number;
+  readonly walLogHints: boolean;
+  readonly maxConnections: number;
+  readonly maxWorkerProcesses: number;
+  readonly maxWalSenders: number;
+  readonly maxPreparedTransactions: number;
+  readonly maxLocksPerTransaction: number;
+  readonly trackCommitTimestamp: boolean;
+}
+
+/** `time` is in whole seconds since 1970. */
+export interface ControlData {
+  readonly systemIdentifier: bigint;
+  readonly controlVersion: number;
+  readonly catalogVersion: number;
+  readonly state: ClusterState;
+  readonly time: number;
+  readonly checkPoint: Lsn;
+  readonly checkPointCopy: CheckPoint;
+  readonly unloggedLsn: Lsn;
+  readonly minRecoveryPoint: Lsn;
+  readonly minRecoveryPointTimeline: TimelineId;
+  readonly backupStartPoint: Lsn;
+  readonly backupEndPoint: Lsn;
+  readonly backupEndRequired: boolean;
+  readonly parameters: ControlParameters;
+  readonly segmentBytes: number;
+  /** 0: pages carry no checksums, 1: they do. */
+  readonly checksumVersion: number;
+  readonly mockAuthenticationNonce: Buffer;
+}
+
+interface BuildFact {
+  readonly at: number;
+  readonly name: string;
+  readonly kind: 'uint32' | 'double' | 'bool';
+  readonly value: number;
+}
+
+/** What initdb of this build writes and every start compares. */
+export const buildFacts: readonly BuildFact[] = [
+  { at: 204, name: 'MAXALIGN', kind: 'uint32', value: 8 },
+  { at: 208, name: 'FLOATFORMAT', kind: 'double', value: 1234567 },
+  { at: 216, name: 'BLCKSZ', kind: 'uint32', value: 8192 },
+  { at: 220, name: 'RELSEG_SIZE', kind: 'uint32', value: 131072 },
+  { at: 224, name: 'XLOG_BLCKSZ', kind: 'uint32', value: 8192 },
+  { at: 232, name: 'NAMEDATALEN', kind: 'uint32', value: 64 },
+  { at: 236, name: 'INDEX_MAX_KEYS', kind: 'uint32', value: 32 },
+  { at: 240, name: 'TOAST_MAX_CHUNK_SIZE', kind: 'uint32', value: 1996 },
+  { at: 244, name: 'LOBLKSIZE', kind: 'uint32', value: 2048 },
+  { at: 248, name: 'USE_FLOAT8_BYVAL', kind: 'bool', value: 1 },
+];
+
+export function readBuildFact(bytes: Buffer, { at, kind }: BuildFact): number {
+  if (kind === 'double') return bytes.readDoubleLE(at);
+  return kind === 'bool' ? bytes.readUInt8(at) : bytes.readUInt32LE(at);
+}
+
+function writeBuildFact(bytes: Buffer, { at, kind, value }: BuildFact): void {
+  if (kind === 'double') bytes.writeDoubleLE(value, at);
+  else if (kind === 'bool') bytes.writeUInt8(value, at);
+  else bytes.writeUInt32LE(value, at);
+}
+
+/** The whole file: 8 KiB, zero-filled behind the data. */
+export function encodeControlFile(control: ControlData): Buffer {
+  const bytes = Buffer.alloc(CONTROL_FILE_BYTES);
+  bytes.writeBigUInt64LE(control.systemIdentifier, 0);
+  bytes.writeUInt32LE(control.controlVersion, 8);
+  bytes.writeUInt32LE(control.catalogVersion, 12);
+  bytes.writeUInt32LE(clusterStates.indexOf(control.state), 16);
+  bytes.writeBigInt64LE(BigInt(control.time), 24);
+  writeLsn(bytes, 32, control.checkPoint);
+  writeCheckPoint(bytes, 40, control.checkPointCopy);
+  writeLsn(bytes, 128, control.unloggedLsn);
+  writeLsn(bytes, 136, control.minRecoveryPoint);
+  bytes.writeUInt32LE(control.minRecoveryPointTimeline, 144);
+  writeLsn(bytes, 152, control.backupStartPoint);
+  writeLsn(bytes, 160, control.backupEndPoint);
+  bytes.writeUInt8(control.backupEndRequired ? 1 : 0, 168);
+  writeParameters(bytes, control.parameters);
+  bytes.writeUInt32LE(control.segmentBytes, 228);
+  for (const fact of buildFacts) writeBuildFact(bytes, fact);
+  bytes.writeUInt32LE(control.checksumVersion, 252);
+  control.mockAuthenticationNonce.copy(bytes, 256, 0, 32);
+  bytes.writeUInt32LE(crc32c(bytes, 0, CONTROL_CRC_AT), CONTROL_CRC_AT);
+  return bytes;
+}
+
+/** Reads the 296 bytes; the caller has checked version, checksum and build. */
+export function decodeControlFile(bytes: Buffer): ControlData {
+  return {
+    systemIdentifier: bytes.readBigUInt64LE(0),
+    controlVersion: bytes.readUInt32LE(8),
+    catalogVersion: bytes.readUInt32LE(12),
+    state: clusterStates[bytes.readUInt32LE(16)],
+    time: Number(bytes.readBigInt64LE(24)),
+    checkPoint: readLsn(bytes, 32),
+    checkPointCopy: readCheckPoint(bytes, 40),
+    unloggedLsn: readLsn(bytes, 128),
+    minRecoveryPoint: readLsn(bytes, 136),
+    minRecoveryPointTimeline: bytes.readUInt32LE(144),
+    backupStartPoint: readLsn(bytes, 152),
+    backupEndPoint: readLsn(bytes, 160),
+    backupEndRequired: bytes.readUInt8(168) !== 0,
+    parameters: readParameters(bytes),
+    segmentBytes: bytes.readUInt32LE(228),
+    checksumVersion: bytes.readUInt32LE(252),
+    mockAuthenticationNonce: Buffer.from(bytes.subarray(256, CONTROL_CRC_AT)),
+  };
+}
+
+function writeParameters(bytes: Buffer, parameters: ControlParameters): void {
+  bytes.writeUInt32LE(parameters.walLevel, 172);
+  bytes.writeUInt8(parameters.walLogHints ? 1 : 0, 176);
+  bytes.writeUInt32LE(parameters.maxConnections, 180);
+  bytes.writeUInt32LE(parameters.maxWorkerProcesses, 184);
+  bytes.writeUInt32LE(parameters.maxWalSenders, 188);
+  bytes.writeUInt32LE(parameters.maxPreparedTransactions, 192);
+  bytes.writeUInt32LE(parameters.maxLocksPerTransaction, 196);
+  bytes.writeUInt8(parameters.trackCommitTimestamp ? 1 : 0, 200);
+}
+
+function readParameters(bytes: Buffer): ControlParameters {
+  return {
+    walLevel: bytes.readUInt32LE(172),
+    walLogHints: bytes.readUInt8(176) !== 0,
+    maxConnections: bytes.readUInt32LE(180),
+    maxWorkerProcesses: bytes.readUInt32LE(184),
+    maxWalSenders: bytes.readUInt32LE(188),
+    maxPreparedTransactions: bytes.readUInt32LE(192),
+    maxLocksPerTransaction: bytes.readUInt32LE(196),
+    trackCommitTimestamp: bytes.readUInt8(200) !== 0,
+  };
+}
