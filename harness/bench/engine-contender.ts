@@ -1,0 +1,50 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Contender } from './contender.js';
+import { processTree } from './process-tree.js';
+
+const cli = fileURLToPath(new URL('../cli/crashwright.js', import.meta.url));
+const server = fileURLToPath(new URL('../../engine/processes/main.js', import.meta.url));
+
+/** The embedded engine. */
+export class EngineContender implements Contender {
+  readonly name = 'Crashwright engine';
+  readonly user = 'postgres';
+  readonly host: string;
+  private readonly data: string;
+
+  constructor(
+    private readonly directory: string,
+    readonly port: number,
+  ) {
+    this.data = join(directory, 'data');
+    this.host = join(this.data, 'run');
+  }
+
+  async initialise(): Promise<void> {
+    const passwordFile = join(this.directory, 'password');
+    writeFileSync(passwordFile, 'unused\n', { mode: 0o600 });
+    const args = ['engine', 'init', '-D', this.data, '--username', this.user, '--pwfile', passwordFile];
+    execFileSync(process.execPath, [cli, ...args], { stdio: 'pipe' });
+  }
+
+  spawn(settings: Record<string, string>): ChildProcess {
+    const options = Object.entries({ listen_addresses: '', ...settings }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    return spawn(process.execPath, [server, 'postmaster', '-D', this.data, '-p', String(this.port), ...options], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+
+  pids(): number[] {
+    return processTree(Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]));
+  }
+
+  async dispose(): Promise<void> {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
