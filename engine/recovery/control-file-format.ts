@@ -43,7 +43,7 @@ export interface ControlParameters {
 }
 
 /** `time` is in whole seconds since 1970. */
-export interface ControlData {
+export interface ControlFileData {
   readonly systemIdentifier: bigint;
   readonly controlVersion: number;
   readonly catalogVersion: number;
@@ -97,7 +97,7 @@ function writeBuildFact(bytes: Buffer, { at, kind, value }: BuildFact): void {
 }
 
 /** The whole file: 8 KiB, zero-filled behind the data. */
-export function encodeControlFile(control: ControlData): Buffer {
+export function encodeControlFile(control: ControlFileData): Buffer {
   const bytes = Buffer.alloc(CONTROL_FILE_BYTES);
   bytes.writeBigUInt64LE(control.systemIdentifier, 0);
   bytes.writeUInt32LE(control.controlVersion, 8);
@@ -122,7 +122,7 @@ export function encodeControlFile(control: ControlData): Buffer {
 }
 
 /** Reads the 296 bytes; the caller has checked version, checksum and build. */
-export function decodeControlFile(bytes: Buffer): ControlData {
+export function decodeControlFile(bytes: Buffer): ControlFileData {
   return {
     systemIdentifier: bytes.readBigUInt64LE(0),
     controlVersion: bytes.readUInt32LE(8),

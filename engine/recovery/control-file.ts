@@ -16,10 +16,12 @@ import {
   decodeControlFile,
   encodeControlFile,
   readBuildFact,
-  type ControlData,
+  type ControlFileData,
 } from './control-file-format.js';
 import { CONTROL_IMAGE_AT } from './shared-state.js';
 import { fileAccessState, systemErrorText } from './system-error.js';
+
+export type { ControlFileData } from './control-file-format.js';
 
 export const CONTROL_FILE = 'global/pg_control';
 const INITDB_HINT = 'It looks like you need to initdb.';
@@ -27,14 +29,14 @@ const SMALLEST_SEGMENT = 1024 ** 2;
 const LARGEST_SEGMENT = 1024 ** 3;
 
 /** Reads and checks pg_control. Throws FATAL or PANIC with PostgreSQL's messages when it cannot be used. */
-export function readControlFile(os: Os, dataDirectory: string): ControlData {
+export function readControlFile(os: Os, dataDirectory: string): ControlFileData {
   const bytes = readBytes(os, dataDirectory);
   checkControlFile(bytes);
   return decodeControlFile(bytes);
 }
 
 /** Overwrites pg_control in place and syncs it; its 296 bytes lie in one disk sector. PANIC when that fails. */
-export function writeControlFile(os: Os, dataDirectory: string, control: ControlData): void {
+export function writeControlFile(os: Os, dataDirectory: string, control: ControlFileData): void {
   const bytes = encodeControlFile(control);
   attempt('open', () => {
     const fd = os.files.open(`${dataDirectory}/${CONTROL_FILE}`, 'read-write');
@@ -60,17 +62,17 @@ export class ControlFile {
   }
 
   /** Reads the file into shared memory, as every start of the cluster does first. */
-  load(): ControlData {
+  load(): ControlFileData {
     return this.locked('exclusive', () => this.loadLocked());
   }
 
-  read(): ControlData {
+  read(): ControlFileData {
     if (this.isLoaded()) return this.locked('shared', () => decodeControlFile(this.image()));
     return this.load();
   }
 
   /** Changes fields, stamps the time, writes and syncs the file. */
-  update(change: Partial<ControlData> | ((now: ControlData) => Partial<ControlData>)): ControlData {
+  update(change: Partial<ControlFileData> | ((now: ControlFileData) => Partial<ControlFileData>)): ControlFileData {
     return this.locked('exclusive', () => {
       const now = this.isLoaded() ? decodeControlFile(this.image()) : this.loadLocked();
       const changed = { ...now, ...(typeof change === 'function' ? change(now) : change), time: this.seconds() };
@@ -88,7 +90,7 @@ export class ControlFile {
     return this.image().readUInt32LE(8) !== 0;
   }
 
-  private loadLocked(): ControlData {
+  private loadLocked(): ControlFileData {
     const control = readControlFile(this.ctx.os, this.ctx.dataDirectory);
     this.image().set(encodeControlFile(control).subarray(0, CONTROL_DATA_BYTES));
     return control;

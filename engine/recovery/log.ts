@@ -1,0 +1,20 @@
+import type { Notice } from '../base/errors.js';
+import { SqlState } from '../base/sqlstate.js';
+
+/** Where recovery and checkpoints write their lines: `notice` is the caller's, usually the server log. */
+export class RecoveryLog {
+  constructor(private readonly notice: (notice: Notice) => void) {}
+
+  log(message: string, hint?: string): void {
+    this.notice({ severity: 'LOG', sqlState: SqlState.successfulCompletion, message, details: { hint } });
+  }
+
+  warning(message: string): void {
+    this.notice({ severity: 'WARNING', sqlState: SqlState.warning, message });
+  }
+
+  debug(message: string): void {
+    this.notice({ severity: 'DEBUG', sqlState: SqlState.successfulCompletion, message });
+  }
+}
+

@@ -1,0 +1,63 @@
+import { errnoOf, panic } from '../base/errors.js';
+import type { EngineContext } from '../memory/context.js';
+import type { Files } from '../os/os.js';
+import type { RecoveryLog } from './log.js';
+import { fileAccessState, systemErrorText } from './system-error.js';
+
+const PROGRESS_INTERVAL_MS = 10_000;
+
+/**
+ * Syncs every file and directory of a cluster that crashed, before anything is replayed (SyncDataDirectory).
+ *
+ * Replay reads WAL that may stand only in the operating system's cache. If pages changed by it reached the disk and
+ * that WAL did not, a power loss now would leave pages from a future the log does not know. For the same reason a
+ * failed sync is a PANIC here, where PostgreSQL only logs it: the kernel reports a lost write once, and forgets it.
+ */
+export function syncDataDirectory(ctx: EngineContext, log: RecoveryLog): void {
+  if (!ctx.settings.get('fsync')) return;
+  const { clock, files } = ctx.os;
+  const startMs = clock.monotonic();
+  let reportMs = startMs + PROGRESS_INTERVAL_MS;
+  walk(files, ctx.dataDirectory, (path, kind) => {
+    syncPath(files, path, kind);
+    if (clock.monotonic() < reportMs) return;
+    const elapsed = ((clock.monotonic() - startMs) / 1000).toFixed(2);
+    log.log(`syncing data directory (fsync), elapsed time: ${elapsed} s, current path: ${path}`);
+    reportMs = clock.monotonic() + PROGRESS_INTERVAL_MS;
+  });
+}
+
+/** Visits files before the directory that names them. Sockets and what vanishes meanwhile are passed over. */
+function walk(files: Files, directory: string, visit: (path: string, kind: 'file' | 'directory') => void): void {
+  for (const name of files.readdir(directory)) {
+    const path = `${directory}/${name}`;
+    const kind = files.stat(path)?.kind;
+    if (kind === 'directory') walk(files, path, visit);
+    else if (kind === 'file') visit(path, kind);
+  }
+  visit(directory, 'directory');
+}
+
+function syncPath(files: Files, path: string, kind: 'file' | 'directory'): void {
+  try {
+    if (kind === 'directory') files.fsyncDirectory(path);
+    else syncFile(files, path);
+  } catch (thrown) {
+    if (isNotOurs(thrown)) return;
+    throw panic(fileAccessState(thrown), `could not fsync file "${path}": ${systemErrorText(thrown)}`, { cause: thrown });
+  }
+}
+
+function syncFile(files: Files, path: string): void {
+  const fd = files.open(path, 'read-write');
+  try {
+    files.fsync(fd);
+  } finally {
+    files.close(fd);
+  }
+}
+
+/** Files the server may not even open were not written by it. */
+function isNotOurs(thrown: unknown): boolean {
+  return ['EACCES', 'EPERM', 'ENOENT', 'ETXTBSY', 'EROFS'].includes(errnoOf(thrown) ?? '');
+}
