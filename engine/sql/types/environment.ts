@@ -1,4 +1,5 @@
 import type { Oid } from '../../base/block.js';
+import type { TimeZone } from './datetime/zone.js';
 
 /** The kinds of object that a reg* type names. */
 export type NamedKind = 'relation' | 'type' | 'function' | 'function-with-arguments' | 'role' | 'schema';
@@ -13,8 +14,8 @@ export interface CatalogNames {
 
 /** What the text forms of some types depend on. Everything has a default, so that a type can be printed anywhere. */
 export interface TextEnvironment {
-  /** The session's TimeZone: an IANA name, `UTC`, or an offset such as `+02:00` or `UTC-5`. Default UTC. */
-  readonly timeZone?: string;
+  /** The session's TimeZone, found by findTimeZone(); default UTC. */
+  readonly timeZone?: TimeZone;
   /** Start of the transaction, in microseconds since 2000-01-01 UTC: what 'now' and 'today' mean. */
   now?(): bigint;
   readonly names?: CatalogNames;

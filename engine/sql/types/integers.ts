@@ -29,11 +29,19 @@ function parseInt8(text: string): bigint {
   return value;
 }
 
-/** strtoul's habits: a sign is allowed and negates modulo 2^32 (utils/adt/oid.c). */
-function parseUnsigned(text: string, typeName: string): number {
-  const value = Number(digitsOf(text, typeName));
-  if (value < INT4_MIN || value > 0xffff_ffff) throw outOfRange(`value "${text}" is out of range for type ${typeName}`);
+/** A sign is allowed and negates modulo 2^32 (utils/adt/oid.c). */
+function parseOid(text: string): number {
+  const value = Number(digitsOf(text, 'oid'));
+  if (value < INT4_MIN || value > 0xffff_ffff) throw outOfRange(`value "${text}" is out of range for type oid`);
   return value >>> 0;
+}
+
+/** strtoul with base 0: leading hexadecimal, octal or decimal digits, 0 when there are none (utils/adt/xid.c). */
+function parseLeniently(text: string): bigint {
+  const match = /^[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(text);
+  if (!match) return 0n;
+  const digits = /^0[0-7]/.test(match[2]) ? `0o${match[2].slice(1)}` : match[2];
+  return match[1] === '-' ? -BigInt(digits) : BigInt(digits);
 }
 
 const number = {
@@ -100,11 +108,11 @@ export function receiveInt64(bytes: Buffer): bigint {
 }
 
 /** An unsigned 32-bit type. xid and cid have equality but no order in SQL; ours is used for grouping only. */
-export function unsignedType(oid: Oid, typeName: string): SqlType<number> {
+export function unsignedType(oid: Oid, parse: (text: string) => number): SqlType<number> {
   return defineType<number>(oid, {
     ...number,
     storage: uint32Storage(oid),
-    input: (text) => parseUnsigned(text, typeName),
+    input: parse,
     send(value) {
       const bytes = Buffer.alloc(4);
       bytes.writeUInt32BE(value);
@@ -117,9 +125,9 @@ export function unsignedType(oid: Oid, typeName: string): SqlType<number> {
   });
 }
 
-export const oid = unsignedType(TypeOid.oid, 'oid');
-export const xid = unsignedType(TypeOid.xid, 'xid');
-export const cid = unsignedType(TypeOid.cid, 'cid');
+export const oid = unsignedType(TypeOid.oid, parseOid);
+export const xid = unsignedType(TypeOid.xid, (text) => Number(BigInt.asUintN(32, parseLeniently(text))));
+export const cid = unsignedType(TypeOid.cid, (text) => Number(BigInt.asUintN(32, parseLeniently(text))));
 
 /** A 64-bit transaction id, as an unsigned bigint. */
 export const xid8: SqlType<bigint> = defineType(TypeOid.xid8, {
@@ -129,7 +137,7 @@ export const xid8: SqlType<bigint> = defineType(TypeOid.xid8, {
     (value, target, at) => target.writeBigUInt64LE(value, at),
     (source, at) => source.readBigUInt64LE(at),
   ),
-  input: (text) => BigInt.asUintN(64, BigInt(digitsOf(text, 'xid8').replace('+', ''))),
+  input: (text) => BigInt.asUintN(64, parseLeniently(text)),
   send: (value) => sendInt64(BigInt.asIntN(64, value)),
   receive: (bytes) => BigInt.asUintN(64, receiveInt64(bytes)),
 });
