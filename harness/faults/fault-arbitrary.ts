@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { ERROR_CODES, type Fault, type ProcessName, type Site, type Trigger } from './fault.js';
+import { FILE_CLASSES, OPERATIONS } from './operations.js';
+
+const processName: fc.Arbitrary<ProcessName> = fc.oneof(
+  fc.record({ type: fc.constantFrom('backend', 'checkpointer', 'walwriter', 'any') }),
+  fc.record({ type: fc.constant('backend'), ordinal: fc.integer({ min: 1, max: 8 }) }),
+);
+const count = fc.integer({ min: 1, max: 1000 });
+const site: fc.Arbitrary<Site> = fc.oneof(
+  fc.record({
+    kind: fc.constant('call' as const),
+    operation: fc.constantFrom(...OPERATIONS),
+    fileClass: fc.constantFrom(...FILE_CLASSES),
+    count,
+  }),
+  fc.record({ kind: fc.constant('point' as const), point: fc.constantFrom('commit:after-record', 'wal:inserted'), count }),
+  fc.record({ kind: fc.constant('any' as const), count }),
+);
+const moment = fc.oneof(
+  fc.constantFrom('before' as const, 'after' as const),
+  fc.record({ tornBytes: fc.constantFrom(512, 4096) }),
+);
+const siteTrigger: fc.Arbitrary<Trigger> = fc.record({ kind: fc.constant('site' as const), process: processName, site, moment });
+const otherTrigger: fc.Arbitrary<Trigger> = fc.oneof(
+  fc.record({ kind: fc.constant('time' as const), seconds: fc.integer({ min: 0, max: 5000 }).map((ms) => ms / 1000) }),
+  fc.record({
+    kind: fc.constant('cut' as const),
+    members: fc.array(fc.record({ process: processName, calls: count }), { maxLength: 4 }),
+  }),
+);
+const victims = fc.oneof(fc.constant('all' as const), fc.array(processName, { minLength: 1, maxLength: 3 }));
+
+/** Any fault the grammar can express. */
+export const anyFault: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ kind: fc.constant('kill' as const), trigger: siteTrigger }),
+  fc.record({ kind: fc.constant('kill' as const), victims, trigger: fc.oneof(siteTrigger, otherTrigger) }),
+  fc.record({ kind: fc.constant('stall' as const), process: processName, site, milliseconds: count }),
+  fc.record({ kind: fc.constant('error' as const), code: fc.constantFrom(...ERROR_CODES), process: processName, site }),
+);

@@ -1,0 +1,61 @@
+import { CALL_KINDS } from '../faults/operations.js';
+
+/**
+ * The trace area: one mapped file per cycle, shared by the harness and every process of the target. Words of 32 bits.
+ *
+ *   0       header       magic, version, sequence, counts, plan generation
+ *   4096    plan         the armed faults, one per line
+ *   24576   faults       per fault: state, matches so far, sequence and pid of the firing
+ *   32768   points       names of the in-memory points seen so far
+ *   49152   processes    per process: identity, calls made, counters per call kind and per point
+ *
+ * The kernel keeps the file when every process is killed, so the harness reads exactly how far each had come.
+ *
+ * The sequence is the total order: every counted call and every client event takes its number from it. A full trace
+ * (payloads, results) appends entries to one file per process next to this one, each with the sequence at its start and
+ * at its end; this area then stays the authority for the order and for what was in flight.
+ */
+export const MAGIC = 0x52545743;
+export const LAYOUT_VERSION = 1;
+
+export const Header = { magic: 0, version: 1, sequence: 2, processes: 3, planGeneration: 4, points: 5, pointLock: 6 } as const;
+
+export const PLAN_AT = 4096;
+export const PLAN_BYTES = 20480;
+
+export const FAULTS_AT = 24576;
+export const MAX_FAULTS = 128;
+export const FAULT_WORDS = 16;
+export const FaultWord = { state: 0, matches: 1, sequence: 2, pid: 3, ordinal: 4, type: 8 } as const;
+export const FaultState = { armed: 0, fired: 1 } as const;
+
+export const POINTS_AT = 32768;
+export const POINT_NAME_BYTES = 128;
+export const MAX_POINTS = 128;
+
+export const PROCESSES_AT = 49152;
+export const PROCESS_WORDS = 256;
+export const MAX_PROCESSES = 2048;
+export const TYPE_BYTES = 32;
+export const ProcessWord = {
+  pid: 0,
+  /** Backends: the number of the client they serve, written by the harness. */
+  ordinal: 1,
+  /** Start time in clock ticks since boot (/proc/PID/stat), so that a reused pid is not mistaken for the process. */
+  startTicks: 2,
+  ended: 3,
+  /** Calls begun since the plan was armed. */
+  calls: 4,
+  /** 1 while a call is being made. */
+  inCall: 5,
+  /** Index of the last call's kind + 1; 0 before the first. */
+  lastCall: 6,
+  lastSequence: 7,
+  type: 8,
+  counters: 16,
+  points: 128,
+} as const;
+
+export const TRACE_BYTES = PROCESSES_AT + 4 * PROCESS_WORDS * MAX_PROCESSES;
+
+if (ProcessWord.counters + CALL_KINDS > ProcessWord.points) throw new Error('trace layout: too many kinds of calls');

@@ -1,0 +1,59 @@
+import { expect } from 'chai';
+import { dir, type DirectoryResult } from 'tmp-promise';
+import { parseFault } from '../faults/parse.js';
+import { startTicksOf } from './process-identity.js';
+import { TraceArea } from './trace-area.js';
+
+describe('trace area', () => {
+  let directory: DirectoryResult;
+  let area: TraceArea;
+  beforeEach(async () => {
+    directory = await dir({ unsafeCleanup: true });
+    area = TraceArea.create(`${directory.path}/trace`);
+  });
+  afterEach(async () => {
+    area.close();
+    await directory.cleanup();
+  });
+
+  it('is seen by whoever maps the same file', () => {
+    const other = TraceArea.open(`${directory.path}/trace`);
+    expect([area.nextSequence(), other.nextSequence(), area.nextSequence()]).to.deep.equal([1, 2, 3]);
+    other.enter('backend', 17, 99);
+    expect(area.processes()).to.have.length(1);
+    expect(area.process(0)).to.include({ pid: 17, type: 'backend', startTicks: 99, ordinal: 0, lastCall: -1 });
+    other.close();
+  });
+
+  it('carries the plan and tells what fired', () => {
+    const plan = ['kill backend#1 at pwrite(wal) #2', 'stall any at call #1 for 5 ms'].map(parseFault);
+    area.arm(plan);
+    expect(area.plan()).to.deep.equal(plan);
+    expect(area.countMatch(0)).to.equal(1);
+    expect(area.markFired(1, 42)).to.equal(true);
+    expect(area.markFired(1, 43)).to.equal(false);
+    expect(area.statuses().map(({ fired, pid, matches }) => ({ fired, pid, matches }))).to.deep.equal([
+      { fired: false, pid: 0, matches: 1 },
+      { fired: true, pid: 42, matches: 0 },
+    ]);
+    area.arm([]);
+    expect(area.statuses()).to.deep.equal([]);
+  });
+
+  it('numbers points once', () => {
+    expect([area.pointIndex('a:b'), area.pointIndex('c'), area.pointIndex('a:b')]).to.deep.equal([0, 1, 0]);
+    expect(area.points()).to.deep.equal(['a:b', 'c']);
+  });
+
+  it('labels the backend of a client', () => {
+    area.enter('backend', 17, 1);
+    expect(area.label(17, 3)).to.equal(true);
+    expect(area.label(18, 4)).to.equal(false);
+    expect(area.process(0).ordinal).to.equal(3);
+  });
+
+  it('knows when a process started', () => {
+    expect(startTicksOf(process.pid)).to.be.greaterThan(0);
+    expect(startTicksOf(0x7fff_fff0)).to.equal(0);
+  });
+});
