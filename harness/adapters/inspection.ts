@@ -1,0 +1,58 @@
+/**
+ * What a target's files say, in shapes that name no target. WAL positions are byte positions as exact numbers,
+ * transaction ids 64-bit unless said otherwise.
+ */
+export interface WalRecordFacts {
+  readonly lsn: number;
+  readonly endLsn: number;
+  /** Start of the record before it. */
+  readonly previous: number;
+  /** 32-bit transaction id, 0 for none. */
+  readonly xid: number;
+  readonly resourceManager: number;
+  readonly info: number;
+  readonly totalBytes: number;
+  readonly kind: 'commit' | 'abort' | 'checkpoint' | 'other';
+  /** Checkpoints only. */
+  readonly checkpoint?: { readonly redo: number; readonly nextXid: number; readonly isShutdown: boolean };
+}
+
+export interface WalFacts {
+  readonly start: number;
+  readonly records: readonly WalRecordFacts[];
+  /** Where the valid log ends. */
+  readonly end: number;
+  /** Why it ends there. */
+  readonly endReason: string;
+}
+
+export interface PageFacts {
+  /** `base/5/16384`, relative to the data directory. */
+  readonly file: string;
+  readonly block: number;
+  readonly isNew: boolean;
+  readonly lsn: number;
+  /** What is wrong with its structure or checksum; empty for a good page. */
+  readonly problems: readonly string[];
+  /** 32-bit ids found in its rows. */
+  readonly xids: readonly number[];
+}
+
+export interface ControlFacts {
+  readonly state: string;
+  readonly checkpoint: number;
+  readonly redo: number;
+  readonly nextXid: number;
+  readonly timeline: number;
+  readonly systemIdentifier: string;
+}
+
+/** One look at a data directory. Every part is read when it is asked for; damaged files make it throw. */
+export interface Inspection {
+  control(): ControlFacts;
+  /** The log from the control file's redo position, or from `from`, to its end. */
+  wal(from?: number): WalFacts;
+  /** The position of the oldest log kept. */
+  oldestWal(): number;
+  pages(): PageFacts[];
+}

@@ -1,0 +1,76 @@
+import type { ClientConfig } from 'pg';
+import type { Fault } from '../faults/fault.js';
+import type { TraceArea } from '../trace/trace-area.js';
+import type { Inspection } from './inspection.js';
+
+/** How one cycle's target is set up. */
+export interface TargetConfig {
+  /** A directory of the cycle's own; the target puts everything below it. */
+  readonly directory: string;
+  /** Configuration settings, by PostgreSQL's names. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly walSegmentMegabytes: number;
+  /** Modules to load into every process of the target, besides the harness's own. */
+  readonly preload: readonly string[];
+}
+
+export interface TargetProcess {
+  readonly pid: number;
+  /** `postmaster`, `checkpointer`, `backend`, ... */
+  readonly type: string;
+}
+
+/** What this kind of target can do for the harness. */
+export interface TargetAbilities {
+  /** Exact kills: the trace is fed by the target's processes. */
+  readonly trace: boolean;
+  /** `inspect` works. */
+  readonly inspection: boolean;
+  /** Process types that faults may name. */
+  readonly processTypes: readonly string[];
+}
+
+export type StopMode = 'smart' | 'fast' | 'immediate';
+
+/** One database under test, over real processes and real files. */
+export interface Target {
+  readonly abilities: TargetAbilities;
+  /** Where its data are. */
+  readonly dataDirectory: string;
+  /** Counters and plan; undefined when the target feeds none. */
+  readonly trace: TraceArea;
+  /** Makes the data directory. */
+  prepare(): Promise<void>;
+  /** Starts the server process; does not wait until it serves. */
+  start(): Promise<void>;
+  isRunning(): boolean;
+  connection(): ClientConfig;
+  processes(): TargetProcess[];
+  /** SIGKILL, to all of them as nearly at once as can be. */
+  kill(pids: readonly number[]): void;
+  /** Starts it again when it has ended, until a client is served; throws when `boundMs` have passed. */
+  waitUntilServing(boundMs: number): Promise<void>;
+  stop(mode: StopMode): Promise<void>;
+  inspect(dataDirectory?: string): Inspection;
+  /** The server's own log, for failure reports. */
+  log(): string;
+  /** Whatever its processes left behind after they all ended: processes, shared memory, locks. */
+  leftovers(): string[];
+  /** A second target on a copy of this one's (stopped) data directory. */
+  copy(directory: string): Promise<Target>;
+  /** Ends and removes everything. */
+  dispose(): Promise<void>;
+}
+
+export interface TargetFactory {
+  readonly name: string;
+  /** The version of the target, for seed files and reports. */
+  version(): string;
+  create(config: TargetConfig): Target;
+}
+
+/** Faults this target cannot carry out. */
+export function unsupportedFaults(abilities: TargetAbilities, faults: readonly Fault[]): Fault[] {
+  if (abilities.trace) return [];
+  return faults.filter((fault) => fault.kind !== 'kill' || fault.trigger.kind !== 'time');
+}

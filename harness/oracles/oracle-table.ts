@@ -1,0 +1,17 @@
+import { asyncLoss } from './async-loss.js';
+import { atomicity } from './atomicity.js';
+import { durability } from './durability.js';
+import { liveReads } from './live-reads.js';
+import { logPositions } from './log-positions.js';
+import { lsnChain } from './lsn-chain.js';
+import { noResurrection } from './no-resurrection.js';
+import type { ContentsOracle, FilesOracle } from './oracle.js';
+import { pageStructure } from './page-structure.js';
+import { writeAhead } from './write-ahead.js';
+import { xidUniqueness } from './xid-uniqueness.js';
+
+/** Asked after every recovery. */
+export const contentsOracles: readonly ContentsOracle[] = [durability, noResurrection, atomicity, asyncLoss, liveReads, logPositions];
+
+/** Asked whenever the files stand still: everything was killed, or the target was stopped. */
+export const filesOracles: readonly FilesOracle[] = [writeAhead, lsnChain, xidUniqueness, pageStructure];

@@ -1,0 +1,71 @@
+import type { Inspection, PageFacts } from '../adapters/inspection.js';
+import type { History } from '../history/history.js';
+import type { Examination } from '../workloads/workload.js';
+
+export const INVARIANTS = [
+  'durability',
+  'atomicity',
+  'no-resurrection',
+  'async-loss',
+  'live-reads',
+  'no-internal-error',
+  'lsn-monotonicity',
+  'write-ahead',
+  'xid-uniqueness',
+  'page-structure',
+  'recovery-idempotence',
+  'serves-again',
+  'no-leftovers',
+] as const;
+export type Invariant = (typeof INVARIANTS)[number];
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly promised: string;
+  readonly found: string;
+  /** WAL positions around it, by name. */
+  readonly lsns?: Readonly<Record<string, number>>;
+}
+
+/** What the oracles look at after one recovery. */
+export interface ContentsEvidence {
+  readonly round: number;
+  readonly history: History;
+  readonly examination: Examination;
+  /** Longest time an asynchronous commit may stay unflushed, by the target's promise and the machine's slowness. */
+  readonly asyncBoundMs: number;
+}
+
+/** One look at the files. `crashed`: everything had been killed and no recovery has run since. */
+export interface FilesEvidence {
+  readonly round: number;
+  readonly moment: 'crashed' | 'stopped';
+  readonly inspection: Inspection;
+  readonly pages: readonly PageFacts[];
+  /** What earlier looks at the same data directory remembered. */
+  readonly memory: FilesMemory;
+}
+
+/** Facts carried from look to look. */
+export interface FilesMemory {
+  /** `file/block` → page LSN. */
+  readonly pageLsns: Map<string, number>;
+  /** 32-bit xid → end of its commit or abort record. */
+  readonly finishedXids: Map<number, number>;
+  checkpoint: number;
+  redo: number;
+  walEnd: number;
+}
+
+export function emptyMemory(): FilesMemory {
+  return { pageLsns: new Map(), finishedXids: new Map(), checkpoint: 0, redo: 0, walEnd: 0 };
+}
+
+export type ContentsOracle = (evidence: ContentsEvidence) => Violation[];
+export type FilesOracle = (evidence: FilesEvidence) => Violation[];
+
+/** `16/B374D848`: a byte position as PostgreSQL writes it. */
+export function printLsn(position: number): string {
+  const high = Math.floor(position / 0x1_0000_0000);
+  return `${high.toString(16).toUpperCase()}/${(position >>> 0).toString(16).toUpperCase()}`;
+}

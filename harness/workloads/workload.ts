@@ -1,0 +1,80 @@
+import type fc from 'fast-check';
+import type { Tag, Transaction } from '../history/history.js';
+
+/** Rows by query name, as text or JS values of node-postgres; all queries read one snapshot. */
+export type Row = Record<string, unknown>;
+export type Contents = Record<string, readonly Row[]>;
+
+export interface Shape {
+  readonly clients: number;
+  /** Chance that a transaction commits with synchronous_commit = off. */
+  readonly asyncShare: number;
+  /** Chance that it ends with ROLLBACK. */
+  readonly rollbackShare: number;
+}
+
+/** One statement, and what its rows must be when the target is correct at any moment. */
+export interface Statement {
+  readonly sql: string;
+  /** Returns what is wrong with the rows, or undefined. */
+  readonly expect?: (rows: readonly Row[]) => { promised: string; found: string } | undefined;
+}
+
+/** How much of a transaction is in the data: all of it, nothing, or (a violation) something between. */
+export interface Presence {
+  readonly parts: number;
+  readonly of: number;
+}
+
+/** A difference between the data and the model's answer for exactly the transactions that are present. */
+export interface Mismatch {
+  readonly invariant: 'atomicity' | 'no-resurrection' | 'durability';
+  readonly promised: string;
+  readonly found: string;
+}
+
+export interface Examination {
+  /** Presence of every transaction that would leave a trace in the data when it happened. */
+  readonly presence: ReadonlyMap<Tag, Presence>;
+  readonly mismatches: readonly Mismatch[];
+}
+
+/**
+ * A kind of work with its model. `effect` is plain data drawn from the seed alone: client, number and seed decide it,
+ * never timing. Every committed transaction leaves its tag somewhere, so that the data tells which ones happened.
+ */
+export interface Workload<Effect = unknown> {
+  readonly name: string;
+  /** One line: what it is good at finding. */
+  readonly about: string;
+  readonly effect: (shape: Shape, client: number) => fc.Arbitrary<Effect>;
+  setup(shape: Shape): string[];
+  /** The statements between BEGIN and COMMIT; one alone may run without a transaction block. */
+  statements(tag: Tag, effect: Effect, client: number): Statement[];
+  /** Reads everything the examination needs. `query` runs one SELECT. */
+  read(query: (sql: string) => Promise<Row[]>): Promise<Contents>;
+  examine(contents: Contents, transactions: readonly Transaction<Effect>[], shape: Shape): Examination;
+}
+
+/** Presence of transactions that insert `of(effect)` rows carrying their tag. */
+export function presenceByTag(
+  rows: readonly Row[],
+  transactions: readonly Transaction[],
+  of: (transaction: Transaction) => number,
+): Map<Tag, Presence> {
+  const counts = new Map<Tag, number>();
+  for (const row of rows) {
+    const tag = `${row.client}.${row.number}`;
+    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  }
+  return new Map(transactions.map((each) => [each.tag, { parts: counts.get(each.tag) ?? 0, of: of(each) }]));
+}
+
+export function isPresent(presence: Presence | undefined): boolean {
+  return presence !== undefined && presence.parts > 0;
+}
+
+export function splitTag(tag: Tag): { client: number; number: number } {
+  const [client, number] = tag.split('.').map(Number);
+  return { client, number };
+}
