@@ -5,6 +5,7 @@ import type { Area } from '../memory/arena.js';
 import type { EngineContext } from '../memory/context.js';
 import { lwLockIds } from '../memory/lwlock-table.js';
 import type { Os } from '../os/os.js';
+import { fileError } from '../storage/file-errors.js';
 import {
   CATALOG_VERSION,
   CONTROL_CRC_AT,
@@ -19,7 +20,6 @@ import {
   type ControlFileData,
 } from './control-file-format.js';
 import { CONTROL_IMAGE_AT } from './shared-state.js';
-import { fileAccessState, systemErrorText } from './system-error.js';
 
 export type { ControlFileData } from './control-file-format.js';
 
@@ -109,9 +109,7 @@ function attempt<T>(verb: string, call: () => T): T {
   try {
     return call();
   } catch (thrown) {
-    if ((thrown as PgError).severity === 'PANIC') throw thrown;
-    const text = `could not ${verb} file "${CONTROL_FILE}": ${systemErrorText(thrown)}`;
-    throw panic(fileAccessState(thrown), text, { cause: thrown });
+    throw fileError('PANIC', `${verb} file "${CONTROL_FILE}"`, thrown);
   }
 }
 

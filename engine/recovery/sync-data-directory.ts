@@ -1,8 +1,8 @@
-import { errnoOf, panic } from '../base/errors.js';
+import { errnoOf } from '../base/errors.js';
 import type { EngineContext } from '../memory/context.js';
 import type { Files } from '../os/os.js';
+import { fileError } from '../storage/file-errors.js';
 import type { RecoveryLog } from './log.js';
-import { fileAccessState, systemErrorText } from './system-error.js';
 
 const PROGRESS_INTERVAL_MS = 10_000;
 
@@ -44,7 +44,7 @@ function syncPath(files: Files, path: string, kind: 'file' | 'directory'): void 
     else syncFile(files, path);
   } catch (thrown) {
     if (isNotOurs(thrown)) return;
-    throw panic(fileAccessState(thrown), `could not fsync file "${path}": ${systemErrorText(thrown)}`, { cause: thrown });
+    throw fileError('PANIC', `fsync file "${path}"`, thrown);
   }
 }
 

@@ -1,0 +1,180 @@
+import { fatal } from '../base/errors.js';
+import { formatLsn, type Lsn } from '../base/lsn.js';
+import { SqlState } from '../base/sqlstate.js';
+import { xidOf } from '../base/xid.js';
+import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
+import { WalReader, fileWalSource } from '../wal/reader.js';
+import { CheckpointFlag } from './checkpoint-flags.js';
+import type { Checkpointing, CheckpointTools } from './checkpoint.js';
+import { formatTime, timestampFromMs } from './civil-time.js';
+import { logClusterState } from './cluster-state-line.js';
+import type { ClusterState, ControlFileData } from './control-file-format.js';
+import { controlParameters, sameParameters } from './control-parameters.js';
+import { removeTemporaryWalFiles } from './leftover-files.js';
+import { locateCheckpoint, type LocatedCheckpoint } from './locate-checkpoint.js';
+import { replay, type RedoTools, type WalStop } from './redo-loop.js';
+import { syncDataDirectory } from './sync-data-directory.js';
+import { discardTail } from './wal-tail.js';
+import { encodeOverwriteContrecord, encodeParameterChange } from './xlog-records.js';
+
+/**
+ * Bringing a cluster up (xlog.c StartupXLOG): what the startup process does, once, before anyone may read a page.
+ *
+ *   pg_control ─► after a crash: sync all files ─► checkpoint record ─► 'in crash recovery' ─► replay from its redo point
+ *   ─► cut the log off behind its last whole record ─► open it ─► end-of-recovery checkpoint ─► 'in production'
+ *
+ * A crash anywhere in here is a crash before: until the end-of-recovery checkpoint is in pg_control the next start
+ * begins at the same redo point, and every redo function passes over what a page already has.
+ */
+export interface StartupTools extends CheckpointTools {
+  readonly redo: RedoTools;
+  readonly checkpointing: Checkpointing;
+}
+
+export interface StartupResult {
+  /** Was it shut down properly, so that nothing had to be replayed? */
+  readonly clean: boolean;
+  /** How it was left. */
+  readonly stateBefore: ClusterState;
+  readonly redo: Lsn;
+  /** Where WAL ended; what this start logs itself stands behind it. */
+  readonly endOfLog: Lsn;
+  readonly replayedRecords: number;
+  readonly replayedBytes: number;
+  readonly replayMs: number;
+  /** Why replay ended there; undefined when there was none. */
+  readonly stopReason: string | undefined;
+}
+
+/** Where to go on logging. */
+interface LogEnd {
+  readonly endOfLog: Lsn;
+  readonly lastRecord: Lsn;
+  readonly replayedRecords: number;
+  readonly replayMs: number;
+  readonly stop: WalStop | undefined;
+}
+
+export class Startup {
+  constructor(private readonly tools: StartupTools) {}
+
+  /** Returns with the log open and the cluster in production. FATAL or PANIC when it cannot be brought up. */
+  run(): StartupResult {
+    const { ctx, log } = this.tools;
+    const control = this.tools.controlFile.load();
+    logClusterState(control, log);
+    if (isCrashed(control)) {
+      removeTemporaryWalFiles(ctx, log);
+      syncDataDirectory(ctx, log);
+    }
+    const reader = this.openReader(control);
+    const found = locateCheckpoint(reader, control, log);
+    this.startCounters(found);
+    const needsRedo = control.state !== 'shut down' || found.checkPoint.redo < found.lsn;
+    const end = needsRedo ? this.recover(reader, found) : cleanEnd(found);
+    this.openLog(found, end, needsRedo);
+    this.enterProduction();
+    return {
+      clean: !needsRedo,
+      stateBefore: control.state,
+      redo: found.checkPoint.redo,
+      endOfLog: end.endOfLog,
+      replayedRecords: end.replayedRecords,
+      replayedBytes: end.endOfLog - found.checkPoint.redo,
+      replayMs: end.replayMs,
+      stopReason: end.stop?.endOfLog,
+    };
+  }
+
+  private openReader(control: ControlFileData): WalReader {
+    const { os, dataDirectory } = this.tools.ctx;
+    const { timeline } = control.checkPointCopy;
+    return new WalReader(fileWalSource(os, dataDirectory, timeline, control.segmentBytes), control.segmentBytes);
+  }
+
+  private startCounters({ checkPoint }: LocatedCheckpoint): void {
+    const { ids, commitLog } = this.tools.parts.access;
+    ids.initialise({ ...checkPoint, nextFullXid: checkPoint.nextXid });
+    commitLog.start(xidOf(checkPoint.nextXid));
+  }
+
+  private recover(reader: WalReader, found: LocatedCheckpoint): LogEnd {
+    const { controlFile, log, ctx } = this.tools;
+    log.log('database system was not properly shut down; automatic recovery in progress');
+    controlFile.update({ state: 'in crash recovery', checkPoint: found.lsn, checkPointCopy: found.checkPoint });
+    ctx.os.reach('recovery:started');
+    const end = this.redoFrom(reader, found);
+    this.tools.redo.redo.checkInvalidPages();
+    ctx.os.reach('recovery:redo-done');
+    return end;
+  }
+
+  private redoFrom(reader: WalReader, found: LocatedCheckpoint): LogEnd {
+    const { log, ctx } = this.tools;
+    const { redo } = found.checkPoint;
+    const first = redo < found.lsn ? reader.read(redo) : reader.next();
+    if (!('record' in first)) {
+      if (redo < found.lsn) {
+        throw fatal(SqlState.dataCorrupted, 'could not find redo location referenced by checkpoint record');
+      }
+      log.log(first.endOfLog);
+      log.log('redo is not required');
+      return { ...cleanEnd(found), stop: first };
+    }
+    const startMs = ctx.os.clock.monotonic();
+    log.log(`redo starts at ${formatLsn(redo)}`);
+    const outcome = replay(this.tools.redo, reader, first.record);
+    const replayMs = ctx.os.clock.monotonic() - startMs;
+    log.log(outcome.stop.endOfLog);
+    log.log(`redo done at ${formatLsn(outcome.lastRecord)} system usage: elapsed: ${(replayMs / 1000).toFixed(2)} s`);
+    if (outcome.lastTransactionMs !== undefined) {
+      log.log(`last completed transaction was at log time ${formatTime(outcome.lastTransactionMs / 1000)}`);
+    }
+    return { ...outcome, replayedRecords: outcome.records, replayMs };
+  }
+
+  /** Makes the log writable behind its last whole record. */
+  private openLog(found: LocatedCheckpoint, end: LogEnd, wasRecovered: boolean): void {
+    const { ctx, parts } = this.tools;
+    const { timeline, redo } = found.checkPoint;
+    const missing = end.stop?.missingContrecord;
+    const endOfLog = missing?.page ?? end.endOfLog;
+    const { segmentBytes } = this.tools.controlFile.read();
+    if (wasRecovered) discardTail(ctx, { timeline, endOfLog, segmentBytes });
+    parts.wal.startInsertion({ timeline, endOfLog, previousRecord: end.lastRecord, redo, missingContrecord: missing });
+    if (missing) this.logOverwrittenRecord(missing.record);
+    const { ids, commitLog } = parts.access;
+    commitLog.trim(xidOf(ids.nextFullXid()));
+    ids.startTransactions();
+    if (wasRecovered) this.tools.checkpointing.perform(CheckpointFlag.endOfRecovery | CheckpointFlag.immediate);
+    parts.storage.sync.handOver();
+  }
+
+  /** Tells readers to come that the record at `overwritten` was cut off, and what follows it is not its rest. */
+  private logOverwrittenRecord(overwritten: Lsn): void {
+    const { ctx, parts } = this.tools;
+    const body = encodeOverwriteContrecord({ overwritten, time: timestampFromMs(ctx.os.clock.now()) });
+    const end = parts.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.overwriteContrecord, data: [body] });
+    parts.wal.flush(end);
+  }
+
+  private enterProduction(): void {
+    const { ctx, parts, controlFile } = this.tools;
+    const parameters = controlParameters(ctx.settings);
+    if (!sameParameters(parameters, controlFile.read().parameters)) {
+      const data = [encodeParameterChange(parameters)];
+      parts.wal.flush(parts.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.parameterChange, data }));
+    }
+    controlFile.update({ state: 'in production', parameters });
+    ctx.os.reach('recovery:in-production');
+  }
+}
+
+function isCrashed(control: ControlFileData): boolean {
+  return control.state !== 'shut down' && control.state !== 'shut down in recovery';
+}
+
+/** Nothing to replay: the checkpoint record is the last one. */
+function cleanEnd(found: LocatedCheckpoint): LogEnd {
+  return { endOfLog: found.endLsn, lastRecord: found.lsn, replayedRecords: 0, replayMs: 0, stop: undefined };
+}
