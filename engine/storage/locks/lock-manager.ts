@@ -1,0 +1,235 @@
+import { error, type PgError } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { EngineContext } from '../../memory/context.js';
+import { lwLockArrays } from '../../memory/lwlock-table.js';
+import { findDeadlock, type WaitEdge } from './deadlock.js';
+import { conflictMasks, lockModes, modeIndex, type LockMode } from './lock-mode.js';
+import { describeTag, tagOf, tagWords, type LockTag, type TagWords } from './lock-tag.js';
+import { LockTable, WaitState } from './lock-table.js';
+
+/**
+ * Heavyweight locks: held to the end of a transaction, eight modes, first come first served, with deadlock detection
+ * (lmgr/README).
+ *
+ * This process's own table counts repeated acquisitions; only the first of a mode and the last release touch shared memory.
+ */
+interface LocalLock {
+  readonly words: TagWords;
+  readonly counts: number[];
+}
+
+export interface LockListing {
+  readonly tag: LockTag;
+  readonly mode: LockMode;
+  readonly pid: number;
+  readonly granted: boolean;
+}
+
+const TABLE_LOCK = lwLockArrays.lockManager(0);
+/** A statement that must notice a cancel soon looks at least this often; being woken does not depend on it. */
+const INTERRUPT_LOOK_MS = 1000;
+
+function localKey(tag: LockTag): string {
+  switch (tag.kind) {
+    case 'relation':
+      return `r${tag.database}/${tag.relation}`;
+    case 'transaction':
+      return `x${tag.xid}`;
+    case 'tuple':
+      return `t${tag.database}/${tag.relation}/${tag.block}/${tag.offset}`;
+    case 'object':
+      return `o${tag.database}/${tag.catalog}/${tag.object}`;
+  }
+}
+
+export class LockManager {
+  private readonly table: LockTable;
+  private readonly local = new Map<string, LocalLock>();
+
+  constructor(private readonly context: EngineContext) {
+    this.table = new LockTable(context.memory.arena);
+  }
+
+  /**
+   * Takes a lock, waiting for those who hold a conflicting one. With `wait: false` returns false instead of waiting.
+   * Raises 40P01 when waiting would never end, 55P03 after lock_timeout, 57014 and 57P01 when interrupted.
+   */
+  acquire(tag: LockTag, mode: LockMode, options: { wait?: boolean } = {}): boolean {
+    const index = modeIndex(mode);
+    const key = localKey(tag);
+    const known = this.local.get(key);
+    if (known && known.counts[index] > 0) {
+      known.counts[index]++;
+      return true;
+    }
+    const words = tagWords(tag);
+    if (!this.acquireShared(words, index, options.wait ?? true)) return false;
+    const entry = known ?? { words, counts: Array.from(lockModes, () => 0) };
+    entry.counts[index] = 1;
+    this.local.set(key, entry);
+    return true;
+  }
+
+  release(tag: LockTag, mode: LockMode): void {
+    const index = modeIndex(mode);
+    const key = localKey(tag);
+    const entry = this.local.get(key);
+    if (!entry || entry.counts[index] === 0)
+      throw error(SqlState.internalError, `lock ${mode} on ${describeTag(tag)} is not held`);
+    entry.counts[index]--;
+    if (entry.counts[index] > 0) return;
+    if (entry.counts.every((count) => count === 0)) this.local.delete(key);
+    this.underLock(() => this.releaseShared(entry.words, index));
+  }
+
+  /** Gives back every lock of this process, at the end of its transaction. */
+  releaseAll(): void {
+    if (this.local.size === 0) return;
+    this.underLock(() => {
+      for (const { words, counts } of this.local.values()) {
+        counts.forEach((count, index) => count > 0 && this.releaseShared(words, index));
+      }
+    });
+    this.local.clear();
+  }
+
+  holds(tag: LockTag, mode: LockMode): boolean {
+    return (this.local.get(localKey(tag))?.counts[modeIndex(mode)] ?? 0) > 0;
+  }
+
+  /** Every lock of the cluster, held or waited for. */
+  list(): LockListing[] {
+    return this.underLock(() => [...this.table.locks()].flatMap((lock) => this.listLock(lock)));
+  }
+
+  private listLock(lock: number): LockListing[] {
+    const { slots } = this.context.memory;
+    const tag = tagOf(this.table.tag(lock));
+    const held = [...this.table.holdsOf(lock)].flatMap(({ slot, modes }) =>
+      lockModes
+        .filter((_, index) => modes & (1 << index))
+        .map((mode) => ({ tag, mode, pid: slots.pid(slot), granted: true })),
+    );
+    const awaited = this.table.waiters(lock).map((slot) => {
+      const mode = lockModes[this.table.waitOf(slot)!.mode];
+      return { tag, mode, pid: slots.pid(slot), granted: false };
+    });
+    return [...held, ...awaited];
+  }
+
+  private acquireShared(words: TagWords, mode: number, wait: boolean): boolean {
+    const granted = this.underLock(() => {
+      const lock = this.table.findOrAdd(words);
+      const position = this.queuePosition(lock, mode);
+      if (position === undefined) {
+        this.table.grant(lock, this.mySlot, mode);
+        return true;
+      }
+      if (wait) this.table.enqueue(lock, this.mySlot, mode, position);
+      return false;
+    });
+    if (granted || !wait) return granted;
+    this.sleepUntilGranted(words, mode);
+    return true;
+  }
+
+  /**
+   * Where in the queue the request must wait; undefined when it can be granted now. A process that already holds modes of the
+   * lock goes before the first waiter these modes block, since that one cannot run before it anyway (proc.c ProcSleep).
+   */
+  private queuePosition(lock: number, mode: number): number | undefined {
+    const own = this.table.heldBy(lock, this.mySlot);
+    const held = this.table.heldByOthers(lock, this.mySlot);
+    const queue = this.table.waiters(lock);
+    let ahead = 0;
+    for (const [position, slot] of queue.entries()) {
+      const awaited = this.table.waitOf(slot)!.mode;
+      if (conflictMasks[awaited] & own) return conflictMasks[mode] & (ahead | held) ? position : undefined;
+      ahead |= 1 << awaited;
+    }
+    return conflictMasks[mode] & (ahead | held) ? queue.length : undefined;
+  }
+
+  private sleepUntilGranted(words: TagWords, mode: number): void {
+    const { clock } = this.context.os;
+    const { slots } = this.context.memory;
+    const began = clock.monotonic();
+    const timeouts = {
+      deadlock: began + this.context.settings.get('deadlock_timeout'),
+      lock: began + (this.context.settings.get('lock_timeout') || Infinity),
+    };
+    try {
+      while (this.table.waitState(this.mySlot) === WaitState.waiting) {
+        const now = clock.monotonic();
+        if (now >= timeouts.lock) throw error(SqlState.lockNotAvailable, 'canceling statement due to lock timeout');
+        if (now >= timeouts.deadlock) {
+          this.throwIfDeadlocked();
+          timeouts.deadlock = Infinity;
+        }
+        const patience = Math.min(timeouts.lock, timeouts.deadlock, now + INTERRUPT_LOOK_MS) - now;
+        slots.waiting('Lock', tagOf(words).kind === 'transaction' ? 'transactionid' : tagOf(words).kind, () =>
+          this.context.memory.latches.waitSync(patience),
+        );
+        if (this.table.waitState(this.mySlot) === WaitState.waiting) this.context.interrupts.check();
+      }
+    } catch (thrown) {
+      this.giveUpWaiting(words, mode);
+      throw thrown;
+    }
+  }
+
+  /** Leaves the queue; when the lock was granted in the meantime, gives it back. */
+  private giveUpWaiting(words: TagWords, mode: number): void {
+    this.underLock(() => {
+      if (this.table.waitState(this.mySlot) === WaitState.granted) {
+        this.releaseShared(words, mode);
+        return;
+      }
+      const lock = this.table.find(words)!;
+      this.table.dequeue(lock, this.mySlot, WaitState.none);
+      this.wakeGranted(lock);
+    });
+  }
+
+  private throwIfDeadlocked(): void {
+    const failure = this.underLock(() => {
+      const cycle = findDeadlock(this.table, this.mySlot);
+      return cycle && this.deadlockError(cycle);
+    });
+    if (failure) throw failure;
+  }
+
+  private deadlockError(cycle: WaitEdge[]): PgError {
+    const { slots } = this.context.memory;
+    const lines = cycle.map(({ slot, lock, mode, blocker }) => {
+      const what = describeTag(tagOf(this.table.tag(lock)));
+      return `Process ${slots.pid(slot)} waits for ${lockModes[mode]}Lock on ${what}; blocked by process ${slots.pid(blocker)}.`;
+    });
+    return error(SqlState.deadlockDetected, 'deadlock detected', {
+      detail: lines.join('\n'),
+      hint: 'See server log for query details.',
+    });
+  }
+
+  private releaseShared(words: TagWords, mode: number): void {
+    const lock = this.table.find(words)!;
+    this.table.ungrant(lock, this.mySlot, mode);
+    this.wakeGranted(lock);
+  }
+
+  private wakeGranted(lock: number): void {
+    for (const slot of this.table.grantWaiters(lock)) this.context.memory.latches.set(slot);
+    this.table.dropIfUnused(lock);
+  }
+
+  private get mySlot(): number {
+    return this.context.memory.slots.mine;
+  }
+
+  private underLock<T>(body: () => T): T {
+    return this.context.memory.lwlocks.with(TABLE_LOCK, 'exclusive', () => {
+      this.table.initialise();
+      return body();
+    });
+  }
+}
