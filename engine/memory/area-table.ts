@@ -60,7 +60,7 @@ export const areaTable = {
     bytes: (s) => 4096 + 64 * hashSlots(s.locks) + 64 * 4 * s.locks + 256 * s.processSlots,
   },
   'transaction-ids': { owner: 'access/transactions', bytes: () => 4096 },
-  'commit-log': { owner: 'access/transactions', bytes: () => 4096 + (64 + BLOCK_BYTES) * COMMIT_LOG_BUFFERS },
+  'commit-log': { owner: 'access/transactions', bytes: () => 4096 + (64 + 2 * BLOCK_BYTES) * COMMIT_LOG_BUFFERS },
   'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },
   checkpoints: { owner: 'recovery', bytes: () => 4096 },
   statistics: { owner: 'memory', bytes: () => 65536 },

@@ -21,6 +21,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class Latches {
   private readonly area: Area;
   private resume: (() => void) | undefined;
+  private isListening = false;
 
   constructor(
     private readonly arena: Arena,
@@ -29,7 +30,6 @@ export class Latches {
     private readonly clock: Clock,
   ) {
     this.area = slots.area;
-    if (slots.mine >= 0 && arena.memory.fd >= 0) processes.onSignal('SIGURG', () => this.resume?.());
   }
 
   /** Sets the latch of a slot. Safe at any time, from any process. */
@@ -42,6 +42,7 @@ export class Latches {
 
   /** Sleeps in the event loop until the latch is set or the time is over; true when it was set. Clears it. */
   async wait(timeoutMs: number): Promise<boolean> {
+    this.listen();
     const word = this.slots.latchWord(this.slots.mine);
     if (Atomics.compareExchange(this.area.i32, word, IDLE, IN_LOOP) === IDLE) {
       await new Promise<void>((resolve) => {
@@ -73,6 +74,12 @@ export class Latches {
     const wasSet = Atomics.exchange(this.area.i32, word, before === IN_LOOP ? IN_LOOP : IDLE) === SET;
     if (wasSet) this.resume?.();
     return wasSet;
+  }
+
+  private listen(): void {
+    if (this.isListening) return;
+    this.isListening = true;
+    this.processes.onSignal('SIGURG', () => this.resume?.());
   }
 
   private wakeLoop(slot: number): void {

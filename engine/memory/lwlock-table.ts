@@ -1,8 +1,8 @@
 /**
  * Every LWLock: the individual ones by name, then the arrays. PostgreSQL's storage/lwlocknames.txt and its tranches.
  *
- * Lock order, outermost first: LockManager partitions, BufferContent, CommitLog, WalInsert, WalWrite, BufferMapping,
- * ProcArray, XidGen. A process never waits for a lock that stands before one it holds, save where a conditional
+ * Lock order, outermost first: LockManager partitions, BufferContent, CommitLog, WalInsert, WalWrite, WalSegments,
+ * BufferMapping, ProcArray, XidGen. A process never waits for a lock that stands before one it holds, save where a conditional
  * acquire is used.
  */
 const individual = [
@@ -22,6 +22,7 @@ const individual = [
   'BufferStrategy',
   'LockTableGrowth',
   'WalInsertPosition',
+  'WalSegments',
 ] as const;
 export type LwLockName = (typeof individual)[number];
 

@@ -192,6 +192,7 @@ const WAIT_EVENTS = [
   'PgSleep',
   'BackendPool',
   'RecoveryStart',
+  'WalSegments',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {
