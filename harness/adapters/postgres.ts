@@ -1,0 +1,132 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
+import type { ClientConfig } from 'pg';
+import { isSameProcess, startTicksOf } from '../trace/process-identity.js';
+import { TraceArea } from '../trace/trace-area.js';
+import { eventually } from '../runner/time.js';
+import type { Inspection } from './inspection.js';
+import { childrenOf } from './process-tree.js';
+import type { StopMode, Target, TargetConfig, TargetFactory, TargetProcess } from './target.js';
+import { waitUntilServing } from './wait-until-serving.js';
+
+const DEFAULT_BINARIES = '/usr/lib/postgresql/15/bin';
+const PORT = 5432;
+const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
+
+/**
+ * Real PostgreSQL as a target: kills of everything at random moments only. Its processes feed no trace and its files
+ * are not inspected, so the contents oracles alone judge it.
+ */
+export function postgresFactory(binaries = DEFAULT_BINARIES): TargetFactory {
+  return {
+    name: 'postgres',
+    version: () => spawnSync(`${binaries}/postgres`, ['--version'], { encoding: 'utf8' }).stdout.trim(),
+    create: (config) => new PostgresTarget(config, binaries),
+  };
+}
+
+class PostgresTarget implements Target {
+  readonly abilities = { trace: false, inspection: false, processTypes: ['postmaster', 'backend'] };
+  readonly dataDirectory: string;
+  readonly trace: TraceArea;
+  private readonly logPath: string;
+  private server: ChildProcess | undefined;
+  private readonly seen = new Map<number, number>();
+
+  constructor(
+    private readonly config: TargetConfig,
+    private readonly binaries: string,
+  ) {
+    this.dataDirectory = `${config.directory}/data`;
+    this.logPath = `${config.directory}/log`;
+    this.trace = TraceArea.create(`${config.directory}/trace`);
+  }
+
+  async prepare(): Promise<void> {
+    const { directory, walSegmentMegabytes } = this.config;
+    if (process.getuid!() === 0) spawnSync('chown', ['postgres', directory]);
+    const options = ['-D', this.dataDirectory, '-A', 'trust', '-U', 'postgres', '-k', '-N', `--wal-segsize=${walSegmentMegabytes}`];
+    const made = this.asPostgres('initdb', options);
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  }
+
+  async start(): Promise<void> {
+    const settings = { ...this.config.settings, listen_addresses: '', unix_socket_directories: this.config.directory, port: PORT };
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const log = fs.openSync(this.logPath, 'a');
+    const [command, ...args] = this.command('postgres', ['-D', this.dataDirectory, ...options]);
+    this.server = spawn(command, args, { stdio: ['ignore', log, log], cwd: this.config.directory });
+    fs.closeSync(log);
+  }
+
+  isRunning(): boolean {
+    return this.server !== undefined && this.server.exitCode === null && this.server.signalCode === null;
+  }
+
+  connection(): ClientConfig {
+    return { host: this.config.directory, port: PORT, user: 'postgres', database: 'postgres' };
+  }
+
+  processes(): TargetProcess[] {
+    if (!this.isRunning()) return [];
+    const all = [{ pid: this.server!.pid!, type: 'postmaster' }];
+    for (const { pid, commandLine } of childrenOf(this.server!.pid!)) {
+      all.push({ pid, type: /^postgres: (\w+)/.exec(commandLine)?.[1] ?? 'backend' });
+    }
+    for (const { pid } of all) this.seen.set(pid, startTicksOf(pid));
+    return all;
+  }
+
+  kill(pids: readonly number[]): void {
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+  }
+
+  waitUntilServing(boundMs: number): Promise<void> {
+    return waitUntilServing(this, boundMs);
+  }
+
+  async stop(mode: StopMode): Promise<void> {
+    this.processes();
+    this.server?.kill(STOP_SIGNALS[mode]);
+    if (!(await eventually(10_000, () => !this.isRunning()))) this.kill(this.processes().map(({ pid }) => pid));
+  }
+
+  inspect(): Inspection {
+    throw new Error('the files of PostgreSQL are not inspected');
+  }
+
+  log(): string {
+    return fs.existsSync(this.logPath) ? fs.readFileSync(this.logPath, 'utf8') : '';
+  }
+
+  leftovers(): string[] {
+    return [...this.seen].filter(([pid, ticks]) => isSameProcess(pid, ticks)).map(([pid]) => `process ${pid} is alive`);
+  }
+
+  async copy(directory: string): Promise<Target> {
+    fs.mkdirSync(directory);
+    if (process.getuid!() === 0) spawnSync('chown', ['postgres', directory]);
+    const copy = new PostgresTarget({ ...this.config, directory }, this.binaries);
+    spawnSync('cp', ['-a', '--reflink=auto', this.dataDirectory, copy.dataDirectory]);
+    fs.rmSync(`${copy.dataDirectory}/postmaster.pid`, { force: true });
+    return copy;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.isRunning()) this.kill(this.processes().map(({ pid }) => pid));
+    await eventually(5000, () => !this.isRunning());
+    this.trace.close();
+  }
+
+  private asPostgres(program: string, options: string[]): { status: number | null; stderr: string } {
+    const [command, ...args] = this.command(program, options);
+    return spawnSync(command, args, { encoding: 'utf8', cwd: '/' });
+  }
+
+  /** PostgreSQL refuses to run as root. */
+  private command(program: string, options: string[]): [string, ...string[]] {
+    const path = `${this.binaries}/${program}`;
+    if (process.getuid!() !== 0) return [path, ...options];
+    return ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', path, ...options];
+  }
+}

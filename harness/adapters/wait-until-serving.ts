@@ -1,0 +1,35 @@
+import pg from 'pg';
+import { sleep } from '../runner/time.js';
+
+const PAUSE_MS = 10;
+
+/** Connects and asks `SELECT 1` until it is answered, starting the server again whenever it has ended. */
+export async function waitUntilServing(
+  server: { isRunning(): boolean; start(): Promise<void>; connection(): pg.ClientConfig; log(): string },
+  boundMs: number,
+): Promise<void> {
+  const deadline = performance.now() + boundMs;
+  for (let last = 'never asked'; ; ) {
+    if (!server.isRunning()) await server.start();
+    try {
+      return await askOnce(server.connection());
+    } catch (thrown) {
+      last = (thrown as Error).message || String((thrown as NodeJS.ErrnoException).code);
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`not served within ${boundMs / 1000} s; last answer: ${last}; end of its log:\n${server.log().slice(-2000)}`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
+async function askOnce(config: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: 5000, query_timeout: 5000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

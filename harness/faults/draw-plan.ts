@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import type { TargetAbilities } from '../adapters/target.js';
+import type { Fault, KillFault, KillMoment, KillSet, ProcessName, Site } from './fault.js';
+import { killSites, recoverySites, stallSites, type SiteEntry } from './sites.js';
+
+/**
+ * Draws the faults of one round: a kill that ends the workload; sometimes stalls, which widen the windows between two
+ * steps of a process; sometimes a kill inside the recovery that follows.
+ */
+export function drawRoundPlan(seed: number, abilities: TargetAbilities, clients: number): Fault[] {
+  const plan = abilities.trace ? tracedPlan(abilities, clients) : timedKill('all').map((fault): Fault[] => [fault]);
+  return fc.sample(fc.noBias(plan), { seed, numRuns: 1 })[0];
+}
+
+function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<Fault[]> {
+  const known = (sites: readonly SiteEntry[]): SiteEntry[] => sites.filter(({ process }) => abilities.processTypes.includes(process));
+  const main: fc.Arbitrary<Fault> = fc.oneof(
+    { weight: 6, arbitrary: siteKill(known(killSites), clients) },
+    { weight: 2, arbitrary: fc.oneof(timedKill('all'), victimSet(abilities, clients).chain(timedKill)) },
+  );
+  const stalls = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Fault[]>([]) },
+    { weight: 2, arbitrary: fc.array(stall(known(stallSites), clients), { minLength: 1, maxLength: 3 }) },
+  );
+  const inRecovery = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Fault[]>([]) },
+    { weight: 1, arbitrary: siteKill(known(recoverySites), clients).map((fault) => [fault]) },
+  );
+  return fc.tuple(stalls, main, inRecovery).map(([first, kill, last]) => [...first, kill, ...last]);
+}
+
+function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {
+  return fc.integer({ min: 20, max: 900 }).map((ms) => ({ kind: 'kill', victims, trigger: { kind: 'time', seconds: ms / 1000 } }));
+}
+
+function victimSet({ processTypes }: TargetAbilities, clients: number): fc.Arbitrary<ProcessName[]> {
+  const mortal = processTypes.filter((type) => type !== 'startup' && type !== 'backend' && type !== 'postmaster');
+  const backend = fc.integer({ min: 1, max: clients }).map((ordinal): ProcessName => ({ type: 'backend', ordinal }));
+  const name = fc.oneof(fc.constantFrom(...mortal).map((type): ProcessName => ({ type })), backend);
+  return fc.uniqueArray(name, { minLength: 1, maxLength: 3, selector: ({ type, ordinal }) => `${type}${ordinal}` });
+}
+
+/** Half of the kills take everything with them: only then is nothing saved by a process that lives on. */
+function siteKill(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<KillFault> {
+  return fc.constantFrom(...sites).chain((entry) =>
+    fc
+      .record({ process: processOf(entry, clients), site: siteOf(entry), moment: momentOf(entry), all: fc.constantFrom(true, true, false) })
+      .map(({ process, site, moment, all }): KillFault => {
+        const trigger = { kind: 'site' as const, process, site, moment };
+        return all ? { kind: 'kill', victims: 'all', trigger } : { kind: 'kill', trigger };
+      }),
+  );
+}
+
+function stall(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<Fault> {
+  return fc.constantFrom(...sites).chain((entry) =>
+    fc
+      .record({ process: processOf(entry, clients), site: siteOf(entry), milliseconds: fc.constantFrom(5, 20, 60, 150) })
+      .map((drawn) => ({ kind: 'stall' as const, ...drawn })),
+  );
+}
+
+function processOf({ process }: SiteEntry, clients: number): fc.Arbitrary<ProcessName> {
+  const anyOfType = fc.constant<ProcessName>({ type: process });
+  if (process !== 'backend') return anyOfType;
+  return fc.oneof({ weight: 2, arbitrary: anyOfType }, { weight: 1, arbitrary: fc.integer({ min: 1, max: clients }).map((ordinal) => ({ type: process, ordinal })) });
+}
+
+function siteOf(entry: SiteEntry): fc.Arbitrary<Site> {
+  return fc.integer({ min: 1, max: entry.upTo }).map((count) =>
+    'point' in entry
+      ? { kind: 'point', point: entry.point, count }
+      : { kind: 'call', operation: entry.operation, fileClass: entry.fileClass, count },
+  );
+}
+
+/** A killed write of several memory pages stops between two of them: Linux looks for the signal at each. */
+function momentOf(entry: SiteEntry): fc.Arbitrary<KillMoment> {
+  const plain: fc.Arbitrary<KillMoment> = fc.constantFrom('before' as const, 'after' as const);
+  if ('point' in entry) return fc.constant('before');
+  if (entry.operation !== 'pwrite' || entry.fileClass === 'control') return plain;
+  return fc.oneof({ weight: 1, arbitrary: plain }, { weight: 1, arbitrary: fc.constant<KillMoment>({ tornBytes: 4096 }) });
+}

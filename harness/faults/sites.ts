@@ -1,0 +1,58 @@
+import type { FileClass, Operation } from './operations.js';
+
+/** A place worth a fault, and how often it is passed in a short round: counts are drawn from 1 to `upTo`. */
+export type SiteEntry =
+  | { readonly process: string; readonly operation: Operation; readonly fileClass: FileClass; readonly upTo: number }
+  | { readonly process: string; readonly point: string; readonly upTo: number };
+
+function call(process: string, operation: Operation, fileClass: FileClass, upTo: number): SiteEntry {
+  return { process, operation, fileClass, upTo };
+}
+
+function point(process: string, name: string, upTo: number): SiteEntry {
+  return { process, point: name, upTo };
+}
+
+export const killSites: readonly SiteEntry[] = [
+  call('backend', 'pwrite', 'wal', 60),
+  call('backend', 'pwrite', 'wal', 60),
+  call('backend', 'fdatasync', 'wal', 60),
+  call('backend', 'pwrite', 'data', 30),
+  point('backend', 'commit:before-record', 60),
+  point('backend', 'commit:after-record', 60),
+  point('backend', 'commit:after-flush', 60),
+  point('backend', 'commit:after-commit-log', 60),
+  point('backend', 'wal:inserted', 300),
+  point('backend', 'buffer:after-write', 30),
+  call('checkpointer', 'pwrite', 'data', 40),
+  call('checkpointer', 'fsync', 'data', 6),
+  call('checkpointer', 'pwrite', 'clog', 3),
+  call('checkpointer', 'pwrite', 'control', 3),
+  call('checkpointer', 'fsync', 'control', 3),
+  call('checkpointer', 'rename', 'wal', 2),
+  point('checkpointer', 'sync:before-fsync', 6),
+  call('walwriter', 'pwrite', 'wal', 5),
+  call('walwriter', 'fdatasync', 'wal', 5),
+  call('bgwriter', 'pwrite', 'data', 10),
+];
+
+export const recoverySites: readonly SiteEntry[] = [
+  call('startup', 'pread', 'wal', 20),
+  call('startup', 'pwrite', 'data', 10),
+  call('startup', 'fsync', 'data', 3),
+  call('startup', 'pwrite', 'wal', 1),
+  call('startup', 'pwrite', 'control', 2),
+];
+
+export const stallSites: readonly SiteEntry[] = [
+  point('backend', 'commit:after-record', 30),
+  point('backend', 'commit:after-flush', 30),
+  point('backend', 'commit:after-commit-log', 30),
+  point('backend', 'wal:inserted', 100),
+  point('backend', 'buffer:before-write', 10),
+  call('backend', 'fdatasync', 'wal', 30),
+  call('backend', 'pwrite', 'wal', 30),
+  call('checkpointer', 'pwrite', 'data', 20),
+  call('checkpointer', 'pwrite', 'control', 2),
+  call('walwriter', 'pwrite', 'wal', 3),
+];

@@ -1,0 +1,202 @@
+import type { Target, TargetFactory } from '../adapters/target.js';
+import { isKill, type Fault } from '../faults/fault.js';
+import { parseFault } from '../faults/parse.js';
+import { printFault } from '../faults/print.js';
+import { History } from '../history/history.js';
+import { compareRecoveries } from '../oracles/recovery-idempotence.js';
+import { noLeftovers } from '../oracles/no-leftovers.js';
+import { contentsOracles, filesOracles } from '../oracles/oracle-table.js';
+import { emptyMemory, type FilesEvidence, type Violation } from '../oracles/oracle.js';
+import { servesAgain } from '../oracles/serves-again.js';
+import type { FaultStatus } from '../trace/trace-area.js';
+import { drawStream } from '../workloads/stream.js';
+import { workloadNamed } from '../workloads/workload-table.js';
+import { isPresent, type Contents, type Examination, type Shape, type Workload } from '../workloads/workload.js';
+import { SERVE_AGAIN_BOUND_MS, type CycleConfig } from './cycle-config.js';
+import { faultStatuses, runRound, type ClientStream } from './round.js';
+import { eventually } from './time.js';
+import { readAfterRecovery } from './verify.js';
+
+export interface CycleOptions {
+  readonly factory: TargetFactory;
+  /** An empty directory for this cycle, removed by the caller. */
+  readonly directory: string;
+  readonly preload: readonly string[];
+}
+
+export interface CycleResult {
+  readonly config: CycleConfig;
+  /** The configuration with every random moment replaced by exact calls. */
+  readonly exactConfig: CycleConfig;
+  readonly violations: readonly Violation[];
+  /** Round of the first violation, from 0. */
+  readonly round: number;
+  readonly faults: readonly FaultStatus[];
+  /** Rounds that the harness had to end itself, since no kill of the plan fired. */
+  readonly endedByHarness: number;
+  readonly crashes: number;
+  readonly commits: { readonly acknowledged: number; readonly unknown: number; readonly failed: number };
+  readonly elapsedMs: number;
+  /** The end of the target's log, when something was violated. */
+  readonly log: string;
+}
+
+/** Scheduling on a loaded machine may delay the WAL writer by this much beyond its promise. */
+const ASYNC_SLACK_MS = 1500;
+
+/** Runs one cycle. Throws only when the harness could not do its job: the target could not be made or first started. */
+export async function runCycle(config: CycleConfig, options: CycleOptions): Promise<CycleResult> {
+  const { directory, preload, factory } = options;
+  const { settings, walSegmentMegabytes } = config;
+  const target = factory.create({ directory, preload, settings, walSegmentMegabytes });
+  try {
+    await target.prepare();
+    await target.start();
+    await target.waitUntilServing(SERVE_AGAIN_BOUND_MS);
+    return await new Cycle(config, target, directory).run();
+  } finally {
+    await target.dispose();
+  }
+}
+
+class Cycle {
+  private readonly started = performance.now();
+  private readonly history = new History();
+  private readonly workload: Workload;
+  private readonly shape: Shape;
+  private readonly streams: ClientStream[];
+  private readonly memory = emptyMemory();
+  private readonly violations: Violation[] = [];
+  private readonly faults: FaultStatus[] = [];
+  private readonly exactRounds: { faults: string[] }[] = [];
+  private endedByHarness = 0;
+
+  constructor(
+    private readonly config: CycleConfig,
+    private readonly target: Target,
+    private readonly directory: string,
+  ) {
+    this.workload = workloadNamed(config.workload);
+    this.shape = { clients: Math.max(...config.clients), asyncShare: config.asyncShare, rollbackShare: config.rollbackShare };
+    const length = config.transactionsPerRound * config.rounds.length;
+    this.streams = config.clients.map((client) => ({
+      client,
+      next: 0,
+      planned: drawStream(this.workload, this.shape, config.seed, client, length),
+    }));
+  }
+
+  async run(): Promise<CycleResult> {
+    let round = 0;
+    for (; round < this.config.rounds.length && this.violations.length === 0; round++) await this.runRound(round);
+    if (this.violations.length === 0) await this.stopAndLook(round - 1);
+    return this.result(round - 1);
+  }
+
+  private async runRound(round: number): Promise<void> {
+    const { config, target, workload, history, streams } = this;
+    const setup = workload.setup(this.shape);
+    const outcome = await runRound({ round, config, target, workload, history, streams, setup });
+    if (outcome.endedByHarness) this.endedByHarness++;
+    const plan = config.rounds[round].faults.map(parseFault);
+    await this.lookAtCrashedFiles(round, plan);
+    const copy = await this.copyOfCrashedFiles(round);
+    const contents = await this.recover(round);
+    this.exactRounds.push({ faults: outcome.exactPlan.map(printFault) });
+    this.faults.push(...faultStatuses(target, plan));
+    target.trace.arm([]);
+    if (contents) this.examine(round, contents);
+    if (copy) await this.compareWithCopy(copy, contents);
+  }
+
+  /** After a kill of everything the files stand still; otherwise the postmaster is recovering already. */
+  private async lookAtCrashedFiles(round: number, plan: readonly Fault[]): Promise<void> {
+    const mayAllBeDead = plan.some((fault) => isKill(fault) && fault.victims === 'all') || this.endedByHarness > 0;
+    if (!mayAllBeDead || !(await eventually(2000, () => !this.target.isRunning()))) return;
+    this.look(round, 'crashed');
+  }
+
+  private async copyOfCrashedFiles(round: number): Promise<Target | undefined> {
+    if (!this.config.recoverTwice || this.target.isRunning()) return undefined;
+    return this.target.copy(`${this.directory}/copy-${round}`);
+  }
+
+  private async recover(round: number): Promise<Contents | undefined> {
+    try {
+      return await readAfterRecovery(this.target, this.workload);
+    } catch (thrown) {
+      this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, describeFailure(thrown as Error, round)));
+      return undefined;
+    }
+  }
+
+  private examine(round: number, contents: Contents): void {
+    const transactions = this.history.transactions;
+    const examination = this.workload.examine(contents, transactions, this.shape);
+    const evidence = { round, history: this.history, examination, asyncBoundMs: this.asyncBoundMs() };
+    for (const oracle of contentsOracles) this.accuse(oracle(evidence));
+    this.settle(examination);
+  }
+
+  /** What this recovery showed is what every later one must show. */
+  private settle({ presence }: Examination): void {
+    for (const transaction of this.history.transactions) {
+      const found = presence.get(transaction.tag);
+      if (found) transaction.survived ??= isPresent(found);
+    }
+  }
+
+  /** PostgreSQL promises three times wal_writer_delay. */
+  private asyncBoundMs(): number {
+    return 3 * Number(this.config.settings.wal_writer_delay ?? 200) + ASYNC_SLACK_MS;
+  }
+
+  private async compareWithCopy(copy: Target, contents: Contents | undefined): Promise<void> {
+    try {
+      await copy.start();
+      const second = await readAfterRecovery(copy, this.workload);
+      if (contents) this.accuse(compareRecoveries(contents, second));
+    } catch (thrown) {
+      this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, thrown as Error));
+    } finally {
+      await copy.dispose();
+    }
+  }
+
+  private async stopAndLook(round: number): Promise<void> {
+    await this.target.stop('fast');
+    this.look(round, 'stopped');
+    this.accuse(noLeftovers(this.target.leftovers()));
+  }
+
+  private look(round: number, moment: FilesEvidence['moment']): void {
+    if (!this.target.abilities.inspection) return;
+    const inspection = this.target.inspect();
+    const evidence = { round, moment, inspection, pages: inspection.pages(), memory: this.memory };
+    for (const oracle of filesOracles) this.accuse(oracle(evidence));
+  }
+
+  private accuse(violations: readonly Violation[]): void {
+    this.violations.push(...violations);
+  }
+
+  private result(round: number): CycleResult {
+    const { config, history, violations } = this;
+    return {
+      config,
+      exactConfig: { ...config, rounds: this.exactRounds },
+      violations,
+      round,
+      faults: this.faults,
+      endedByHarness: this.endedByHarness,
+      crashes: history.crashes.length,
+      commits: { acknowledged: history.count('ok'), unknown: history.count('unknown'), failed: history.count('fail') },
+      elapsedMs: performance.now() - this.started,
+      log: violations.length > 0 ? this.target.log().slice(-8000) : '',
+    };
+  }
+}
+
+function describeFailure(failure: Error, round: number): Error {
+  return new Error(`round ${round + 1}: ${failure.message}`, { cause: failure });
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import type { TargetAbilities } from '../adapters/target.js';
+import { drawRoundPlan } from '../faults/draw-plan.js';
+import { printFault } from '../faults/print.js';
+import { deriveSeed } from '../workloads/derive-seed.js';
+import { workloads } from '../workloads/workload-table.js';
+import type { CycleConfig } from './cycle-config.js';
+
+const clientCount = fc.constantFrom(1, 2, 2, 3, 3, 4, 4, 6, 8);
+const roundCount = fc.constantFrom(1, 1, 1, 2, 2, 3, 4);
+
+const settings = fc.record({
+  shared_buffers: fc.constantFrom(16, 16, 24, 32, 64, 128, 1024),
+  wal_buffers: fc.constantFrom(4, 8, 16, 64, 256),
+  max_wal_size: fc.constantFrom('2MB', '3MB', '4MB', '8MB'),
+  min_wal_size: fc.constant('2MB'),
+  checkpoint_timeout: fc.constantFrom(30, 30, 300),
+  checkpoint_completion_target: fc.constantFrom(0, 0.5, 0.9),
+  wal_writer_delay: fc.constantFrom(10, 50, 200),
+  bgwriter_delay: fc.constantFrom(10, 50, 200),
+  bgwriter_lru_maxpages: fc.constantFrom(0, 100, 100),
+});
+
+const swarm = fc.record({
+  workload: fc.constantFrom(...workloads.map(({ name }) => name)),
+  clients: clientCount,
+  asyncShare: fc.constantFrom(0, 0, 0, 0.3, 1),
+  rollbackShare: fc.constantFrom(0, 0.1, 0.3),
+  transactionsPerRound: fc.constantFrom(60, 150, 400),
+  statementMode: fc.constantFrom('batch' as const, 'single' as const),
+  readingsEvery: fc.constantFrom(0, 5, 20),
+  checkpointEveryMs: fc.constantFrom(0, 20, 80, 80, 250),
+  walSegmentMegabytes: fc.constantFrom(1, 1, 1, 2, 4),
+  settings,
+  rounds: roundCount,
+  recoverTwice: fc.constantFrom(true, false, false, false, false, false),
+});
+
+/** The configuration, workload and fault plan of one cycle: a pure function of its seed and the target's abilities. */
+export function drawConfig(seed: number, abilities: TargetAbilities): CycleConfig {
+  const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'configuration'), numRuns: 1 });
+  return {
+    ...drawn,
+    seed,
+    clients: Array.from({ length: drawn.clients }, (_, index) => index + 1),
+    skip: [],
+    settings: { ...drawn.settings, max_wal_size: atLeastTwoSegments(drawn.settings.max_wal_size, drawn.walSegmentMegabytes) },
+    rounds: Array.from({ length: drawn.rounds }, (_, round) => ({
+      faults: drawRoundPlan(deriveSeed(seed, 'faults', round), abilities, drawn.clients).map(printFault),
+    })),
+  };
+}
+
+function atLeastTwoSegments(size: string, segmentMegabytes: number): string {
+  return `${Math.max(Number.parseInt(size, 10), 2 * segmentMegabytes)}MB`;
+}
