@@ -47,15 +47,15 @@ export function defineType<V>(oid: Oid, definition: TypeDefinition<V>): SqlType<
   const row = typeRow(oid);
   const compare = definition.compare ?? noOrder(row.name);
   return {
-    oid,
-    name: row.name,
-    row,
-    ordered: definition.compare !== undefined,
     send: (value, env) => Buffer.from(definition.output(value, env)),
     receive: (bytes, typmod) => definition.input(bytes.toString(), typmod),
     equals: (a, b) => compare(a, b) === 0,
     hash: (value) => hashText(definition.output(value)),
     ...definition,
+    oid,
+    name: row.name,
+    row,
+    ordered: definition.compare !== undefined,
     compare,
   };
 }

@@ -48,7 +48,7 @@ export function intervalUnit(word: string): Unit | undefined {
   return UNITS.get(word) ?? UNITS.get(word.slice(0, 11)) ?? UNITS.get(word.slice(0, 10));
 }
 
-const TOKEN = /\s*(?:([+-]?)\s*(\d+:\d*(?::\d*)?(?:\.\d*)?)|([+-]?)\s*(\d+)-(\d+)(?![\d.])|([+-]?)\s*(\d*\.?\d*)|)([a-zA-Z]*)[\s,]*/y;
+const TOKEN = /\s*(?:([+-]?)\s*(\d+:\d*(?::\d*)?(?:\.\d*)?)|([+-]?)\s*(\d+)-(\d+)(?![\d.])|([+-]?)\s*(\d*\.?\d*)|)\s*([a-zA-Z]*)[\s,]*/y;
 
 /** Reads an interval. Errors 22007, 22015. `lastUnit`: what a number without a unit at the end means, e.g. `INTERVAL '1' DAY`. */
 export function parseInterval(text: string, lastUnit: string): Interval {
