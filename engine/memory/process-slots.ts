@@ -150,6 +150,15 @@ export class ProcessSlots {
     }
   }
 
+  /** The wait event of a sleep in the event loop, until `showWorking`. */
+  showWaiting(waitClass: WaitClass, event: string): void {
+    this.area.u32[this.mine * WORDS + Word.waitEvent] = waitEventCode(waitClass, event);
+  }
+
+  showWorking(): void {
+    this.area.u32[this.mine * WORDS + Word.waitEvent] = 0;
+  }
+
   waitEvent(slot: number): { waitClass: WaitClass; event: string } | undefined {
     return waitEventOf(this.area.u32[slot * WORDS + Word.waitEvent]);
   }
