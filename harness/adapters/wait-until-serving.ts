@@ -2,6 +2,8 @@ import pg from 'pg';
 import { sleep } from '../runner/time.js';
 
 const PAUSE_MS = 10;
+/** A server that ends this often does not serve, however long we try. */
+const MOST_STARTS = 12;
 
 /** Connects and asks `SELECT 1` until it is answered, starting the server again whenever it has ended. */
 export async function waitUntilServing(
@@ -9,15 +11,16 @@ export async function waitUntilServing(
   boundMs: number,
 ): Promise<void> {
   const deadline = performance.now() + boundMs;
+  let starts = 0;
   for (let last = 'never asked'; ; ) {
-    if (!server.isRunning()) await server.start();
+    if (!server.isRunning() && starts++ < MOST_STARTS) await server.start();
     try {
       return await askOnce(server.connection());
     } catch (thrown) {
       last = (thrown as Error).message || String((thrown as NodeJS.ErrnoException).code);
     }
-    if (performance.now() > deadline) {
-      throw new Error(`not served within ${boundMs / 1000} s; last answer: ${last}; end of its log:\n${server.log().slice(-2000)}`);
+    if (performance.now() > deadline || starts > MOST_STARTS) {
+      throw new Error(`not served within ${boundMs / 1000} s and ${starts + 1} starts; last answer: ${last}; end of its log:\n${server.log().slice(-2000)}`);
     }
     await sleep(PAUSE_MS);
   }

@@ -30,7 +30,7 @@ function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<F
 }
 
 function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {
-  return fc.integer({ min: 20, max: 900 }).map((ms) => ({ kind: 'kill', victims, trigger: { kind: 'time', seconds: ms / 1000 } }));
+  return fc.integer({ min: 20, max: 500 }).map((ms) => ({ kind: 'kill', victims, trigger: { kind: 'time', seconds: ms / 1000 } }));
 }
 
 function victimSet({ processTypes }: TargetAbilities, clients: number): fc.Arbitrary<ProcessName[]> {

@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { INVARIANTS } from '../oracles/oracle.js';
+import { parseFault } from '../faults/parse.js';
+
+/**
+ * A cycle as one small file, enough to run it again anywhere: what `run` saves for a violation, and what `replay` and
+ * `shrink` read.
+ */
+export const SEED_FILE_VERSION = 1;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const fault = v.pipe(
+  v.string(),
+  v.check((text) => parses(text), 'not a fault'),
+);
+
+const configSchema = v.object({
+  seed: count,
+  workload: v.string(),
+  clients: v.pipe(v.array(v.pipe(count, v.minValue(1), v.maxValue(64))), v.minLength(1)),
+  asyncShare: share,
+  rollbackShare: share,
+  transactionsPerRound: count,
+  skip: v.array(v.string()),
+  statementMode: v.picklist(['batch', 'single']),
+  readingsEvery: count,
+  checkpointEveryMs: count,
+  walSegmentMegabytes: v.pipe(count, v.minValue(1)),
+  settings: v.record(v.string(), v.union([v.string(), v.number()])),
+  rounds: v.pipe(v.array(v.object({ faults: v.array(fault) })), v.minLength(1)),
+  recoverTwice: v.boolean(),
+});
+
+const schema = v.object({
+  version: v.literal(SEED_FILE_VERSION),
+  tier: v.literal('kill'),
+  target: v.object({ name: v.string(), version: v.string() }),
+  /** Ids of the mutants the target ran with. */
+  mutants: v.array(v.string()),
+  config: configSchema,
+  /** The plan as it was drawn, where `config` has the exact calls instead of random moments. */
+  drawnFaults: v.array(v.array(v.string())),
+  verdict: v.object({ invariant: v.picklist(INVARIANTS), promised: v.string(), found: v.string(), round: count }),
+});
+
+export type SeedFile = v.InferOutput<typeof schema>;
+
+function parses(text: string): boolean {
+  try {
+    parseFault(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a seed file; throws with the path inside the file where it is wrong. */
+export function readSeedFile(path: string): SeedFile {
+  const result = v.safeParse(schema, JSON.parse(readFileSync(path, 'utf8')));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new Error(`${path} is not a seed file of version ${SEED_FILE_VERSION}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
+}
+
+export function writeSeedFile(path: string, seedFile: SeedFile): void {
+  writeFileSync(path, `${JSON.stringify(seedFile, null, 2)}\n`);
+}
+
