@@ -6,7 +6,13 @@ import { BLOCK_BYTES, Fork } from '../base/block.js';
 import { openMemory } from '../memory/memory.js';
 import { openRealOs } from '../os/real-os.js';
 import { relationPath, SEGMENT_BLOCKS, SEGMENT_BYTES } from './relation-paths.js';
-import { TEST_RELATION as T, block, makeDataDirectory, openTestStorage, type TestStorage } from './testing/test-storage.js';
+import {
+  TEST_RELATION as T,
+  block,
+  makeDataDirectory,
+  openTestStorage,
+  type TestStorage,
+} from './testing/test-storage.js';
 
 const page = (fill: number): Buffer => Buffer.alloc(BLOCK_BYTES, fill);
 
@@ -74,7 +80,11 @@ describe('relation files', () => {
     files.create(T, Fork.main);
     fails(() => files.create(T, Fork.main), '58P02', /could not create file "base\/5\/16384": File exists/);
     files.create(T, Fork.main, { redo: true });
-    fails(() => files.read(T, 0, block(3), page(0)), 'XX001', /could not read block 3 in file .*read only 0 of 8192 bytes/);
+    fails(
+      () => files.read(T, 0, block(3), page(0)),
+      'XX001',
+      /could not read block 3 in file .*read only 0 of 8192 bytes/,
+    );
     calls.fail = (call) => (call.startsWith('pwrite') ? Object.assign(new Error(), { code: 'ENOSPC' }) : undefined);
     fails(() => files.extend(T, 0, block(0), page(1)), '53100', /could not extend file .*: No space left on device/);
     calls.fail = (call) => (call.startsWith('pread') ? Object.assign(new Error(), { code: 'EIO' }) : undefined);

@@ -4,7 +4,13 @@ import { BLOCK_BYTES, Fork } from '../base/block.js';
 import { SYNC_QUEUE_ENTRIES } from '../memory/area-table.js';
 import { openMemory } from '../memory/memory.js';
 import { openRealOs } from '../os/real-os.js';
-import { TEST_RELATION as T, block, makeDataDirectory, openTestStorage, type TestStorage } from './testing/test-storage.js';
+import {
+  TEST_RELATION as T,
+  block,
+  makeDataDirectory,
+  openTestStorage,
+  type TestStorage,
+} from './testing/test-storage.js';
 
 const PAGE = Buffer.alloc(BLOCK_BYTES);
 
@@ -67,7 +73,8 @@ describe('sync requests', () => {
 
   it('never tries a failed fsync again: PANIC', () => {
     checkpointer.files.extend(T, Fork.main, block(0), PAGE);
-    checkpointer.calls.fail = (call) => (call.startsWith('fsync') ? Object.assign(new Error(), { code: 'EIO' }) : undefined);
+    checkpointer.calls.fail = (call) =>
+      call.startsWith('fsync') ? Object.assign(new Error(), { code: 'EIO' }) : undefined;
     expect(() => checkpointer.sync.processSyncRequests())
       .to.throw('could not fsync file "base/5/16384": Input/output error')
       .with.property('severity', 'PANIC');
@@ -82,7 +89,9 @@ describe('sync requests', () => {
     backend.files.create(T, Fork.main);
     checkpointer.sync.absorb();
     checkpointer.context.os.files.unlink(`${directory}/base/5/16384`);
-    expect(() => checkpointer.sync.processSyncRequests()).to.throw(/No such file/).with.property('severity', 'PANIC');
+    expect(() => checkpointer.sync.processSyncRequests())
+      .to.throw(/No such file/)
+      .with.property('severity', 'PANIC');
   });
 
   it('keeps a file that was dropped and made again', () => {

@@ -72,11 +72,12 @@ describe('page checksum', () => {
     expect(isPageVerified(page, 3)).to.equal(false);
   });
 
-  it("agrees with every page of a PostgreSQL cluster, and pg_checksums with ours", async function () {
+  it('agrees with every page of a PostgreSQL cluster, and pg_checksums with ours', async function () {
     if (!fs.existsSync(`${POSTGRES_BIN}/initdb`) || process.getuid?.() !== 0) return this.skip();
     await using directory = await disposableDirectory();
     const data = join(directory.path, 'data');
-    const as = (...command: string[]) => execFileSync('runuser', ['-u', 'postgres', '--', ...command], { stdio: 'pipe' });
+    const as = (...command: string[]) =>
+      execFileSync('runuser', ['-u', 'postgres', '--', ...command], { stdio: 'pipe' });
     fs.chmodSync(directory.path, 0o777);
     as(`${POSTGRES_BIN}/initdb`, '--data-checksums', '--no-sync', '-D', data);
     expect(countVerifiedPages(join(data, 'base/1'))).to.be.greaterThan(500);

@@ -118,7 +118,9 @@ describe('page', () => {
   it('refuses to write through corrupted bounds', () => {
     const page = emptyPage();
     page.writeUInt16LE(9000, 14);
-    expect(() => addItem(page, Buffer.alloc(1))).to.throw(/corrupted page pointers/).with.property('severity', 'PANIC');
+    expect(() => addItem(page, Buffer.alloc(1)))
+      .to.throw(/corrupted page pointers/)
+      .with.property('severity', 'PANIC');
   });
 
   it('packs a line pointer as 15 + 2 + 15 bits', () => {

@@ -80,7 +80,9 @@ export function watchedFiles(real: Files, dataDirectory: string, calls: FileCall
     pwrite(fd, source, offset, length, position) {
       note(`pwrite ${names.get(fd)} ${position / BLOCK_BYTES}`);
       if (length === BLOCK_BYTES && wal.isOpen() && pageLsn(source as Buffer) > wal.flushed()) {
-        throw new Error(`page with LSN ${pageLsn(source as Buffer)} written when the WAL is durable to ${wal.flushed()}`);
+        throw new Error(
+          `page with LSN ${pageLsn(source as Buffer)} written when the WAL is durable to ${wal.flushed()}`,
+        );
       }
       real.pwrite(fd, source, offset, length, position);
     },
