@@ -1,5 +1,9 @@
 import type { Oid } from '../../base/block.js';
-import type { Aggregate, FunctionSignature } from '../functions/functions.js';
+import type { Caller } from '../functions/call.js';
+import type { Cast } from '../functions/cast-table.js';
+import type { AggregateState, FunctionSignature } from '../functions/signature.js';
+import type { TextEnvironment } from '../types/environment.js';
+import type { Parameters } from './parameters.js';
 import type { Query } from './query.js';
 import type { Source } from './source.js';
 
@@ -13,10 +17,11 @@ interface Typed {
   readonly typmod: number;
 }
 
-/** `location` is kept for literals that still look for their type. */
 export interface Constant extends Typed {
   readonly kind: 'constant';
   readonly value: unknown;
+  /** For a literal whose type is still open: what reading its text may depend on. */
+  readonly environment?: TextEnvironment;
   readonly location?: number;
 }
 
@@ -24,6 +29,8 @@ export interface Constant extends Typed {
 export interface Parameter extends Typed {
   readonly kind: 'parameter';
   readonly index: number;
+  /** Where its type is decided, while that is open. */
+  readonly open?: Parameters;
   readonly location?: number;
 }
 
@@ -47,24 +54,19 @@ export interface SystemColumn extends Typed {
 
 export interface Call extends Typed {
   readonly kind: 'call';
-  readonly fn: FunctionSignature;
+  readonly signature: FunctionSignature;
+  readonly caller: Caller;
   readonly args: readonly Expression[];
-  /** How it was written: an operator's symbol, or a cast, or (absent) a function call. */
-  readonly form?: { readonly operator: string } | { readonly cast: 'implicit' | 'explicit' };
+  /** The operator's symbol, when it was written as one. */
+  readonly operator?: string;
   readonly location?: number;
 }
 
-/** Same bits, other type (binary-coercible casts). */
-export interface Relabel extends Typed {
-  readonly kind: 'relabel';
+export interface CastExpression extends Typed {
+  readonly kind: 'cast';
+  readonly cast: Cast;
   readonly arg: Expression;
-  readonly explicit: boolean;
-}
-
-/** Conversion through the text forms of both types. */
-export interface TextConversion extends Typed {
-  readonly kind: 'text-conversion';
-  readonly arg: Expression;
+  /** Written in the statement, not put in by the analyser. */
   readonly explicit: boolean;
 }
 
@@ -73,14 +75,6 @@ export interface Modify extends Typed {
   readonly kind: 'modify';
   readonly arg: Expression;
   readonly explicit: boolean;
-}
-
-/** Converts each element of an array. `element` reads its element as the 'case-operand' expression. */
-export interface ArrayConversion extends Typed {
-  readonly kind: 'array-conversion';
-  readonly arg: Expression;
-  readonly operand: CaseOperand;
-  readonly element: Expression;
 }
 
 export interface Logic extends Typed {
@@ -111,6 +105,12 @@ export interface CaseOperand extends Typed {
   readonly kind: 'case-operand';
 }
 
+/** The n-th column of the row at hand. */
+export interface Slot extends Typed {
+  readonly kind: 'slot';
+  readonly index: number;
+}
+
 export interface Case extends Typed {
   readonly kind: 'case';
   /** When present, its value is what `operand` means inside the branches' conditions. */
@@ -132,7 +132,7 @@ export interface MinMax extends Typed {
 export interface NullIf extends Typed {
   readonly kind: 'nullif';
   readonly left: Expression;
-  readonly equality: Expression;
+  readonly equality: Caller;
   readonly right: Expression;
 }
 
@@ -141,14 +141,14 @@ export interface Distinct extends Typed {
   readonly kind: 'distinct';
   readonly left: Expression;
   readonly right: Expression;
-  readonly equality: FunctionSignature;
+  readonly equality: Caller;
   readonly negated: boolean;
 }
 
 /** `left op ANY|ALL (array)`. */
 export interface ArrayComparison extends Typed {
   readonly kind: 'array-comparison';
-  readonly fn: FunctionSignature;
+  readonly caller: Caller;
   readonly operator: string;
   readonly all: boolean;
   readonly left: Expression;
@@ -186,7 +186,10 @@ export interface QuantifiedSubquery extends Typed {
 
 export interface AggregateCall extends Typed {
   readonly kind: 'aggregate';
-  readonly aggregate: Aggregate;
+  readonly signature: FunctionSignature;
+  /** Rows with a null argument are passed over. */
+  readonly skipsNulls: boolean;
+  readonly start: () => AggregateState;
   readonly args: readonly Expression[];
   readonly distinct: boolean;
   readonly filter?: Expression;
@@ -209,15 +212,14 @@ export type Expression =
   | ColumnReference
   | SystemColumn
   | Call
-  | Relabel
-  | TextConversion
+  | CastExpression
   | Modify
-  | ArrayConversion
   | Logic
   | Not
   | NullTest
   | BooleanTest
   | CaseOperand
+  | Slot
   | Case
   | Coalesce
   | MinMax

@@ -1,6 +1,6 @@
 import type { Oid } from '../../base/block.js';
 import type { Relation } from '../catalog/relation.js';
-import type { FunctionSignature } from '../functions/functions.js';
+import type { Caller } from '../functions/call.js';
 import type { Expression } from './expression.js';
 import type { CommonTable, Query } from './query.js';
 
@@ -14,7 +14,17 @@ export type SourceBody =
   | { readonly kind: 'table'; readonly relation: Relation }
   | { readonly kind: 'subquery'; readonly query: Query }
   | { readonly kind: 'common-table'; readonly table: CommonTable }
-  | { readonly kind: 'function'; readonly fn: FunctionSignature; readonly args: readonly Expression[]; readonly ordinality: boolean };
+  | FunctionSource;
+
+/** Rows of a set, or the one row of a plain value. A row of several columns is an array. */
+export interface FunctionSource {
+  readonly kind: 'function';
+  readonly name: string;
+  readonly caller: Caller;
+  readonly args: readonly Expression[];
+  readonly returnsSet: boolean;
+  readonly ordinality: boolean;
+}
 
 /**
  * One thing rows come from in a FROM clause (a range table entry). All sources of a query level share one flat row:

@@ -15,7 +15,7 @@ export function kindOf(node: Node): NodeKind {
 
 /** The body of a node of whatever kind. */
 export function bodyOf(node: Node): Record<string, unknown> {
-  return (node as Record<string, Record<string, unknown>>)[kindOf(node)];
+  return (node as unknown as Record<string, Record<string, unknown>>)[kindOf(node)];
 }
 
 /** The text of a String node. */

@@ -1,0 +1,6 @@
+import type { AnalysisContext } from './context.js';
+
+/** One statement's analysis. */
+export interface Analyser {
+  readonly context: AnalysisContext;
+}

@@ -1,0 +1,61 @@
+import type { Expression } from '../analyse/expression.js';
+import type { FromItem, Query } from '../analyse/query.js';
+import { forEachPart } from '../analyse/walk.js';
+
+/** Does the query read rows of a level around it, or do something that must happen anew each time? */
+export function usesOuterRows(query: Query): boolean {
+  const owned = new Set<object>();
+  gatherScopes(query, owned);
+  let found = false;
+  forEachExpression(query, (expression) => {
+    if ((expression.kind === 'column' || expression.kind === 'system-column') && !owned.has(expression.source.scope)) found = true;
+    if (expression.kind === 'grouped' && !owned.has(expression.scope)) found = true;
+    if (expression.kind === 'call' && expression.signature.volatility === 'volatile') found = true;
+  });
+  return found;
+}
+
+function gatherScopes(query: Query, owned: Set<object>): void {
+  if (query.kind === 'select') owned.add(query.scope);
+  forEachQueryIn(query, (inner) => gatherScopes(inner, owned));
+}
+
+/** Direct subqueries: in FROM, in WITH, the branches of a set operation, and those in expressions. */
+function forEachQueryIn(query: Query, visit: (inner: Query) => void): void {
+  for (const table of query.commonTables) visit(table.query);
+  if (query.kind === 'set-operation') [query.left, query.right].forEach(visit);
+  if (query.kind === 'select' && query.from) forEachSourceQuery(query.from, visit);
+  for (const expression of ownExpressions(query)) forEachPart(expression, (part) => 'query' in part && visit(part.query));
+}
+
+function forEachSourceQuery(item: FromItem, visit: (inner: Query) => void): void {
+  if (item.kind === 'join') [item.left, item.right].forEach((side) => forEachSourceQuery(side, visit));
+  else if (item.source.body.kind === 'subquery') visit(item.source.body.query);
+}
+
+function forEachExpression(query: Query, visit: (expression: Expression) => void): void {
+  for (const expression of ownExpressions(query)) forEachPart(expression, visit);
+  forEachQueryIn(query, (inner) => forEachExpression(inner, visit));
+}
+
+function ownExpressions(query: Query): Expression[] {
+  const { limit, offset } = query.limits;
+  const found = [limit, offset].filter((part) => part !== undefined);
+  if (query.kind === 'values') found.push(...query.rows.flat());
+  if (query.kind !== 'select') return found;
+  const { where, having, targets, grouping, from } = query;
+  found.push(...targets, ...(grouping?.keys ?? []), ...(grouping?.aggregates ?? []));
+  for (const part of [where, having]) if (part) found.push(part);
+  if (from) gatherFrom(from, found);
+  return found;
+}
+
+function gatherFrom(item: FromItem, found: Expression[]): void {
+  if (item.kind === 'source') {
+    if (item.source.body.kind === 'function') found.push(...item.source.body.args);
+    return;
+  }
+  if (item.on) found.push(item.on);
+  gatherFrom(item.left, found);
+  gatherFrom(item.right, found);
+}

@@ -1,0 +1,152 @@
+import type { Evaluate } from '../compile.js';
+import type { Frame, Row, Rows } from '../frame.js';
+import type { Explained, PlanNode } from '../plan-node.js';
+
+/** Rows that are at hand already. */
+export class ArrayRows implements Rows {
+  private at = 0;
+
+  constructor(private readonly all: readonly Row[]) {}
+
+  next(): Row | null {
+    return this.at < this.all.length ? this.all[this.at++] : null;
+  }
+
+  close(): void {}
+}
+
+/** One row without columns: a SELECT without FROM. */
+export class OneRow implements PlanNode {
+  open(): Rows {
+    return new ArrayRows([[]]);
+  }
+
+  explain(): Explained {
+    return { title: 'Result' };
+  }
+}
+
+/** The rows of a VALUES list. */
+export class ValuesScan implements PlanNode {
+  constructor(private readonly rows: readonly (readonly Evaluate[])[]) {}
+
+  open(frame: Frame): Rows {
+    let at = 0;
+    return {
+      next: () => (at < this.rows.length ? this.rows[at++].map((value) => value([], frame)) : null),
+      close: () => {},
+    };
+  }
+
+  explain(): Explained {
+    return this.rows.length === 1 ? { title: 'Result' } : { title: 'Values Scan on "*VALUES*"' };
+  }
+}
+
+export type Condition = (row: Row, frame: Frame) => boolean;
+
+/** Only the rows that pass. `lines` say so in EXPLAIN. */
+export class Filter implements PlanNode {
+  constructor(
+    private readonly input: PlanNode,
+    private readonly condition: Condition,
+    private readonly text: string,
+  ) {}
+
+  open(frame: Frame): Rows {
+    const rows = this.input.open(frame);
+    const { condition } = this;
+    return {
+      next() {
+        for (let row = rows.next(); row !== null; row = rows.next()) if (condition(row, frame)) return row;
+        return null;
+      },
+      close: () => rows.close(),
+    };
+  }
+
+  explain(): Explained {
+    const below = this.input.explain();
+    return { ...below, details: [...(below.details ?? []), `Filter: ${this.text}`] };
+  }
+}
+
+/** Computes the target row. */
+export class Project implements PlanNode {
+  constructor(
+    private readonly input: PlanNode,
+    private readonly targets: readonly Evaluate[],
+  ) {}
+
+  open(frame: Frame): Rows {
+    const rows = this.input.open(frame);
+    const { targets } = this;
+    return {
+      next() {
+        const row = rows.next();
+        if (row === null) return null;
+        const result = new Array<unknown>(targets.length);
+        for (let i = 0; i < targets.length; i++) result[i] = targets[i](row, frame);
+        return result;
+      },
+      close: () => rows.close(),
+    };
+  }
+
+  explain(): Explained {
+    return this.input.explain();
+  }
+}
+
+/** Cuts the target row to the columns that are shown. */
+export class Trim implements PlanNode {
+  constructor(
+    private readonly input: PlanNode,
+    private readonly count: number,
+  ) {}
+
+  open(frame: Frame): Rows {
+    const rows = this.input.open(frame);
+    return {
+      next: () => {
+        const row = rows.next();
+        return row && row.slice(0, this.count);
+      },
+      close: () => rows.close(),
+    };
+  }
+
+  explain(): Explained {
+    return this.input.explain();
+  }
+}
+
+/** Gives the rows of a subquery the width of their source in the flat row. */
+export class SubqueryScan implements PlanNode {
+  constructor(
+    private readonly input: PlanNode,
+    private readonly width: number,
+    private readonly alias: string,
+  ) {}
+
+  open(frame: Frame): Rows {
+    const rows = this.input.open(frame);
+    return {
+      next: () => {
+        const row = rows.next();
+        return row && widened(row, this.width);
+      },
+      close: () => rows.close(),
+    };
+  }
+
+  explain(): Explained {
+    return { title: `Subquery Scan on ${this.alias}`, children: [this.input] };
+  }
+}
+
+export function widened(row: Row, width: number): Row {
+  const wide = row.slice();
+  for (let i = row.length; i < width; i++) wide.push(null);
+  return wide;
+}
