@@ -20,6 +20,8 @@ export interface Connection {
   /** Of the peer; empty for a Unix socket. */
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Begins to take bytes; until then it can still be handed to another process. */
+  open(): void;
   /** The next bytes, or undefined when the peer has gone or the connection is closed. One read at a time. */
   read(): Promise<Buffer | undefined>;
   /** Queues bytes; false when the peer reads too slowly: then wait for `drained` before writing more. */

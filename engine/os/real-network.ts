@@ -22,15 +22,13 @@ export class RealConnection implements Connection {
     socket.on('drain', () => this.wakeWriters());
   }
 
-  /** Starts taking data; until then the socket can still be handed to another process. */
-  open(): this {
+  open(): void {
     this.socket.setNoDelay(true);
     this.socket.on('data', (bytes: Buffer) => {
       this.received = this.received ? Buffer.concat([this.received, bytes]) : bytes;
       this.socket.pause();
       this.wakeReader();
     });
-    return this;
   }
 
   get isClosed(): boolean {
@@ -112,7 +110,10 @@ export const realNetwork: Network = {
 
   onHandedOver(receive) {
     process.on('message', (message, socket) => {
-      if (socket instanceof net.Socket) receive(message as object, new RealConnection(socket).open());
+      if (!(socket instanceof net.Socket)) return;
+      const connection = new RealConnection(socket);
+      connection.open();
+      receive(message as object, connection);
     });
     process.on('disconnect', () => process.exit(1));
   },

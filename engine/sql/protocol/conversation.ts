@@ -33,6 +33,8 @@ export class Conversation {
     private readonly session: Session,
     private readonly writer: MessageWriter,
     private readonly environment: () => TextEnvironment,
+    /** Told of every error that is answered here: what was thrown, for the log. */
+    private readonly report: (thrown: unknown) => void,
   ) {
     this.extended = new ExtendedQuery(session);
   }
@@ -48,6 +50,7 @@ export class Conversation {
     } catch (thrown) {
       const told = this.session.failed(thrown);
       if (told.severity !== 'ERROR') throw told;
+      this.report(thrown);
       this.extended.closePortals();
       writeError(this.writer, told);
       if (message.kind === 'query' || message.kind === 'functionCall' || message.kind === 'sync') this.ready();

@@ -1,0 +1,116 @@
+import { fatal, type PgError } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { Connection } from '../../os/network.js';
+import { writeError } from '../../sql/protocol/backend-messages.js';
+import { MessageStream, type RawMessage } from '../../sql/protocol/message-stream.js';
+import { MAX_AUTHENTICATION_MESSAGE_BYTES, MAX_MESSAGE_BYTES } from '../../sql/protocol/message-types.js';
+import { MessageWriter } from '../../sql/protocol/message-writer.js';
+import type { ServerProcess } from '../server-process.js';
+import type { LatchWatch } from './latch-watch.js';
+
+const FAREWELL_GRACE_MS = 200;
+
+/** A backend's end of its client's connection. Waits for the client end early when this process is asked to do other things. */
+export class Client {
+  readonly writer = new MessageWriter();
+  private readonly stream = new MessageStream(MAX_AUTHENTICATION_MESSAGE_BYTES);
+  private reading: Promise<Buffer | undefined> | undefined;
+
+  constructor(
+    readonly connection: Connection,
+    private readonly process: ServerProcess,
+    private readonly watch: LatchWatch,
+  ) {}
+
+  get isLocal(): boolean {
+    return this.connection.remoteAddress === '';
+  }
+
+  /** As in process titles: `[local]`, `127.0.0.1(54321)`. */
+  get address(): string {
+    return this.isLocal ? '[local]' : `${this.connection.remoteAddress}(${this.connection.remotePort})`;
+  }
+
+  /** From now on messages may be as long as statements and values need. */
+  acceptLongMessages(): void {
+    this.stream.maxMessageBytes = MAX_MESSAGE_BYTES;
+  }
+
+  /** A packet without type byte, as clients send first; undefined when the client left. */
+  async startupPacket(): Promise<Buffer | undefined> {
+    for (;;) {
+      const packet = this.stream.nextStartupPacket();
+      if (packet || !(await this.receive())) return packet;
+    }
+  }
+
+  /** A message that has arrived already, or undefined. */
+  arrived(): RawMessage | undefined {
+    return this.stream.next();
+  }
+
+  /** The next message; undefined when the client left. Throws FATAL when this process is told to end meanwhile. */
+  async message(): Promise<RawMessage | undefined> {
+    for (;;) {
+      const message = this.stream.next();
+      if (message || !(await this.receive())) return message;
+    }
+  }
+
+  /** Sends what was written, and waits while the client takes it too slowly. Throws as `Interrupts.check` does. */
+  async flush(): Promise<void> {
+    if (this.writer.pendingBytes === 0) return;
+    if (this.connection.write(this.writer.take())) return;
+    const drained = this.connection.drained();
+    let isDrained = false;
+    void drained.then(() => (isDrained = true));
+    this.process.memory.slots.showWaiting('Client', 'ClientWrite');
+    while (!isDrained) {
+      this.process.interrupts.check();
+      await this.watch.until(drained);
+    }
+    this.process.memory.slots.showWorking();
+    if (this.connection.isClosed) throw fatal(SqlState.connectionFailure, 'connection to client lost');
+  }
+
+  /** Tells the client why, if it still listens, and closes. */
+  async farewell(reason?: PgError): Promise<void> {
+    if (reason) writeError(this.writer, reason);
+    if (this.writer.pendingBytes > 0) this.connection.write(this.writer.take());
+    await this.connection.end(FAREWELL_GRACE_MS);
+  }
+
+  /** Waits for more bytes; false when the client left. */
+  private async receive(): Promise<boolean> {
+    this.process.memory.slots.showWaiting('Client', 'ClientRead');
+    const bytes = await this.read();
+    this.process.memory.slots.showWorking();
+    if (bytes) this.stream.push(bytes);
+    return bytes !== undefined;
+  }
+
+  private async read(): Promise<Buffer | undefined> {
+    let isRead = false;
+    let bytes: Buffer | undefined;
+    this.reading ??= this.connection.read();
+    const reading = this.reading.then((result) => {
+      isRead = true;
+      bytes = result;
+    });
+    this.serveIdleInterrupts();
+    while (!isRead) {
+      await this.watch.until(reading);
+      this.serveIdleInterrupts();
+    }
+    this.reading = undefined;
+    return bytes;
+  }
+
+  /** A cancel between statements is for none. */
+  private serveIdleInterrupts(): void {
+    const { interrupts } = this.process;
+    interrupts.forgetCancel();
+    interrupts.check();
+    this.process.reloadIfAsked();
+  }
+}
