@@ -175,6 +175,7 @@ export class Checkpointing {
     const distanceBytes = redo - previousRedo;
     this.estimateBytes = estimateDistance(this.estimateBytes, distanceBytes);
     const segments = parts.wal.removeOldSegments(redo, previousRedo, end);
+    for (const problem of segments.problems) log.log(problem.message);
     const report = {
       ...written,
       flags,

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
+import type { Files } from '../os/os.js';
 import { openRealOs } from '../os/real-os.js';
 import { readControlFile } from './control-file.js';
 import { clusterDirectories, createCluster } from './init.js';
@@ -53,10 +54,10 @@ describe('a new cluster', () => {
 
   it('does not exist before its control file, which comes last', () => {
     const calls: string[] = [];
-    const files = new Proxy(os.files, {
-      get: (target, name: keyof typeof target) => (first: string, ...rest: unknown[]) => {
-        calls.push(`${name} ${first}`);
-        return (target[name] as (...all: unknown[]) => unknown)(first, ...rest);
+    const files = new Proxy<Files>(os.files, {
+      get: (target, property) => (...all: unknown[]) => {
+        calls.push(`${String(property)} ${all[0]}`);
+        return Reflect.apply(target[property as keyof Files], target, all);
       },
     });
     createCluster({ ...os, files }, directory, { segmentBytes: SEGMENT_BYTES });

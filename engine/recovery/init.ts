@@ -1,10 +1,13 @@
 import { FIRST_NORMAL_OID, type Oid } from '../base/block.js';
 import { errnoOf, fatal } from '../base/errors.js';
-import { INVALID_LSN, lsn, type Lsn } from '../base/lsn.js';
+import { INVALID_LSN, type Lsn } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
 import { FIRST_NORMAL_XID, INVALID_XID, fullXidFrom } from '../base/xid.js';
 import type { Files, Os } from '../os/os.js';
-import type { CheckPoint } from './checkpoint-record.js';
+import { createFirstSegment, firstRecordLsn } from '../wal/first-segment.js';
+import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
+import { WAL_DIRECTORY } from '../wal/segment-names.js';
+import { encodeCheckPoint, type CheckPoint } from './checkpoint-record.js';
 import {
   CATALOG_VERSION,
   FIRST_UNLOGGED_LSN,
@@ -15,8 +18,6 @@ import {
   type ControlParameters,
 } from './control-file-format.js';
 import { CONTROL_FILE } from './control-file.js';
-import { LONG_HEADER_BYTES } from '../wal/page-format.js';
-import { firstSegment } from './first-segment.js';
 
 /** What initdb makes below the data directory, parents first (initdb.c subdirs). */
 export const clusterDirectories = [
@@ -54,6 +55,7 @@ const PG_VERSION = '15\n';
 const FIRST_LOG_PAGES = ['pg_xact/0000', 'pg_multixact/offsets/0000', 'pg_multixact/members/0000'];
 const LOG_PAGE_BYTES = 8192;
 const TEMPLATE1_DATABASE: Oid = 1;
+const FIRST_TIMELINE = 1;
 
 const DEFAULT_PARAMETERS: ControlParameters = {
   walLevel: WalLevel.replica,
@@ -98,8 +100,9 @@ export function createCluster(os: Os, dataDirectory: string, options: CreateClus
   for (const name of clusterDirectories) os.files.mkdir(`${dataDirectory}/${name}`);
   for (const prefix of VERSIONED) writeNew(os.files, `${dataDirectory}/${prefix}PG_VERSION`, Buffer.from(PG_VERSION));
   for (const name of FIRST_LOG_PAGES) writeNew(os.files, `${dataDirectory}/${name}`, Buffer.alloc(LOG_PAGE_BYTES));
-  const segment = firstSegment(control);
-  writeNew(os.files, `${dataDirectory}/pg_wal/${segment.name}`, segment.bytes);
+  const body = encodeCheckPoint(control.checkPointCopy);
+  const record = { rmgr: Rmgr.xlog, info: XlogInfo.checkpointShutdown, data: [body] };
+  createFirstSegment(os, `${dataDirectory}/${WAL_DIRECTORY}`, control, FIRST_TIMELINE, record);
   syncDirectories(os.files, dataDirectory);
   writeNew(os.files, `${dataDirectory}/${CONTROL_FILE}`, encodeControlFile(control));
   os.files.fsyncDirectory(`${dataDirectory}/global`);
@@ -130,17 +133,12 @@ export function newControlFile(cluster: NewCluster): ControlFileData {
   };
 }
 
-/** WAL begins with segment 1, so that 0/0 is no position in it. */
-function firstRecordLsn(segmentBytes: number): Lsn {
-  return lsn(segmentBytes + LONG_HEADER_BYTES);
-}
-
 /** BootStrapXLOG's checkpoint. */
 function firstCheckPoint(redo: Lsn, time: number): CheckPoint {
   return {
     redo,
-    timeline: 1,
-    previousTimeline: 1,
+    timeline: FIRST_TIMELINE,
+    previousTimeline: FIRST_TIMELINE,
     fullPageWrites: true,
     nextXid: fullXidFrom(0, FIRST_NORMAL_XID),
     nextOid: FIRST_NORMAL_OID,

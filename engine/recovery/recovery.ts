@@ -1,3 +1,5 @@
+import { RedoContext } from '../access/redo-buffers.js';
+import { resourceManagers } from '../access/rmgr-table.js';
 import type { Notice } from '../base/errors.js';
 import type { EngineContext } from '../memory/context.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
@@ -42,10 +44,10 @@ export class Recovery {
 
   /** Replays what must be and opens the log: the cluster is in production when it returns. */
   runStartup(): StartupResult {
-    const { access } = this.parts;
-    const xlog = xlogRmgr({ ids: access.ids, controlFile: this.controlFile, log: this.log });
-    const managers = new Map([xlog, ...access.rmgrs].map((manager) => [manager.id, manager]));
-    const redo = { ctx: this.ctx, ids: access.ids, managers, redo: access.redo, log: this.log };
+    const { storage, access } = this.parts;
+    const managers = resourceManagers(xlogRmgr({ controlFile: this.controlFile, log: this.log }));
+    const context = new RedoContext(this.ctx, storage, access.commitLog, access.ids);
+    const redo = { ctx: this.ctx, managers, redo: context, log: this.log };
     return new Startup({ ...this.checkpointTools(), redo, checkpointing: this.checkpointing }).run();
   }
 

@@ -1,10 +1,11 @@
-import { PgError, fatal } from '../base/errors.js';
+import { PgError } from '../base/errors.js';
 import { formatLsn, type Lsn } from '../base/lsn.js';
 import type { RedoContext } from '../access/redo-buffers.js';
-import type { ResourceManager } from '../access/rmgr-table.js';
+import type { ResourceManager } from '../access/resource-manager.js';
+import { resourceManagerOf, type ResourceManagers } from '../access/rmgr-table.js';
 import { TransactionInfo, decodeTransactionEnd } from '../access/transactions/commit-record.js';
-import type { TransactionIds } from '../access/transactions/transaction-ids.js';
 import type { EngineContext } from '../memory/context.js';
+import type { EndOfLog } from '../wal/end-of-log.js';
 import type { ReadResult, WalReader } from '../wal/reader.js';
 import type { WalRecord } from '../wal/record.js';
 import { Rmgr } from '../wal/rmgr-ids.js';
@@ -13,13 +14,10 @@ import { ProgressReport } from './progress-report.js';
 
 export interface RedoTools {
   readonly ctx: EngineContext;
-  readonly ids: TransactionIds;
-  readonly managers: ReadonlyMap<number, ResourceManager>;
+  readonly managers: ResourceManagers;
   readonly redo: RedoContext;
   readonly log: RecoveryLog;
 }
-
-export type WalStop = Exclude<ReadResult, { record: WalRecord }>;
 
 export interface RedoOutcome {
   readonly records: number;
@@ -28,7 +26,7 @@ export interface RedoOutcome {
   readonly endOfLog: Lsn;
   /** When the last transaction replayed had ended, milliseconds since 1970; undefined when none did. */
   readonly lastTransactionMs: number | undefined;
-  readonly stop: WalStop;
+  readonly stop: EndOfLog;
 }
 
 /** Replays `first` and what follows until the reader finds no whole record (xlogrecovery.c PerformWalRecovery). */
@@ -53,9 +51,8 @@ export function replay(tools: RedoTools, reader: WalReader, first: WalRecord): R
 
 /** An id in a record is in use, whatever became of it: it must never be given out again. */
 function applyRecord(tools: RedoTools, record: WalRecord): void {
-  tools.ids.advancePast(record.xid);
-  const manager = tools.managers.get(record.rmgr);
-  if (!manager) throw fatal('XX000', `resource manager with ID ${record.rmgr} not registered`);
+  tools.redo.ids.advancePast(record.xid);
+  const manager = resourceManagerOf(tools.managers, record);
   try {
     manager.redo(record, tools.redo);
   } catch (thrown) {

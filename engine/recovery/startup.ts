@@ -1,18 +1,21 @@
-import { fatal } from '../base/errors.js';
+import { PgError, fatal } from '../base/errors.js';
 import { formatLsn, type Lsn } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
 import { xidOf } from '../base/xid.js';
 import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
-import { WalReader, fileWalSource } from '../wal/reader.js';
+import { WalReader } from '../wal/reader.js';
+import { SegmentFiles } from '../wal/segment-files.js';
+import { WAL_DIRECTORY } from '../wal/segment-names.js';
+import { fileWalSource, type WalSource } from '../wal/wal-source.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import type { Checkpointing, CheckpointTools } from './checkpoint.js';
 import { formatTime, timestampFromMs } from './civil-time.js';
 import { logClusterState } from './cluster-state-line.js';
 import type { ClusterState, ControlFileData } from './control-file-format.js';
 import { controlParameters, sameParameters } from './control-parameters.js';
-import { removeTemporaryWalFiles } from './leftover-files.js';
 import { locateCheckpoint, type LocatedCheckpoint } from './locate-checkpoint.js';
-import { replay, type RedoTools, type WalStop } from './redo-loop.js';
+import type { EndOfLog } from '../wal/end-of-log.js';
+import { replay, type RedoTools } from './redo-loop.js';
 import { syncDataDirectory } from './sync-data-directory.js';
 import { discardTail } from './wal-tail.js';
 import { encodeOverwriteContrecord, encodeParameterChange } from './xlog-records.js';
@@ -52,7 +55,7 @@ interface LogEnd {
   readonly lastRecord: Lsn;
   readonly replayedRecords: number;
   readonly replayMs: number;
-  readonly stop: WalStop | undefined;
+  readonly stop: EndOfLog | undefined;
 }
 
 export class Startup {
@@ -60,14 +63,24 @@ export class Startup {
 
   /** Returns with the log open and the cluster in production. FATAL or PANIC when it cannot be brought up. */
   run(): StartupResult {
-    const { ctx, log } = this.tools;
     const control = this.tools.controlFile.load();
+    const source = this.openSource(control);
+    try {
+      return this.bringUp(control, new WalReader(source, control.segmentBytes, control));
+    } catch (thrown) {
+      throw asFatal(thrown);
+    } finally {
+      source.close();
+    }
+  }
+
+  private bringUp(control: ControlFileData, reader: WalReader): StartupResult {
+    const { ctx, log } = this.tools;
     logClusterState(control, log);
     if (isCrashed(control)) {
-      removeTemporaryWalFiles(ctx, log);
+      new SegmentFiles(ctx, control.segmentBytes).removeTemporary();
       syncDataDirectory(ctx, log);
     }
-    const reader = this.openReader(control);
     const found = locateCheckpoint(reader, control, log);
     this.startCounters(found);
     const needsRedo = control.state !== 'shut down' || found.checkPoint.redo < found.lsn;
@@ -86,10 +99,10 @@ export class Startup {
     };
   }
 
-  private openReader(control: ControlFileData): WalReader {
+  private openSource(control: ControlFileData): WalSource {
     const { os, dataDirectory } = this.tools.ctx;
     const { timeline } = control.checkPointCopy;
-    return new WalReader(fileWalSource(os, dataDirectory, timeline, control.segmentBytes), control.segmentBytes);
+    return fileWalSource(os, `${dataDirectory}/${WAL_DIRECTORY}`, timeline, control.segmentBytes);
   }
 
   private startCounters({ checkPoint }: LocatedCheckpoint): void {
@@ -104,7 +117,7 @@ export class Startup {
     controlFile.update({ state: 'in crash recovery', checkPoint: found.lsn, checkPointCopy: found.checkPoint });
     ctx.os.reach('recovery:started');
     const end = this.redoFrom(reader, found);
-    this.tools.redo.redo.checkInvalidPages();
+    this.tools.redo.redo.invalidPages.check();
     ctx.os.reach('recovery:redo-done');
     return end;
   }
@@ -137,12 +150,12 @@ export class Startup {
   private openLog(found: LocatedCheckpoint, end: LogEnd, wasRecovered: boolean): void {
     const { ctx, parts } = this.tools;
     const { timeline, redo } = found.checkPoint;
-    const missing = end.stop?.missingContrecord;
-    const endOfLog = missing?.page ?? end.endOfLog;
+    const missingContrecord = end.stop?.missingContrecord || undefined;
+    const endOfLog = missingContrecord ?? end.endOfLog;
     const { segmentBytes } = this.tools.controlFile.read();
     if (wasRecovered) discardTail(ctx, { timeline, endOfLog, segmentBytes });
-    parts.wal.startInsertion({ timeline, endOfLog, previousRecord: end.lastRecord, redo, missingContrecord: missing });
-    if (missing) this.logOverwrittenRecord(missing.record);
+    parts.wal.startInsertion({ timeline, endOfLog, previousRecord: end.lastRecord, redo, missingContrecord });
+    if (end.stop && missingContrecord) this.logOverwrittenRecord(end.stop.brokenRecord);
     const { ids, commitLog } = parts.access;
     commitLog.trim(xidOf(ids.nextFullXid()));
     ids.startTransactions();
@@ -168,6 +181,12 @@ export class Startup {
     controlFile.update({ state: 'in production', parameters });
     ctx.os.reach('recovery:in-production');
   }
+}
+
+/** There is no transaction to abort: any error ends the start. */
+function asFatal(thrown: unknown): unknown {
+  if (!(thrown instanceof PgError) || thrown.severity !== 'ERROR') return thrown;
+  return new PgError('FATAL', thrown.sqlState, thrown.message, { ...thrown.details, cause: thrown });
 }
 
 function isCrashed(control: ControlFileData): boolean {

@@ -2,8 +2,7 @@ import { fatal, panic } from '../base/errors.js';
 import { formatLsn } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { RedoContext } from '../access/redo-buffers.js';
-import type { ResourceManager } from '../access/rmgr-table.js';
-import type { TransactionIds } from '../access/transactions/transaction-ids.js';
+import type { ResourceManager } from '../access/resource-manager.js';
 import type { WalRecord } from '../wal/record.js';
 import { RMGR_INFO_MASK, Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { readCheckPoint } from './checkpoint-record.js';
@@ -14,7 +13,6 @@ import { describeXlogRecord } from './xlog-describe.js';
 import { decodeEndOfRecovery, decodeOverwriteContrecord, decodeParameterChange } from './xlog-records.js';
 
 export interface XlogRmgrTools {
-  readonly ids: TransactionIds;
   readonly controlFile: ControlFile;
   readonly log: RecoveryLog;
 }
@@ -32,11 +30,11 @@ export function xlogRmgr(tools: XlogRmgrTools): ResourceManager {
 function redoXlogRecord(tools: XlogRmgrTools, record: WalRecord, context: RedoContext): void {
   switch (record.info & RMGR_INFO_MASK) {
     case XlogInfo.nextOid:
-      return tools.ids.setNextOid(record.data.readUInt32LE(0));
+      return context.ids.setNextOid(record.data.readUInt32LE(0));
     case XlogInfo.checkpointShutdown:
-      return redoShutdownCheckpoint(tools, record);
+      return redoShutdownCheckpoint(tools, record, context);
     case XlogInfo.checkpointOnline:
-      return redoOnlineCheckpoint(tools, record);
+      return redoOnlineCheckpoint(tools, record, context);
     case XlogInfo.endOfRecovery:
       return checkTimeline(tools, decodeEndOfRecovery(record.data).timeline, 'end-of-recovery');
     case XlogInfo.fullPageImage:
@@ -52,9 +50,9 @@ function redoXlogRecord(tools: XlogRmgrTools, record: WalRecord, context: RedoCo
 }
 
 /** Nothing ran when it was written: its counters are exact, also where they are behind what was reserved before. */
-function redoShutdownCheckpoint(tools: XlogRmgrTools, record: WalRecord): void {
+function redoShutdownCheckpoint(tools: XlogRmgrTools, record: WalRecord, { ids }: RedoContext): void {
   const checkPoint = readCheckPoint(record.data);
-  tools.ids.initialise({
+  ids.initialise({
     nextFullXid: checkPoint.nextXid,
     nextOid: checkPoint.nextOid,
     oldestXid: checkPoint.oldestXid,
@@ -64,10 +62,10 @@ function redoShutdownCheckpoint(tools: XlogRmgrTools, record: WalRecord): void {
 }
 
 /** Object ids come from XLOG_NEXTOID records; transaction ids may already be further than this record knew. */
-function redoOnlineCheckpoint(tools: XlogRmgrTools, record: WalRecord): void {
+function redoOnlineCheckpoint(tools: XlogRmgrTools, record: WalRecord, { ids }: RedoContext): void {
   const checkPoint = readCheckPoint(record.data);
-  tools.ids.advanceTo(checkPoint.nextXid);
-  tools.ids.setOldestXid(checkPoint.oldestXid, checkPoint.oldestXidDatabase);
+  ids.advanceTo(checkPoint.nextXid);
+  ids.setOldestXid(checkPoint.oldestXid, checkPoint.oldestXidDatabase);
   checkTimeline(tools, checkPoint.timeline, 'online checkpoint');
 }
 
@@ -81,11 +79,9 @@ function checkTimeline(tools: XlogRmgrTools, found: number, what: string): void 
 function redoImages(record: WalRecord, context: RedoContext): void {
   for (const block of record.blocks) {
     if (!block.hasImage && (record.info & RMGR_INFO_MASK) === XlogInfo.fullPageImageForHint) continue;
-    const { action, buffer } = context.readBuffer(record, block.id);
-    if (action !== 'restored') {
-      throw fatal(SqlState.internalError, 'unexpected result when restoring backup block');
-    }
-    context.buffers.unlockRelease(buffer);
+    const { action, buffer } = context.read(record, block.id);
+    if (action !== 'restored') throw panic(SqlState.dataCorrupted, 'full-page image record without an image');
+    context.release(buffer);
   }
 }
 
