@@ -1,4 +1,10 @@
 import { CastTable } from './cast-table.js';
+import { aggregateCode } from './code/aggregates.js';
+import { arrayCode } from './code/arrays.js';
+import { datetimeCode } from './code/datetime.js';
+import { datetimePartCode } from './code/datetime-parts.js';
+import { sessionCode } from './code/session.js';
+import { setCode } from './code/sets.js';
 import { byteaCode } from './code/bytes.js';
 import { comparisonCode } from './code/comparisons.js';
 import { conversionCode } from './code/conversions.js';
@@ -11,6 +17,12 @@ import { textCode } from './code/text.js';
 import { FunctionTable } from './function-table.js';
 import { OperatorTable } from './operator-table.js';
 import { Resolver } from './resolver.js';
+import { aggregateRows } from './rows/aggregates-rows.js';
+import { arrayRows } from './rows/arrays-rows.js';
+import { datetimeRows } from './rows/datetime-rows.js';
+import { datetimePartRows } from './rows/datetime-parts-rows.js';
+import { sessionRows } from './rows/session-rows.js';
+import { setRows } from './rows/sets-rows.js';
 import { byteaRows } from './rows/bytes-rows.js';
 import { castRows } from './rows/cast-rows.js';
 import { comparisonRows } from './rows/comparisons-rows.js';
@@ -35,6 +47,12 @@ export const builtInFamilies: readonly FunctionFamily[] = [
   { rows: likeRows, code: likeCode },
   { rows: regexRows, code: regexCode },
   { rows: byteaRows, code: byteaCode },
+  { rows: aggregateRows, code: aggregateCode },
+  { rows: arrayRows, code: arrayCode },
+  { rows: datetimeRows, code: datetimeCode },
+  { rows: datetimePartRows, code: datetimePartCode },
+  { rows: sessionRows, code: sessionCode },
+  { rows: setRows, code: setCode },
 ];
 
 /** The resolver of an engine with these and further functions, e.g. those that read its state. */

@@ -34,6 +34,12 @@ function prefixed<L, R>(prefix: string, compare: Compare<L, R>): Record<string, 
   return comparisons((op) => prefix + op, compare);
 }
 
+/** The four of an order; equality goes by another name. */
+function ordering<V>(prefix: string, compare: Compare<V>): Record<string, Code> {
+  const isOrder = ([name]: [string, Code]) => !name.endsWith('eq') && !name.endsWith('ne');
+  return Object.fromEntries(Object.entries(prefixed(prefix, compare)).filter(isOrder));
+}
+
 function compareMixed(a: number | bigint, b: number | bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -75,14 +81,14 @@ export const comparisonCode: Readonly<Record<string, Implementation>> = {
   ...prefixed('tid', tid.compare),
   ...prefixed('char', char.compare),
   ...prefixed('name', compareText),
-  ...prefixed('text_', compareText),
+  ...ordering('text_', compareText),
   texteq: (a: string, b: string) => a === b,
   textne: (a: string, b: string) => a !== b,
   ...comparisons((op) => `name${op}text`, compareText),
   ...comparisons((op) => `text${op}name`, compareText),
-  ...prefixed('text_pattern_', compareText),
+  ...ordering('text_pattern_', compareText),
   ...prefixed('bpchar', bpchar.compare),
-  ...prefixed('bpchar_pattern_', bpchar.compare),
+  ...ordering('bpchar_pattern_', bpchar.compare),
   ...prefixed('bytea', bytea.compare),
   ...prefixed('date_', date.compare),
   ...prefixed('time_', int8.compare),

@@ -119,7 +119,6 @@ export const textCode: Readonly<Record<string, Implementation>> = {
   rtrim: (text: string, set: string) => trim(text, set, 'right'),
   btrim1: (text: string) => trim(text, ' ', 'both'),
   ltrim1: (text: string) => trim(text, ' ', 'left'),
-  rtrim1: trimBlanks,
   translate,
   replace_text: (text: string, from: string, to: string) => (from === '' ? text : text.replaceAll(from, () => to)),
   split_part: splitPart,

@@ -32,8 +32,11 @@ export const operatorRows = `
 263 >= text name 250 256 261
 264 > text name 251 255 262
 265 <> text name 252 259 260
+349 || anycompatiblearray anycompatible 378 0 0
 352 = xid xid 68 352 3315 h
 353 = xid int4 1319 0 3316
+374 || anycompatible anycompatiblearray 379 0 0
+375 || anycompatiblearray anycompatiblearray 383 0 0
 385 = cid cid 69 385 0 h
 387 = tid tid 1292 387 402 hm
 402 <> tid tid 1265 402 387
@@ -188,12 +191,17 @@ export const operatorRows = `
 1073 > anyarray anyarray 392 1072 1074
 1074 <= anyarray anyarray 393 1075 1073
 1075 >= anyarray anyarray 396 1074 1072
+1076 + date interval 2071 2551 0
+1077 - date interval 2072 0 0
 1093 = date date 1086 1093 1094 hm
 1094 <> date date 1091 1094 1093
 1095 < date date 1087 1097 1098
 1096 <= date date 1088 1098 1097
 1097 > date date 1089 1095 1096
 1098 >= date date 1090 1096 1095
+1099 - date date 1140 0 0
+1100 + date int4 1141 2555 0
+1101 - date int4 1142 0 0
 1108 = time time 1145 1108 1109 hm
 1109 <> time time 1106 1109 1108
 1110 < time time 1102 1112 1113
@@ -238,12 +246,24 @@ export const operatorRows = `
 1323 <= timestamptz timestamptz 1155 1325 1324
 1324 > timestamptz timestamptz 1157 1322 1323
 1325 >= timestamptz timestamptz 1156 1323 1322
+1327 + timestamptz interval 1189 2554 0
+1328 - timestamptz timestamptz 1188 0 0
+1329 - timestamptz interval 1190 0 0
 1330 = interval interval 1162 1330 1331 hm
 1331 <> interval interval 1163 1331 1330
 1332 < interval interval 1164 1334 1335
 1333 <= interval interval 1165 1335 1334
 1334 > interval interval 1167 1332 1333
 1335 >= interval interval 1166 1333 1332
+1336 - - interval 1168 0 0
+1337 + interval interval 1169 1337 0
+1338 - interval interval 1170 0 0
+1360 + date time 1272 1363 0
+1363 + time date 1296 1360 0
+1399 - time time 1690 0 0
+1583 * interval float8 1618 1584 0
+1584 * float8 interval 1624 1583 0
+1585 / interval float8 1326 0 0
 1625 ~~* name text 1635 0 1626
 1626 !~~* name text 1636 0 1625
 1627 ~~* text text 1633 0 1628
@@ -265,6 +285,9 @@ export const operatorRows = `
 1761 / numeric numeric 1727 0 0
 1762 % numeric numeric 1729 0 0
 1763 @ - numeric 1704 0 0
+1800 + time interval 1747 1849 0
+1801 - time interval 1748 0 0
+1849 + interval time 1848 1800 0
 1862 = int2 int8 1850 1868 1863 hm
 1863 <> int2 int8 1851 1869 1862
 1864 < int2 int8 1852 1871 1867
@@ -316,6 +339,9 @@ export const operatorRows = `
 2063 <= timestamp timestamp 2055 2065 2064
 2064 > timestamp timestamp 2057 2062 2063
 2065 >= timestamp timestamp 2056 2063 2062
+2066 + timestamp interval 2032 2553 0
+2067 - timestamp timestamp 2031 0 0
+2068 - timestamp interval 2033 0 0
 2314 ~<~ text text 2160 2318 2317
 2315 ~<=~ text text 2161 2317 2318
 2317 ~>=~ text text 2163 2315 2314
@@ -324,6 +350,49 @@ export const operatorRows = `
 2327 ~<=~ bpchar bpchar 2175 2329 2330
 2329 ~>=~ bpchar bpchar 2177 2327 2326
 2330 ~>~ bpchar bpchar 2178 2326 2327
+2345 < date timestamp 2338 2375 2348
+2346 <= date timestamp 2339 2374 2349
+2347 = date timestamp 2340 2373 2350 m
+2348 >= date timestamp 2342 2372 2345
+2349 > date timestamp 2341 2371 2346
+2350 <> date timestamp 2343 2376 2347
+2358 < date timestamptz 2351 2388 2361
+2359 <= date timestamptz 2352 2387 2362
+2360 = date timestamptz 2353 2386 2363 m
+2361 >= date timestamptz 2355 2385 2358
+2362 > date timestamptz 2354 2384 2359
+2363 <> date timestamptz 2356 2389 2360
+2371 < timestamp date 2364 2349 2374
+2372 <= timestamp date 2365 2348 2375
+2373 = timestamp date 2366 2347 2376 m
+2374 >= timestamp date 2368 2346 2371
+2375 > timestamp date 2367 2345 2372
+2376 <> timestamp date 2369 2350 2373
+2384 < timestamptz date 2377 2362 2387
+2385 <= timestamptz date 2378 2361 2388
+2386 = timestamptz date 2379 2360 2389 m
+2387 >= timestamptz date 2381 2359 2384
+2388 > timestamptz date 2380 2358 2385
+2389 <> timestamptz date 2382 2363 2386
+2534 < timestamp timestamptz 2520 2544 2537
+2535 <= timestamp timestamptz 2521 2543 2538
+2536 = timestamp timestamptz 2522 2542 2539 m
+2537 >= timestamp timestamptz 2524 2541 2534
+2538 > timestamp timestamptz 2523 2540 2535
+2539 <> timestamp timestamptz 2525 2545 2536
+2540 < timestamptz timestamp 2527 2538 2543
+2541 <= timestamptz timestamp 2528 2537 2544
+2542 = timestamptz timestamp 2529 2536 2545 m
+2543 >= timestamptz timestamp 2531 2535 2540
+2544 > timestamptz timestamp 2530 2534 2541
+2545 <> timestamptz timestamp 2532 2539 2542
+2551 + interval date 2546 1076 0
+2553 + interval timestamp 2548 2066 0
+2554 + interval timestamptz 2549 1327 0
+2555 + int4 date 2550 1100 0
+2750 && anyarray anyarray 2747 2750 0
+2751 @> anyarray anyarray 2748 2752 0
+2752 <@ anyarray anyarray 2749 2751 0
 2779 || text anynonarray 2003 0 0
 2780 || anynonarray text 2004 0 0
 2799 < tid tid 2791 2800 2802
@@ -342,9 +411,13 @@ export const operatorRows = `
 3225 > pg_lsn pg_lsn 3235 3224 3226
 3226 <= pg_lsn pg_lsn 3232 3227 3225
 3227 >= pg_lsn pg_lsn 3234 3226 3224
+3228 - pg_lsn pg_lsn 3237 0 0
 3315 <> xid xid 3308 3315 352
 3316 <> xid int4 3309 0 353
 3877 ^@ text text 3696 0 0
+5025 + pg_lsn numeric 5022 5026 0
+5026 + numeric pg_lsn 5023 5025 0
+5027 - pg_lsn numeric 5024 0 0
 5068 = xid8 xid8 5084 5068 5072 hm
 5072 <> xid8 xid8 5085 5072 5068
 5073 < xid8 xid8 5034 5074 5076
