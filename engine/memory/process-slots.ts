@@ -189,6 +189,7 @@ const WAIT_EVENTS = [
   'relation',
   'transactionid',
   'tuple',
+  'object',
   'ClientRead',
   'ClientWrite',
   'CheckpointerMain',

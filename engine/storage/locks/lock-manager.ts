@@ -1,4 +1,5 @@
 import { error, type PgError } from '../../base/errors.js';
+import type { Settings } from '../../base/settings/settings.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockArrays } from '../../memory/lwlock-table.js';
@@ -25,9 +26,8 @@ export interface LockListing {
   readonly granted: boolean;
 }
 
+/** One lock for the whole table: a request holds it for a microsecond, and the deadlock check needs all of it. */
 const TABLE_LOCK = lwLockArrays.lockManager(0);
-/** A statement that must notice a cancel soon looks at least this often; being woken does not depend on it. */
-const INTERRUPT_LOOK_MS = 1000;
 
 function localKey(tag: LockTag): string {
   switch (tag.kind) {
@@ -46,8 +46,16 @@ export class LockManager {
   private readonly table: LockTable;
   private readonly local = new Map<string, LocalLock>();
 
+  private settings: Settings;
+
   constructor(private readonly context: EngineContext) {
+    this.settings = context.settings;
     this.table = new LockTable(context.memory.arena);
+  }
+
+  /** Where lock_timeout and deadlock_timeout are looked up from now on: a session's own settings. */
+  useSettings(settings: Settings): void {
+    this.settings = settings;
   }
 
   /**
@@ -122,7 +130,7 @@ export class LockManager {
       const lock = this.table.findOrAdd(words);
       const position = this.queuePosition(lock, mode);
       if (position === undefined) {
-        this.table.grant(lock, this.mySlot, mode);
+        this.grantNew(lock, mode);
         return true;
       }
       if (wait) this.table.enqueue(lock, this.mySlot, mode, position);
@@ -153,10 +161,12 @@ export class LockManager {
   private sleepUntilGranted(words: TagWords, mode: number): void {
     const { clock } = this.context.os;
     const { slots } = this.context.memory;
+    const { kind } = tagOf(words);
+    const waitEvent = kind === 'transaction' ? 'transactionid' : kind;
     const began = clock.monotonic();
     const timeouts = {
-      deadlock: began + this.context.settings.get('deadlock_timeout'),
-      lock: began + (this.context.settings.get('lock_timeout') || Infinity),
+      deadlock: began + this.settings.get('deadlock_timeout'),
+      lock: began + (this.settings.get('lock_timeout') || Infinity),
     };
     try {
       while (this.table.waitState(this.mySlot) === WaitState.waiting) {
@@ -166,10 +176,9 @@ export class LockManager {
           this.throwIfDeadlocked();
           timeouts.deadlock = Infinity;
         }
-        const patience = Math.min(timeouts.lock, timeouts.deadlock, now + INTERRUPT_LOOK_MS) - now;
-        slots.waiting('Lock', tagOf(words).kind === 'transaction' ? 'transactionid' : tagOf(words).kind, () =>
-          this.context.memory.latches.waitSync(patience),
-        );
+        // Whoever raises an interrupt sets the latch too.
+        const patience = Math.min(timeouts.lock, timeouts.deadlock, this.context.interrupts.statementDeadline) - now;
+        slots.waiting('Lock', waitEvent, () => this.context.memory.latches.waitSync(Math.max(0, patience)));
         if (this.table.waitState(this.mySlot) === WaitState.waiting) this.context.interrupts.check();
       }
     } catch (thrown) {
@@ -181,20 +190,24 @@ export class LockManager {
   /** Leaves the queue; when the lock was granted in the meantime, gives it back. */
   private giveUpWaiting(words: TagWords, mode: number): void {
     this.underLock(() => {
-      if (this.table.waitState(this.mySlot) === WaitState.granted) {
-        this.releaseShared(words, mode);
-        return;
-      }
-      const lock = this.table.find(words)!;
-      this.table.dequeue(lock, this.mySlot, WaitState.none);
-      this.wakeGranted(lock);
+      const state = this.table.waitState(this.mySlot);
+      if (state === WaitState.granted) this.releaseShared(words, mode);
+      else if (state === WaitState.waiting) this.leaveQueue(this.table.find(words)!);
     });
   }
 
+  private leaveQueue(lock: number): void {
+    this.table.dequeue(lock, this.mySlot, WaitState.none);
+    this.wakeGranted(lock);
+  }
+
+  /** The victim leaves the queue before anybody else can look: one is enough to break the circle. */
   private throwIfDeadlocked(): void {
     const failure = this.underLock(() => {
       const cycle = findDeadlock(this.table, this.mySlot);
-      return cycle && this.deadlockError(cycle);
+      const reason = cycle && this.deadlockError(cycle);
+      if (cycle) this.leaveQueue(cycle[0].lock);
+      return reason;
     });
     if (failure) throw failure;
   }
@@ -209,6 +222,16 @@ export class LockManager {
       detail: lines.join('\n'),
       hint: 'See server log for query details.',
     });
+  }
+
+  /** With no room for the hold, a lock entry made for it goes too. */
+  private grantNew(lock: number, mode: number): void {
+    try {
+      this.table.grant(lock, this.mySlot, mode);
+    } catch (thrown) {
+      this.table.dropIfUnused(lock);
+      throw thrown;
+    }
   }
 
   private releaseShared(words: TagWords, mode: number): void {
