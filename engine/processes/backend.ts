@@ -1,6 +1,5 @@
 import { fatal } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
-import type { Connection } from '../os/network.js';
 import { loadParser } from '../sql/session.js';
 import { Client } from './backend/client.js';
 import { LatchWatch } from './backend/latch-watch.js';

@@ -80,8 +80,8 @@ export class BackendPool {
   }
 
   private free(member: Member): void {
-    this.starting.delete(member);
-    this.serving.delete(member);
+    const isKnown = this.starting.delete(member) || this.serving.delete(member);
+    if (!isKnown) return; // its death was noticed first
     this.idle.add(member);
     this.settle();
   }
