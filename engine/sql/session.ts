@@ -2,6 +2,7 @@ import type { Oid } from '../base/block.js';
 import type { Notice, PgError } from '../base/errors.js';
 import type { Settings } from '../base/settings/settings.js';
 import type { Engine } from './engine.js';
+import type { TextEnvironment } from './types/environment.js';
 
 /** One column of a result, as RowDescription tells it. `tableOid` and `attribute` are 0 for computed columns. */
 export interface ColumnDescription {
@@ -68,9 +69,23 @@ export declare class Session {
   finishImplicit(): void;
   /** After any throw: aborts the statement's transaction, frees its resources; returns the error for the client. */
   failed(thrown: unknown): PgError;
+  /** What the text forms of some types depend on, as this session's settings and search path have it now. */
+  textEnvironment(): TextEnvironment;
   /** Aborts what is open. */
   close(): void;
 }
+
+/** What a login needs to know of a role and a database. */
+export interface LoginFacts {
+  readonly databaseOid: Oid;
+  readonly roleOid: Oid;
+  readonly superuser: boolean;
+  /** pg_authid.rolpassword; null when there is none. */
+  readonly passwordVerifier: string | null;
+}
+
+/** Raises 28000 when the role does not exist or may not log in, 3D000 when the database does not exist. */
+export declare function lookUpLogin(engine: Engine, database: string, role: string): LoginFacts;
 
 /** Loads the SQL parser (WebAssembly). Must be awaited once in a process before its first Session is used. */
 export declare function loadParser(): Promise<void>;
