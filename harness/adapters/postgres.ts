@@ -63,6 +63,10 @@ class PostgresTarget implements Target {
     return this.server !== undefined && this.server.exitCode === null && this.server.signalCode === null;
   }
 
+  hasEnded(): boolean {
+    return !this.isRunning() && this.leftovers().length === 0;
+  }
+
   connection(): ClientConfig {
     return { host: this.config.directory, port: PORT, user: 'postgres', database: 'postgres' };
   }

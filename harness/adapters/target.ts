@@ -43,7 +43,10 @@ export interface Target {
   prepare(): Promise<void>;
   /** Starts the server process; does not wait until it serves. */
   start(): Promise<void>;
+  /** Is the server process there? */
   isRunning(): boolean;
+  /** Have all its processes ended? The server's children may outlive it by moments. */
+  hasEnded(): boolean;
   connection(): ClientConfig;
   processes(): TargetProcess[];
   /** SIGKILL, to all of them as nearly at once as can be. */
@@ -51,7 +54,7 @@ export interface Target {
   /** Starts it again when it has ended, until a client is served; throws when `boundMs` have passed. */
   waitUntilServing(boundMs: number): Promise<void>;
   stop(mode: StopMode): Promise<void>;
-  inspect(dataDirectory?: string): Inspection;
+  inspect(): Inspection;
   /** The server's own log, for failure reports. */
   log(): string;
   /** Whatever its processes left behind after they all ended: processes, shared memory, locks. */

@@ -11,9 +11,7 @@ import { printLsn, type FilesOracle, type Violation } from './oracle.js';
  * what follows them; that pages are covered by the log (write-ahead); what the records do.
  */
 export const lsnChain: FilesOracle = (evidence) => {
-  const { inspection, memory, moment, pages } = evidence;
-  const control = inspection.control();
-  const wal = inspection.wal();
+  const { control, wal, memory, moment, pages } = evidence;
   const around = { redo: control.redo, checkpoint: control.checkpoint, endOfLog: wal.end };
   const wrong = (promised: string, found: string): Violation => ({ invariant: 'lsn-monotonicity', promised, found, lsns: around });
   const violations = chain(wal, wrong);

@@ -1,4 +1,4 @@
-import type { Inspection, PageFacts } from '../adapters/inspection.js';
+import type { ControlFacts, PageFacts, WalFacts } from '../adapters/inspection.js';
 import type { History } from '../history/history.js';
 import type { Examination } from '../workloads/workload.js';
 
@@ -40,7 +40,9 @@ export interface ContentsEvidence {
 export interface FilesEvidence {
   readonly round: number;
   readonly moment: 'crashed' | 'stopped';
-  readonly inspection: Inspection;
+  readonly control: ControlFacts;
+  /** From the redo position of the look before, where that is still kept, or else from the present one. */
+  readonly wal: WalFacts;
   readonly pages: readonly PageFacts[];
   /** What earlier looks at the same data directory remembered. */
   readonly memory: FilesMemory;

@@ -9,11 +9,10 @@ const FIRST_NORMAL_XID = 3;
  *
  * Does not verify: ids that left no trace in the log or the rows; wraparound (cycles are far too short).
  */
-export const xidUniqueness: FilesOracle = ({ inspection, pages, memory, moment }) => {
-  const { records } = inspection.wal();
+export const xidUniqueness: FilesOracle = ({ control, wal: { records }, pages, memory, moment }) => {
   const violations = records.flatMap((record) => reuse(record, memory.finishedXids));
   if (moment !== 'stopped') return violations;
-  const { nextXid, checkpoint } = inspection.control();
+  const { nextXid, checkpoint } = control;
   let highest = 0;
   for (const { xid } of records) highest = Math.max(highest, xid);
   for (const { xids } of pages) for (const xid of xids) highest = Math.max(highest, xid);

@@ -113,11 +113,12 @@ class Cycle {
   private async lookAtCrashedFiles(round: number, plan: readonly Fault[]): Promise<void> {
     const mayAllBeDead = plan.some((fault) => isKill(fault) && fault.victims === 'all') || this.endedByHarness > 0;
     if (!mayAllBeDead || !(await eventually(2000, () => !this.target.isRunning()))) return;
-    this.look(round, 'crashed');
+    if (await eventually(2000, () => this.target.hasEnded())) this.look(round, 'crashed');
+    else this.accuse(noLeftovers(this.target.leftovers()));
   }
 
   private async copyOfCrashedFiles(round: number): Promise<Target | undefined> {
-    if (!this.config.recoverTwice || this.target.isRunning()) return undefined;
+    if (!this.config.recoverTwice || !this.target.hasEnded()) return undefined;
     return this.target.copy(`${this.directory}/copy-${round}`);
   }
 
@@ -171,9 +172,17 @@ class Cycle {
 
   private look(round: number, moment: FilesEvidence['moment']): void {
     if (!this.target.abilities.inspection) return;
-    const inspection = this.target.inspect();
-    const evidence = { round, moment, inspection, pages: inspection.pages(), memory: this.memory };
+    const evidence = this.filesEvidence(round, moment);
     for (const oracle of filesOracles) this.accuse(oracle(evidence));
+  }
+
+  private filesEvidence(round: number, moment: FilesEvidence['moment']): FilesEvidence {
+    const inspection = this.target.inspect();
+    const control = inspection.control();
+    const { memory } = this;
+    const isKept = memory.redo > 0 && memory.redo <= control.redo && inspection.oldestWal() <= memory.redo;
+    const wal = inspection.wal(isKept ? memory.redo : control.redo);
+    return { round, moment, control, wal, pages: inspection.pages(), memory };
   }
 
   private accuse(violations: readonly Violation[]): void {

@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ClientConfig } from 'pg';
+import { killProcesses } from '../../faults/kill.js';
+import { TRACE_VARIABLE } from '../../faults/preload-library.js';
+import { eventually } from '../../runner/time.js';
+import { isSameProcess, startTicksOf } from '../../trace/process-identity.js';
+import { TraceArea } from '../../trace/trace-area.js';
+import type { Inspection } from '../inspection.js';
+import { childrenOf } from '../process-tree.js';
+import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from '../target.js';
+import { waitUntilServing } from '../wait-until-serving.js';
+import { EngineInspection } from './engine-inspection.js';
+import { leftoverLocks, sharedMemoryNames } from './leftovers.js';
+import { TemplateDirectories, copyDirectory } from './template-directories.js';
+
+const SERVER = fileURLToPath(new URL('../../../engine/processes/main.js', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('../../faults/preload-library.js', import.meta.url));
+const PACKAGE = new URL('../../../../package.json', import.meta.url);
+const PORT = 5432;
+const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
+const STOP_BOUND_MS = 20_000;
+
+export const engineAbilities: TargetAbilities = {
+  trace: true,
+  inspection: true,
+  processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
+};
+
+export interface EngineFactory extends TargetFactory {
+  dispose(): void;
+}
+
+/** The embedded engine, as real processes on real files. */
+export function engineFactory(): EngineFactory {
+  const templates = new TemplateDirectories();
+  return {
+    name: 'engine',
+    version: () => (JSON.parse(fs.readFileSync(PACKAGE, 'utf8')) as { version: string }).version,
+    create: (config) => new EngineTarget(config, templates),
+    dispose: () => templates.dispose(),
+  };
+}
+
+class EngineTarget implements Target {
+  readonly abilities = engineAbilities;
+  readonly dataDirectory: string;
+  readonly trace: TraceArea;
+  private readonly tracePath: string;
+  private readonly logPath: string;
+  private server: ChildProcess | undefined;
+  /** pid → start time of every process ever seen. */
+  private readonly seen = new Map<number, number>();
+
+  constructor(
+    private readonly config: TargetConfig,
+    private readonly templates: TemplateDirectories,
+  ) {
+    this.dataDirectory = `${config.directory}/data`;
+    this.logPath = `${config.directory}/log`;
+    this.tracePath = `${config.directory}/trace`;
+    this.trace = TraceArea.create(this.tracePath);
+  }
+
+  async prepare(): Promise<void> {
+    this.templates.copyTo(this.dataDirectory, this.config.walSegmentMegabytes);
+  }
+
+  async start(): Promise<void> {
+    const preload = [PRELOAD, ...this.config.preload].join(',');
+    const settings = { ...this.config.settings, listen_addresses: '', shared_preload_libraries: preload };
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const log = fs.openSync(this.logPath, 'a');
+    const env: NodeJS.ProcessEnv = { ...process.env, [TRACE_VARIABLE]: this.tracePath };
+    delete env.NODE_EXTRA_CA_CERTS;
+    const args = [SERVER, 'postmaster', '-D', this.dataDirectory, '-p', String(PORT), ...options];
+    this.server = spawn(process.execPath, args, { stdio: ['ignore', log, log], env });
+    fs.closeSync(log);
+  }
+
+  isRunning(): boolean {
+    return this.server !== undefined && this.server.exitCode === null && this.server.signalCode === null;
+  }
+
+  hasEnded(): boolean {
+    return !this.isRunning() && this.alive().length === 0;
+  }
+
+  connection(): ClientConfig {
+    return { host: `${this.dataDirectory}/run`, port: PORT, user: 'postgres', database: 'postgres' };
+  }
+
+  processes(): TargetProcess[] {
+    const traced = this.trace.processes().filter(({ pid, startTicks, ended }) => !ended && isSameProcess(pid, startTicks));
+    const all = new Map(traced.map(({ pid, type }) => [pid, type]));
+    if (this.isRunning()) {
+      all.set(this.server!.pid!, 'postmaster');
+      for (const { pid } of childrenOf(this.server!.pid!)) if (!all.has(pid)) all.set(pid, 'starting');
+    }
+    this.remember([...all.keys()]);
+    return [...all].map(([pid, type]) => ({ pid, type }));
+  }
+
+  kill(pids: readonly number[]): void {
+    killProcesses(pids);
+  }
+
+  waitUntilServing(boundMs: number): Promise<void> {
+    return waitUntilServing(this, boundMs);
+  }
+
+  async stop(mode: StopMode): Promise<void> {
+    this.processes();
+    this.server?.kill(STOP_SIGNALS[mode]);
+    if (await eventually(STOP_BOUND_MS, () => !this.isRunning())) return;
+    this.kill(this.processes().map(({ pid }) => pid));
+    throw new Error(`the server did not stop within ${STOP_BOUND_MS / 1000} s; end of its log:\n${this.log().slice(-2000)}`);
+  }
+
+  inspect(): Inspection {
+    return new EngineInspection(this.dataDirectory);
+  }
+
+  log(): string {
+    return fs.existsSync(this.logPath) ? fs.readFileSync(this.logPath, 'utf8') : '';
+  }
+
+  leftovers(): string[] {
+    return [...this.alive().map((pid) => `process ${pid} is alive`), ...leftoverLocks(this.dataDirectory), ...sharedMemoryNames()];
+  }
+
+  async copy(directory: string): Promise<Target> {
+    fs.mkdirSync(directory);
+    const copy = new EngineTarget({ ...this.config, directory }, this.templates);
+    copyDirectory(this.dataDirectory, copy.dataDirectory);
+    return copy;
+  }
+
+  async dispose(): Promise<void> {
+    this.kill(this.processes().map(({ pid }) => pid));
+    this.kill(this.alive());
+    await eventually(5000, () => this.hasEnded());
+    this.trace.close();
+  }
+
+  private remember(pids: readonly number[]): void {
+    for (const pid of pids) if (!this.seen.has(pid)) this.seen.set(pid, startTicksOf(pid));
+  }
+
+  private alive(): number[] {
+    for (const { pid, startTicks } of this.trace.processes()) this.seen.set(pid, startTicks);
+    return [...this.seen].filter(([pid, ticks]) => isSameProcess(pid, ticks)).map(([pid]) => pid);
+  }
+}

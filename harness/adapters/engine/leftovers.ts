@@ -1,0 +1,23 @@
+import * as fs from 'node:fs';
+import fsExt from 'fs-ext';
+
+/** Locks on the data directory that somebody still holds, seen by taking them. */
+export function leftoverLocks(dataDirectory: string): string[] {
+  const path = `${dataDirectory}/postmaster.pid`;
+  if (!fs.existsSync(path)) return [];
+  const fd = fs.openSync(path, 'r+');
+  try {
+    fsExt.flockSync(fd, 'exnb');
+    return [];
+  } catch {
+    return [`somebody holds the lock on ${path}`];
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Shared memory must have no name, so nothing of ours may stand there. */
+export function sharedMemoryNames(): string[] {
+  const names = fs.existsSync('/dev/shm') ? fs.readdirSync('/dev/shm') : [];
+  return names.filter((name) => name.startsWith('crashwright')).map((name) => `/dev/shm/${name} is left`);
+}
