@@ -6,12 +6,14 @@ import { TraceArea } from '../trace/trace-area.js';
 import { eventually } from '../runner/time.js';
 import type { Inspection } from './inspection.js';
 import { childrenOf } from './process-tree.js';
-import type { StopMode, Target, TargetConfig, TargetFactory, TargetProcess } from './target.js';
+import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from './target.js';
 import { waitUntilServing } from './wait-until-serving.js';
 
 const DEFAULT_BINARIES = '/usr/lib/postgresql/15/bin';
 const PORT = 5432;
 const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
+
+export const postgresAbilities: TargetAbilities = { trace: false, inspection: false, processTypes: ['postmaster', 'backend'] };
 
 /**
  * Real PostgreSQL as a target: kills of everything at random moments only. Its processes feed no trace and its files
@@ -26,7 +28,7 @@ export function postgresFactory(binaries = DEFAULT_BINARIES): TargetFactory {
 }
 
 class PostgresTarget implements Target {
-  readonly abilities = { trace: false, inspection: false, processTypes: ['postmaster', 'backend'] };
+  readonly abilities = postgresAbilities;
   readonly dataDirectory: string;
   readonly trace: TraceArea;
   private readonly logPath: string;

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { UsageError } from '../cli/usage-error.js';
 import { INVARIANTS } from '../oracles/oracle.js';
 import { parseFault } from '../faults/parse.js';
 
@@ -58,10 +59,18 @@ function parses(text: string): boolean {
 
 /** Reads a seed file; throws with the path inside the file where it is wrong. */
 export function readSeedFile(path: string): SeedFile {
-  const result = v.safeParse(schema, JSON.parse(readFileSync(path, 'utf8')));
+  const result = v.safeParse(schema, parseJson(path));
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new Error(`${path} is not a seed file of version ${SEED_FILE_VERSION}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
+  throw new UsageError(`${path} is not a seed file of version ${SEED_FILE_VERSION}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
+}
+
+function parseJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (thrown) {
+    throw new UsageError(`cannot read ${path}: ${(thrown as Error).message}`);
+  }
 }
 
 export function writeSeedFile(path: string, seedFile: SeedFile): void {

@@ -172,8 +172,12 @@ class Cycle {
 
   private look(round: number, moment: FilesEvidence['moment']): void {
     if (!this.target.abilities.inspection) return;
-    const evidence = this.filesEvidence(round, moment);
-    for (const oracle of filesOracles) this.accuse(oracle(evidence));
+    try {
+      const evidence = this.filesEvidence(round, moment);
+      for (const oracle of filesOracles) this.accuse(oracle(evidence));
+    } catch (thrown) {
+      this.accuse([{ invariant: 'page-structure', promised: 'control file, log and pages can be read', found: (thrown as Error).message }]);
+    }
   }
 
   private filesEvidence(round: number, moment: FilesEvidence['moment']): FilesEvidence {

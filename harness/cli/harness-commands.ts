@@ -1,0 +1,68 @@
+import * as os from 'node:os';
+import type { Command } from '@commander-js/extra-typings';
+import { durationMs, positiveNumber, shardOf, wholeNumber } from './options.js';
+import { UsageError } from './usage-error.js';
+
+const USAGE_EXIT = 2;
+const DEFAULT_OUT = 'reports/runs';
+const DEFAULT_JOBS = Math.max(1, Math.min(4, os.availableParallelism()));
+
+/** Adds run, replay, shrink and mutants. Their code is loaded when one of them is called. */
+export function addHarnessCommands(program: Command): void {
+  program.exitOverride((outcome) => process.exit(outcome.exitCode === 0 ? 0 : USAGE_EXIT));
+  addRun(program);
+  program
+    .command('replay')
+    .description('run the cycle of a seed file again')
+    .argument('<file>', 'seed file that a run saved')
+    .option('--times <n>', 'how often', positiveNumber, 1)
+    .option('--without-mutants', 'against the engine as it is, when the seed was found with mutants')
+    .option('--json', 'print the outcome as one JSON object')
+    .action(async (file, options) => leave((await import('./replay.js')).replay(file, options)));
+  program
+    .command('shrink')
+    .description('look for a smaller cycle that fails the same way')
+    .argument('<file>', 'seed file that a run saved')
+    .option('--budget <duration>', 'longest search', durationMs, 120_000)
+    .option('--attempts <n>', 'runs before a smaller cycle counts as passing', positiveNumber, 2)
+    .option('--out <file>', 'where to write the smaller seed file')
+    .action(async (file, options) => leave((await import('./shrink.js')).shrinkCommand(file, options)));
+  program
+    .command('mutants')
+    .description('prove the power of the harness: find known crash bugs put into the engine')
+    .option('--only <ids...>', 'these only')
+    .option('--budget <duration>', 'longest hunt for each', durationMs, 60_000)
+    .option('--seed <n>', 'master seed', wholeNumber, 1)
+    .option('--jobs <n>', 'cycles at a time', positiveNumber, DEFAULT_JOBS)
+    .option('--out <directory>', 'where seed files go', DEFAULT_OUT)
+    .option('--json', 'print the score as one JSON object')
+    .action(async (options) => leave((await import('./mutants.js')).mutants(options)));
+}
+
+function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('kill, recover and judge a target, cycle after cycle')
+    .option('--cycles <n>', 'stop after so many cycles', positiveNumber)
+    .option('--time <duration>', 'stop after this time (default 60s when no --cycles)', durationMs)
+    .option('--seed <n>', 'master seed; a random one is drawn and printed', wholeNumber)
+    .option('--jobs <n>', 'cycles at a time', positiveNumber, DEFAULT_JOBS)
+    .option('--shard <i/n>', 'run every n-th cycle, beginning with the i-th', shardOf, { index: 1, of: 1 })
+    .option('--mutant <ids...>', 'put these known bugs into the engine')
+    .option('--target <name>', 'engine or postgres', 'engine')
+    .option('--out <directory>', 'where seed files of failures go', DEFAULT_OUT)
+    .option('--keep-going', 'go on after a violation')
+    .option('--json', 'print the summary as one JSON object')
+    .action(async (options) => leave((await import('./run.js')).run(options)));
+}
+
+/** 2: the user's mistake; 3: the harness could not do its job. */
+async function leave(exitCode: Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await exitCode;
+  } catch (thrown) {
+    const isMistake = thrown instanceof UsageError;
+    process.stderr.write(`crashwright: ${isMistake ? thrown.message : ((thrown as Error).stack ?? String(thrown))}\n`);
+    process.exitCode = isMistake ? 2 : 3;
+  }
+}

@@ -1,0 +1,55 @@
+import { randomInt } from 'node:crypto';
+import { runCampaign, type CampaignOptions } from '../runner/campaign.js';
+import { openProgress } from '../runner/progress.js';
+import { exitCodeOf, type Summary } from '../runner/summary.js';
+import { verdictText } from '../runner/verdict-text.js';
+import { mutantsNamed } from '../mutants/mutant-table.js';
+import { openTarget } from './targets.js';
+
+export interface RunOptions {
+  readonly cycles?: number;
+  readonly time?: number;
+  readonly seed?: number;
+  readonly jobs: number;
+  readonly shard: { readonly index: number; readonly of: number };
+  readonly mutant?: readonly string[];
+  readonly out: string;
+  readonly json?: boolean;
+  readonly target: string;
+  readonly keepGoing?: boolean;
+}
+
+const DEFAULT_TIME_MS = 60_000;
+
+/** `crashwright run`; resolves to the exit code. */
+export async function run(options: RunOptions): Promise<number> {
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const target = openTarget(options.target);
+  const limits = options.cycles === undefined ? { timeMs: options.time ?? DEFAULT_TIME_MS } : { cycles: options.cycles, timeMs: options.time };
+  const progress = openProgress(limits);
+  progress.say(`crashwright run --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${options.shard.of > 1 ? `, shard ${options.shard.index}/${options.shard.of}` : ''}`);
+  const campaign: CampaignOptions = {
+    ...limits,
+    ...target,
+    seed,
+    jobs: options.jobs,
+    shard: options.shard,
+    out: options.out,
+    mutants: mutantsNamed(options.mutant ?? []),
+    stopAfterViolations: options.keepGoing ? Infinity : 1,
+    onCycle: (summary) => progress.update(summary),
+    onText: (text) => progress.say(text),
+  };
+  try {
+    return report(await runCampaign(campaign), options.json === true, progress.stop.bind(progress));
+  } finally {
+    target.dispose();
+  }
+}
+
+function report(summary: Summary, isJson: boolean, stopProgress: () => void): number {
+  stopProgress();
+  process.stderr.write(`${verdictText(summary)}\n`);
+  if (isJson) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  return exitCodeOf(summary);
+}

@@ -1,0 +1,28 @@
+import { exitCodeOf, type Summary } from './summary.js';
+
+/** The last lines of a campaign, for people. */
+export function verdictText(summary: Summary): string {
+  const { cycles, crashes, faults, commits, elapsedMs, seed } = summary;
+  return [
+    verdictLine(summary),
+    `  seed ${seed}: ${cycles} cycles, ${crashes.total} crashes in ${(elapsedMs / 1000).toFixed(1)} s`,
+    `  commits: ${commits.acknowledged} acknowledged, ${commits.unknown} unknown, ${commits.failed} failed`,
+    `  faults: ${faults.fired} of ${faults.planned} fired${list(faults.unfired, '; not fired: ')}`,
+    `  killed:${list(crashes.byProcess, ' ')}`,
+    `  at:${list(crashes.byPoint, ' ')}`,
+    `  not decided by the seed: ${summary.notDeterministic.join('; ')}`,
+  ].join('\n');
+}
+
+function verdictLine(summary: Summary): string {
+  const { violations, harnessFailures } = summary;
+  if (exitCodeOf(summary) === 0) return 'NOTHING VIOLATED';
+  if (violations.length > 0) return `VIOLATED: ${[...new Set(violations.map(({ invariant, seedFile }) => `${invariant} (${seedFile})`))].join(', ')}`;
+  if (harnessFailures.length > 0) return `THE HARNESS COULD NOT DO ITS JOB: ${harnessFailures.join('; ')}`;
+  return 'THE HARNESS COULD NOT DO ITS JOB: no planned fault fired, so nothing was tested';
+}
+
+function list(counts: Readonly<Record<string, number>>, prefix: string): string {
+  const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return entries.length === 0 ? '' : prefix + entries.map(([name, count]) => `${name} ${count}`).join(', ');
+}
