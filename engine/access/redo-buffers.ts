@@ -2,6 +2,7 @@ import { formatRelFile, sameRelFile, type BlockNumber, type Fork, type RelFile }
 import { assert, panic } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { EngineContext } from '../memory/context.js';
+import type { BufferManager } from '../storage/buffers/buffer-manager.js';
 import type { BufferId } from '../storage/buffers/descriptors.js';
 import { isNew, pageLsn, setPageLsn } from '../storage/page/page.js';
 import { relationPath } from '../storage/relation-paths.js';
@@ -44,7 +45,7 @@ export class RedoContext {
   ) {}
 
   /** The page that block `id` of the record is about. */
-  read(record: WalRecord, id: number): RedoBuffer {
+  readBuffer(record: WalRecord, id: number): RedoBuffer {
     const block = blockOf(record, id);
     if (block.applyImage) return { action: 'restored', buffer: this.restore(record, block) };
     const buffer = this.existing(block);
@@ -63,6 +64,15 @@ export class RedoContext {
     return buffer;
   }
 
+  get buffers(): BufferManager {
+    return this.storage.buffers;
+  }
+
+  /** At the end of recovery: PANIC when a page that never existed was not dropped either. */
+  checkInvalidPages(): void {
+    this.invalidPages.check();
+  }
+
   page(buffer: BufferId): Buffer {
     return this.storage.buffers.page(buffer);
   }
@@ -79,7 +89,7 @@ export class RedoContext {
 
   /** Reads block `id`, lets `change` alter the page if it has to, and releases it. */
   apply(record: WalRecord, id: number, change: (page: Buffer, block: DecodedBlock) => void): void {
-    const { action, buffer } = this.read(record, id);
+    const { action, buffer } = this.readBuffer(record, id);
     if (action === 'needs-redo') {
       change(this.page(buffer), blockOf(record, id));
       this.finish(buffer, record);

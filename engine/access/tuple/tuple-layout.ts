@@ -189,7 +189,7 @@ function readVarlena(
     values[index] = attribute.read(source, data + next + 1, total - 1);
     return next + total;
   }
-  // A padding byte is zero and a length word's first byte is not: so an unpadded length word is found in place.
+  // A zero byte is padding, or the low byte of a word that is already aligned: aligning finds the word in both cases.
   const at = header === 0 ? alignUp(next, attribute.align) : next;
   const word = source.readUInt32LE(data + at);
   const total = word >>> 2;

@@ -1,0 +1,41 @@
+import type { EngineContext } from '../memory/context.js';
+import type { Storage } from '../storage/storage.js';
+import type { Wal } from '../wal/wal.js';
+import { Heap } from './heap/heap.js';
+import { hintLogger } from './hint-images.js';
+import { RedoContext } from './redo-buffers.js';
+import { accessResourceManagers, type ResourceManager } from './rmgr-table.js';
+import { CommitLog } from './transactions/commit-log.js';
+import { ProcessArray } from './transactions/process-array.js';
+import { TransactionIds } from './transactions/transaction-ids.js';
+import { Transactions } from './transactions/transactions.js';
+
+/** One process's handle on transactions and tables. */
+export interface Access {
+  readonly commitLog: CommitLog;
+  readonly ids: TransactionIds;
+  readonly processes: ProcessArray;
+  readonly transactions: Transactions;
+  readonly heap: Heap;
+  /** All resource managers but the log's own, which recovery adds. */
+  readonly rmgrs: readonly ResourceManager[];
+  /** What redo works with. */
+  readonly redo: RedoContext;
+}
+
+export function openAccess(context: EngineContext, wal: Wal, storage: Storage): Access {
+  const commitLog = new CommitLog(context, wal);
+  const ids = new TransactionIds(context, wal, commitLog);
+  const processes = new ProcessArray(context, ids);
+  const transactions = new Transactions(context, wal, storage, commitLog, ids, processes);
+  storage.buffers.setHintLogger(hintLogger(wal));
+  return {
+    commitLog,
+    ids,
+    processes,
+    transactions,
+    heap: new Heap({ context, wal, storage, transactions }),
+    rmgrs: accessResourceManagers,
+    redo: new RedoContext(context, storage, commitLog, ids),
+  };
+}

@@ -1,0 +1,34 @@
+import type { WalRecord } from '../../wal/record.js';
+import { HeapInfo, decodeUpdate, decodeXmaxChange, infobitsText } from './heap-records.js';
+
+/** A heap record as text, as pg_waldump prints it (rmgrdesc/heapdesc.c). */
+export function describeHeapRecord({ info, data }: WalRecord): string {
+  const init = info & HeapInfo.initPage ? '+INIT' : '';
+  switch (info & HeapInfo.operationMask) {
+    case HeapInfo.insert:
+      return `INSERT${init} off ${data.readUInt16LE(0)} flags ${flagsText(data[2])}`;
+    case HeapInfo.delete: {
+      const { xmax, offset, infobits } = decodeXmaxChange(data);
+      return `DELETE off ${offset} flags ${flagsText(data[7])} ${infobitsText(infobits)}xmax ${xmax}`;
+    }
+    case HeapInfo.update:
+    case HeapInfo.hotUpdate: {
+      const name = (info & HeapInfo.operationMask) === HeapInfo.update ? 'UPDATE' : 'HOT_UPDATE';
+      const { oldOffset, oldXmax, oldInfobits, flags, newOffset, newXmax } = decodeUpdate(data);
+      const from = `off ${oldOffset} xmax ${oldXmax} flags ${flagsText(flags)} ${infobitsText(oldInfobits)}`;
+      return `${name}${init} ${from}; new off ${newOffset} xmax ${newXmax}`;
+    }
+    case HeapInfo.lock: {
+      const { xmax, offset, infobits } = decodeXmaxChange(data);
+      return `LOCK off ${offset}: xid ${xmax}: flags ${flagsText(data[7])} ${infobitsText(infobits)}`;
+    }
+    case HeapInfo.inplace:
+      return `INPLACE off ${data.readUInt16LE(0)}`;
+    default:
+      return `UNKNOWN (${info.toString(16)})`;
+  }
+}
+
+function flagsText(flags: number): string {
+  return `0x${flags.toString(16).toUpperCase().padStart(2, '0')}`;
+}

@@ -1,0 +1,197 @@
+import type { BlockNumber, RelFile } from '../../base/block.js';
+import type { Xid } from '../../base/xid.js';
+import {
+  Field,
+  Infomask,
+  Infomask2,
+  TUPLE_HEADER_BYTES,
+  tupleHoff,
+  tupleInfomask,
+  tupleInfomask2,
+} from '../tuple/tuple-header.js';
+
+/**
+ * Bodies of the heap's records (access/heapam_xlog.h). The page is block reference 0; an update across pages has the new
+ * page as 0 and the old one as 1.
+ *
+ *   insert   offset:u16 flags:u8                                   block 0: tuple
+ *   delete   xmax:u32 offset:u16 infobits:u8 flags:u8
+ *   lock     xmax:u32 offset:u16 infobits:u8 flags:u8
+ *   update   oldXmax:u32 oldOffset:u16 oldInfobits:u8 flags:u8     block 0: [prefix:u16] [suffix:u16] tuple
+ *            newXmax:u32 newOffset:u16
+ *   inplace  offset:u16                                            block 0: the data area
+ *   prune    latestRemovedXid:u32 redirected:u16 dead:u16          block 0: redirected pairs, dead, unused: u16 each
+ *   multi    flags:u8 pad:u8 count:u16 [offset:u16...]             block 0: length:u16 tuple, each aligned to 2
+ *
+ *   tuple    infomask2:u16 infomask:u16 hoff:u8, then all after the 23 bytes of header
+ */
+export const HeapInfo = {
+  insert: 0x00,
+  delete: 0x10,
+  update: 0x20,
+  hotUpdate: 0x40,
+  lock: 0x60,
+  inplace: 0x70,
+  operationMask: 0x70,
+  /** The tuple is the page's only one: redo makes the page anew. */
+  initPage: 0x80,
+} as const;
+
+export const Heap2Info = { prune: 0x10, multiInsert: 0x50, operationMask: 0x70 } as const;
+
+export const UpdateFlag = { prefixFromOld: 0x20, suffixFromOld: 0x40 } as const;
+export const MultiInsertFlag = { last: 0x02 } as const;
+
+const Infobits = { isMulti: 0x01, lockOnly: 0x02, exclusiveLock: 0x04, keyShareLock: 0x08, keysUpdated: 0x10 } as const;
+export const RECORD_TUPLE_HEADER_BYTES = 5;
+const KEY_SHARE_LOCK = 0x0010;
+
+/** A tuple's place, for block references. */
+export interface Place {
+  readonly file: RelFile;
+  readonly block: BlockNumber;
+  readonly offset: number;
+}
+
+export function encodeInsert(offset: number): Buffer {
+  const bytes = Buffer.alloc(3);
+  bytes.writeUInt16LE(offset, 0);
+  return bytes;
+}
+
+/** The body of a delete or a lock record: the tuple in `page[at]` as it is afterwards. */
+export function encodeXmaxChange(page: Buffer, at: number, offset: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  page.copy(bytes, 0, at + Field.xmax, at + Field.xmax + 4);
+  bytes.writeUInt16LE(offset, 4);
+  bytes[6] = infobitsOf(page, at);
+  return bytes;
+}
+
+export interface XmaxChange {
+  readonly xmax: Xid;
+  readonly offset: number;
+  readonly infobits: number;
+}
+
+export function decodeXmaxChange(data: Buffer): XmaxChange {
+  return { xmax: data.readUInt32LE(0) as Xid, offset: data.readUInt16LE(4), infobits: data[6] };
+}
+
+export interface UpdateBody {
+  readonly oldXmax: Xid;
+  readonly oldOffset: number;
+  readonly oldInfobits: number;
+  readonly flags: number;
+  readonly newXmax: Xid;
+  readonly newOffset: number;
+}
+
+/** The old tuple in `page[at]` as it is afterwards. */
+export function encodeUpdate(page: Buffer, at: number, oldOffset: number, flags: number, newOffset: number): Buffer {
+  const bytes = Buffer.alloc(14);
+  page.copy(bytes, 0, at + Field.xmax, at + Field.xmax + 4);
+  bytes.writeUInt16LE(oldOffset, 4);
+  bytes[6] = infobitsOf(page, at);
+  bytes[7] = flags;
+  bytes.writeUInt16LE(newOffset, 12);
+  return bytes;
+}
+
+export function decodeUpdate(data: Buffer): UpdateBody {
+  return {
+    oldXmax: data.readUInt32LE(0) as Xid,
+    oldOffset: data.readUInt16LE(4),
+    oldInfobits: data[6],
+    flags: data[7],
+    newXmax: data.readUInt32LE(8) as Xid,
+    newOffset: data.readUInt16LE(12),
+  };
+}
+
+/** infomask2, infomask and hoff of a tuple, as records carry them. */
+export function encodeTupleHeader(tuple: Buffer): Buffer {
+  const bytes = Buffer.alloc(RECORD_TUPLE_HEADER_BYTES);
+  tuple.copy(bytes, 0, Field.infomask2, TUPLE_HEADER_BYTES);
+  return bytes;
+}
+
+/** The inverse: a tuple with header fields and body from a record; xmin, xmax, command id and ctid are zero. */
+export function decodeTuple(header: Buffer, ...body: Buffer[]): Buffer {
+  const start = Buffer.alloc(TUPLE_HEADER_BYTES);
+  header.copy(start, Field.infomask2, 0, RECORD_TUPLE_HEADER_BYTES);
+  return Buffer.concat([start, ...body]);
+}
+
+/** All of a tuple that follows its fixed header. */
+export function tupleBody(tuple: Buffer): Buffer {
+  return tuple.subarray(TUPLE_HEADER_BYTES);
+}
+
+export function encodeOffsets(...lists: readonly (readonly number[])[]): Buffer {
+  const offsets = lists.flat();
+  const bytes = Buffer.alloc(2 * offsets.length);
+  offsets.forEach((offset, index) => bytes.writeUInt16LE(offset, 2 * index));
+  return bytes;
+}
+
+export function decodeOffsets(bytes: Buffer, from = 0, to = bytes.length / 2): number[] {
+  const offsets: number[] = [];
+  for (let index = from; index < to; index++) offsets.push(bytes.readUInt16LE(2 * index));
+  return offsets;
+}
+
+/** What a record keeps of the infomasks about xmax. */
+function infobitsOf(page: Buffer, at: number): number {
+  const infomask = tupleInfomask(page, at);
+  return (
+    (infomask & Infomask.xmaxIsMulti ? Infobits.isMulti : 0) |
+    (infomask & Infomask.xmaxLockOnly ? Infobits.lockOnly : 0) |
+    (infomask & Infomask.xmaxExclusiveLock ? Infobits.exclusiveLock : 0) |
+    (infomask & KEY_SHARE_LOCK ? Infobits.keyShareLock : 0) |
+    (tupleInfomask2(page, at) & Infomask2.keysUpdated ? Infobits.keysUpdated : 0)
+  );
+}
+
+/** The infomask bits that `infobits` stands for. */
+export function infomaskOf(infobits: number): number {
+  return (
+    (infobits & Infobits.isMulti ? Infomask.xmaxIsMulti : 0) |
+    (infobits & Infobits.lockOnly ? Infomask.xmaxLockOnly : 0) |
+    (infobits & Infobits.exclusiveLock ? Infomask.xmaxExclusiveLock : 0) |
+    (infobits & Infobits.keyShareLock ? KEY_SHARE_LOCK : 0)
+  );
+}
+
+export function infomask2Of(infobits: number): number {
+  return infobits & Infobits.keysUpdated ? Infomask2.keysUpdated : 0;
+}
+
+/** Text of infobits, as pg_waldump prints it. */
+export function infobitsText(infobits: number): string {
+  const names = [
+    [Infobits.isMulti, 'IS_MULTI '],
+    [Infobits.lockOnly, 'LOCK_ONLY '],
+    [Infobits.exclusiveLock, 'EXCL_LOCK '],
+    [Infobits.keyShareLock, 'KEYSHR_LOCK '],
+    [Infobits.keysUpdated, 'KEYS_UPDATED '],
+  ] as const;
+  return names.map(([bit, name]) => (infobits & bit ? name : '')).join('');
+}
+
+/** The bytes of an update's new tuple that stand at the same distance from its data's start or end in the old one. */
+export function commonEnds(oldTuple: Buffer, newTuple: Buffer): { prefix: number; suffix: number } {
+  const oldStart = tupleHoff(oldTuple);
+  const newStart = tupleHoff(newTuple);
+  const most = Math.min(oldTuple.length - oldStart, newTuple.length - newStart);
+  let prefix = 0;
+  while (prefix < most && oldTuple[oldStart + prefix] === newTuple[newStart + prefix]) prefix++;
+  if (prefix < WORTH_LEAVING_OUT) prefix = 0;
+  let suffix = 0;
+  const last = most - prefix;
+  while (suffix < last && oldTuple[oldTuple.length - 1 - suffix] === newTuple[newTuple.length - 1 - suffix]) suffix++;
+  return { prefix, suffix: suffix < WORTH_LEAVING_OUT ? 0 : suffix };
+}
+
+/** Leaving out costs two bytes for the count. */
+const WORTH_LEAVING_OUT = 3;

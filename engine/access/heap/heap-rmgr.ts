@@ -1,0 +1,149 @@
+import type { BlockNumber, Tid } from '../../base/block.js';
+import { panic } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { BufferId } from '../../storage/buffers/descriptors.js';
+import { ItemState, addItem, initPage, itemBytes, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
+import { Rmgr } from '../../wal/rmgr-ids.js';
+import type { DecodedBlock, WalRecord } from '../../wal/record.js';
+import { blockOf, type RedoContext } from '../redo-buffers.js';
+import { unknownOperation, type ResourceManager } from '../resource-manager.js';
+import { TUPLE_HEADER_BYTES, setTupleCommandId, setTupleCtid, setTupleXmax, setTupleXmin, tupleHoff } from '../tuple/tuple-header.js';
+import { setDeleter, setPrunable } from './heap-change.js';
+import { describeHeapRecord } from './heap-describe.js';
+import {
+  HeapInfo,
+  RECORD_TUPLE_HEADER_BYTES,
+  UpdateFlag,
+  decodeTuple,
+  decodeUpdate,
+  decodeXmaxChange,
+  infomask2Of,
+  infomaskOf,
+  type UpdateBody,
+} from './heap-records.js';
+
+/**
+ * Replay of row changes (heapam.c heap_redo). Makes the page what it was, except for hints and command ids: after a crash
+ * nobody needs either.
+ */
+export const heapResourceManager: ResourceManager = {
+  id: Rmgr.heap,
+  name: 'Heap',
+
+  redo(record, redo) {
+    switch (record.info & HeapInfo.operationMask) {
+      case HeapInfo.insert:
+        return redoInsert(record, redo);
+      case HeapInfo.delete:
+        return redoDelete(record, redo);
+      case HeapInfo.update:
+        return redoUpdate(record, redo);
+      case HeapInfo.lock:
+        return redoLock(record, redo);
+      default:
+        throw unknownOperation('heap', record);
+    }
+  },
+
+  describe: describeHeapRecord,
+};
+
+function redoInsert(record: WalRecord, redo: RedoContext): void {
+  const offset = record.data.readUInt16LE(0);
+  changeNewPage(record, redo, (page, { data, block }) => {
+    const tuple = decodeTuple(data!.subarray(0, RECORD_TUPLE_HEADER_BYTES), data!.subarray(RECORD_TUPLE_HEADER_BYTES));
+    putBack(page, tuple, { block, offset }, record);
+  });
+}
+
+function redoDelete(record: WalRecord, redo: RedoContext): void {
+  const { xmax, offset, infobits } = decodeXmaxChange(record.data);
+  redo.apply(record, 0, (page, { block }) => {
+    const at = existingTuple(page, offset, record);
+    setPrunable(page, record.xid);
+    setDeleter(page, at, xmax, infomaskOf(infobits), infomask2Of(infobits), { block, offset });
+    setTupleCommandId(page, at, 0, false);
+  });
+}
+
+function redoLock(record: WalRecord, redo: RedoContext): void {
+  const { xmax, offset, infobits } = decodeXmaxChange(record.data);
+  redo.apply(record, 0, (page, { block }) => {
+    const at = existingTuple(page, offset, record);
+    setDeleter(page, at, xmax, infomaskOf(infobits), infomask2Of(infobits), { block, offset });
+    setTupleCommandId(page, at, 0, false);
+  });
+}
+
+/** The old page stays locked until the new one is done: in between the row would be missing. */
+function redoUpdate(record: WalRecord, redo: RedoContext): void {
+  const body = decodeUpdate(record.data);
+  const newTid = { block: blockOf(record, 0).block, offset: body.newOffset };
+  const isSamePage = !record.blocks.some(({ id }) => id === 1);
+  if (isSamePage) {
+    changeNewPage(record, redo, (page, block) => {
+      const old = markUpdated(page, body, newTid, record);
+      putBack(page, newTuple(block.data!, body.flags, old), newTid, record);
+    });
+    return;
+  }
+  const { action, buffer } = redo.readBuffer(record, 1);
+  if (action === 'needs-redo') {
+    markUpdated(redo.page(buffer), body, newTid, record);
+    redo.finish(buffer, record);
+  }
+  changeNewPage(record, redo, (page, block) => putBack(page, newTuple(block.data!, body.flags), newTid, record));
+  redo.release(buffer);
+}
+
+/** Changes block 0, which an init-page record makes anew. */
+function changeNewPage(record: WalRecord, redo: RedoContext, change: (page: Buffer, block: DecodedBlock) => void): void {
+  if ((record.info & HeapInfo.initPage) === 0) return redo.apply(record, 0, change);
+  const buffer: BufferId = redo.initialise(record, 0);
+  const page = redo.page(buffer);
+  initPage(page);
+  change(page, blockOf(record, 0));
+  redo.finish(buffer, record);
+  redo.release(buffer);
+}
+
+/** Links the old version to the new one; returns its bytes. */
+function markUpdated(page: Buffer, body: UpdateBody, newTid: Tid, record: WalRecord): Buffer {
+  const at = existingTuple(page, body.oldOffset, record);
+  setPrunable(page, record.xid);
+  setDeleter(page, at, body.oldXmax, infomaskOf(body.oldInfobits), infomask2Of(body.oldInfobits), newTid);
+  setTupleCommandId(page, at, 0, false);
+  return itemBytes(page, body.oldOffset);
+}
+
+/** The new version of an update record: what it shares with `old` is not in the record. */
+function newTuple(data: Buffer, flags: number, old?: Buffer): Buffer {
+  let at = 0;
+  const take = (bytes: number): Buffer => data.subarray(at, (at += bytes));
+  const prefix = flags & UpdateFlag.prefixFromOld ? take(2).readUInt16LE(0) : 0;
+  const suffix = flags & UpdateFlag.suffixFromOld ? take(2).readUInt16LE(0) : 0;
+  const header = take(RECORD_TUPLE_HEADER_BYTES);
+  if (!old || prefix + suffix === 0) return decodeTuple(header, data.subarray(at));
+  const bitmapAndPadding = take(tupleHoff(decodeTuple(header)) - TUPLE_HEADER_BYTES);
+  const oldStart = tupleHoff(old);
+  const start = old.subarray(oldStart, oldStart + prefix);
+  return decodeTuple(header, bitmapAndPadding, start, data.subarray(at), old.subarray(old.length - suffix));
+}
+
+function putBack(page: Buffer, tuple: Buffer, { block, offset }: Tid, record: WalRecord): void {
+  setTupleXmin(tuple, 0, record.xid);
+  setTupleXmax(tuple, 0, 0 as typeof record.xid);
+  setTupleCommandId(tuple, 0, 0, false);
+  setTupleCtid(tuple, 0, block as BlockNumber, offset);
+  if (offset > maxOffset(page) + 1 || addItem(page, tuple, offset) === 0) {
+    throw panic(SqlState.dataCorrupted, `failed to add tuple (${block},${offset})`);
+  }
+}
+
+function existingTuple(page: Buffer, offset: number, record: WalRecord): number {
+  if (offset < 1 || offset > maxOffset(page) || itemState(page, offset) !== ItemState.normal) {
+    throw panic(SqlState.dataCorrupted, `invalid line pointer ${offset} in the heap record at ${record.lsn}`);
+  }
+  return itemOffset(page, offset);
+}
+

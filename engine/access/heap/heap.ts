@@ -1,0 +1,113 @@
+import { Fork, type RelFile, type Tid } from '../../base/block.js';
+import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
+import { logCreate } from '../transactions/storage-rmgr.js';
+import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
+import type { HeapParts } from './heap-parts.js';
+import { HeapScan } from './heap-scan.js';
+import { HeapTuple } from './heap-tuple.js';
+import { Pruner } from './pruner.js';
+import { RowChanges, type ModifyOptions, type ModifyResult } from './row-changes.js';
+import { RowWrites, type UpdateResult } from './row-writes.js';
+import { TargetBlocks } from './target-blocks.js';
+import { Visibility } from './visibility.js';
+
+export { HeapScan } from './heap-scan.js';
+export { HeapTuple } from './heap-tuple.js';
+export type { ModifyOptions, ModifyResult } from './row-changes.js';
+export type { UpdateResult } from './row-writes.js';
+
+const ANY = presentSnapshot('any');
+
+/**
+ * Tables: unordered row versions in pages (access/heap/heapam.c).
+ *
+ * An update adds a version and marks the old one as deleted by this transaction; a delete only marks. Nothing is
+ * overwritten, so an abort has nothing to undo, and older snapshots go on seeing what they saw.
+ */
+export class Heap {
+  private readonly visibility: Visibility;
+  private readonly pruner: Pruner;
+  private readonly changes: RowChanges;
+  private readonly writes: RowWrites;
+
+  constructor(private readonly parts: HeapParts) {
+    const targets = new TargetBlocks(parts);
+    this.visibility = new Visibility(parts);
+    this.pruner = new Pruner(parts, this.visibility, targets);
+    this.changes = new RowChanges(parts, this.visibility);
+    this.writes = new RowWrites(parts, targets, this.changes);
+  }
+
+  /** Makes a table's file; it goes again if the transaction aborts. */
+  create(file: RelFile): void {
+    const { storage, wal, transactions } = this.parts;
+    transactions.dropAtAbort(file);
+    storage.files.create(file, Fork.main);
+    logCreate(wal, file, Fork.main);
+  }
+
+  scan(file: RelFile, snapshot: Snapshot): HeapScan {
+    return new HeapScan(this.parts, this.visibility, this.pruner, file, snapshot);
+  }
+
+  /** A copy of the version at that place; null when there is none, or the snapshot does not see it. */
+  fetch(file: RelFile, tid: Tid, snapshot: Snapshot): HeapTuple | null {
+    const { buffers } = this.parts.storage;
+    if (tid.block >= buffers.blocks(file, Fork.main)) return null;
+    const buffer = buffers.read(file, Fork.main, tid.block);
+    buffers.lock(buffer, 'shared');
+    const page = buffers.page(buffer);
+    const found = hasTuple(page, tid.offset) ? this.view(page, tid) : undefined;
+    const isVisible = found !== undefined && this.visibility.satisfies(snapshot, page, found.at, buffer);
+    const tuple = isVisible ? found.copy() : null;
+    buffers.unlockRelease(buffer);
+    return tuple;
+  }
+
+  /**
+   * The version that a change reported as `updated` found in its way: a copy; null when it is gone by now, the row thus
+   * deleted. Its own standing is not looked at: that is for the next attempt to change it.
+   */
+  successor(file: RelFile, updated: Extract<ModifyResult, { kind: 'updated' }>): HeapTuple | null {
+    const tuple = this.fetch(file, updated.newTid, ANY);
+    return tuple !== null && tuple.xmin === updated.xmax ? tuple : null;
+  }
+
+  /** Adds a row. The tuple's header is filled in. */
+  insert(file: RelFile, tuple: Buffer): Tid {
+    return this.writes.insert(file, tuple);
+  }
+
+  /** Adds a row that everyone sees at once, without a transaction: for the first rows of a cluster. */
+  insertFrozen(file: RelFile, tuple: Buffer): Tid {
+    return this.writes.insertFrozen(file, tuple);
+  }
+
+  /**
+   * Deletes a row version. When another transaction has changed it, waits for that to end: was it aborted, goes on; did
+   * it commit, reports what it did, and changes nothing.
+   */
+  delete(file: RelFile, tid: Tid, options: ModifyOptions = {}): ModifyResult {
+    return this.changes.delete(file, tid, options);
+  }
+
+  /** Replaces a row version by `tuple`, whose header is filled in; waits as `delete` does. */
+  update(file: RelFile, tid: Tid, tuple: Buffer, options: ModifyOptions = {}): UpdateResult {
+    return this.writes.update(file, tid, tuple, options);
+  }
+
+  /** Locks a row version until the transaction ends, as FOR UPDATE; waits as `delete` does. */
+  lock(file: RelFile, tid: Tid, options: ModifyOptions = {}): ModifyResult {
+    return this.changes.lock(file, tid, options);
+  }
+
+  private view(page: Buffer, tid: Tid): HeapTuple {
+    const tuple = new HeapTuple();
+    tuple.set(tid.block, tid.offset, page, itemOffset(page, tid.offset), itemLength(page, tid.offset));
+    return tuple;
+  }
+}
+
+function hasTuple(page: Buffer, offset: number): boolean {
+  return !isNew(page) && offset >= 1 && offset <= maxOffset(page) && itemState(page, offset) === ItemState.normal;
+}

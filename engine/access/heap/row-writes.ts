@@ -1,0 +1,210 @@
+import { Fork, type BlockNumber, type RelFile, type Tid } from '../../base/block.js';
+import { panic } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import { FROZEN_XID, INVALID_XID, type Xid } from '../../base/xid.js';
+import type { BufferId } from '../../storage/buffers/descriptors.js';
+import {
+  PageFlag,
+  addItem,
+  align8,
+  heapFreeSpace,
+  itemOffset,
+  maxOffset,
+  pageFlags,
+  setPageFlags,
+  setPageLsn,
+} from '../../storage/page/page.js';
+import { Rmgr } from '../../wal/rmgr-ids.js';
+import type { BlockReference } from '../../wal/record.js';
+import {
+  Infomask,
+  Infomask2,
+  setTupleCommandId,
+  setTupleCtid,
+  setTupleInfomask,
+  setTupleInfomask2,
+  setTupleXmax,
+  setTupleXmin,
+  tupleHoff,
+  tupleInfomask,
+  tupleInfomask2,
+  TUPLE_HEADER_BYTES,
+} from '../tuple/tuple-header.js';
+import { setDeleter, setPrunable } from './heap-change.js';
+import type { HeapParts } from './heap-parts.js';
+import {
+  HeapInfo,
+  UpdateFlag,
+  commonEnds,
+  encodeInsert,
+  encodeTupleHeader,
+  encodeUpdate,
+  tupleBody,
+} from './heap-records.js';
+import type { ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
+import type { TargetBlocks } from './target-blocks.js';
+
+export type UpdateResult = Exclude<ModifyResult, { kind: 'ok' }> | { readonly kind: 'ok'; readonly tid: Tid };
+
+/**
+ * Puts new row versions into tables (heapam.c heap_insert, heap_update).
+ *
+ * An update whose new version does not fit beside the old one has to let the old page go while it looks for another:
+ * two pages are locked in block order only. Meanwhile the old version is locked like by FOR UPDATE.
+ */
+export class RowWrites {
+  constructor(
+    private readonly parts: HeapParts,
+    private readonly targets: TargetBlocks,
+    private readonly changes: RowChanges,
+  ) {}
+
+  insert(file: RelFile, tuple: Buffer): Tid {
+    const { transactions } = this.parts;
+    const xid = transactions.xid();
+    stamp(tuple, xid, transactions.useCommandId(), Infomask.xmaxInvalid);
+    return this.insertStamped(file, tuple, xid);
+  }
+
+  /** Visible to everyone at once and for ever, whatever becomes of any transaction: for the first rows of a cluster. */
+  insertFrozen(file: RelFile, tuple: Buffer): Tid {
+    stamp(tuple, FROZEN_XID, 0, Infomask.xmaxInvalid | Infomask.xminFrozen);
+    return this.insertStamped(file, tuple, FROZEN_XID);
+  }
+
+  update(file: RelFile, tid: Tid, tuple: Buffer, options: ModifyOptions): UpdateResult {
+    const { transactions, storage } = this.parts;
+    const xid = transactions.xid();
+    const command = transactions.useCommandId();
+    const row = this.changes.pickUp(file, tid);
+    const result = this.changes.claim(row, options);
+    if (result.kind !== 'ok') {
+      storage.buffers.unlock(row.buffer);
+      this.changes.putDown(row);
+      return result;
+    }
+    stamp(tuple, xid, command, Infomask.xmaxInvalid | Infomask.updated);
+    const newTid = this.replace(row, tuple, xid, this.changes.commandIdOfChange(row, command));
+    this.changes.putDown(row);
+    return { kind: 'ok', tid: newTid };
+  }
+
+  private insertStamped(file: RelFile, tuple: Buffer, xid: Xid): Tid {
+    const { context, storage, wal } = this.parts;
+    const { buffers } = storage;
+    const buffer = this.targets.lockPageWithRoom(file, tuple.length);
+    const page = buffers.page(buffer);
+    const block = buffers.blockOf(buffer);
+    const offset = context.interrupts.critical(() => {
+      const added = place(page, block, tuple);
+      buffers.markDirty(buffer);
+      const isFirst = isOnlyItem(page, added);
+      const reference = newVersion(file, block, page, isFirst, [encodeTupleHeader(tuple), tupleBody(tuple)]);
+      const info = isFirst ? HeapInfo.insert | HeapInfo.initPage : HeapInfo.insert;
+      const data = [encodeInsert(added)];
+      setPageLsn(page, wal.insert({ rmgr: Rmgr.heap, info, xid, data, blocks: [reference] }));
+      return added;
+    });
+    buffers.unlockRelease(buffer);
+    return { block, offset };
+  }
+
+  /** With the old page locked: puts the new version in place and links the old one to it. Unlocks all pages. */
+  private replace(row: RowInHand, tuple: Buffer, xid: Xid, change: { commandId: number; isCombo: boolean }): Tid {
+    const { buffers } = this.parts.storage;
+    let target = row.buffer;
+    if (align8(tuple.length) > heapFreeSpace(row.page)) {
+      this.changes.markLocked(row, xid, change);
+      buffers.unlock(row.buffer);
+      target = this.targets.lockPageWithRoom(row.file, tuple.length, row.buffer);
+    }
+    const newTid = this.parts.context.interrupts.critical(() => this.write(row, target, tuple, xid, change));
+    if (target !== row.buffer) buffers.unlockRelease(target);
+    buffers.unlock(row.buffer);
+    return newTid;
+  }
+
+  private write(
+    row: RowInHand,
+    target: BufferId,
+    tuple: Buffer,
+    xid: Xid,
+    change: { commandId: number; isCombo: boolean },
+  ): Tid {
+    const { buffers } = this.parts.storage;
+    const { page, at } = row;
+    const block = buffers.blockOf(target);
+    setPrunable(page, xid);
+    if (target !== row.buffer) setPageFlags(page, pageFlags(page) | PageFlag.full);
+    const offset = place(buffers.page(target), block, tuple);
+    setDeleter(page, at, xid, 0, 0, { block, offset });
+    setTupleCommandId(page, at, change.commandId, change.isCombo);
+    if (target !== row.buffer) buffers.markDirty(target);
+    buffers.markDirty(row.buffer);
+    this.logUpdate(row, target, { block, offset }, tuple, xid);
+    return { block, offset };
+  }
+
+  private logUpdate(row: RowInHand, target: BufferId, newTid: Tid, tuple: Buffer, xid: Xid): void {
+    const { storage, wal } = this.parts;
+    const { file, page, at, tid } = row;
+    const isSamePage = target === row.buffer;
+    const newPage = storage.buffers.page(target);
+    const isFirst = isOnlyItem(newPage, newTid.offset);
+    const old = page.subarray(at, at + row.length);
+    const { flags, parts } = newTupleParts(isSamePage ? old : undefined, tuple);
+    const blocks = [newVersion(file, newTid.block, newPage, isFirst, parts)];
+    if (!isSamePage) blocks.push({ id: 1, file, fork: Fork.main, block: tid.block, page, standard: true });
+    const lsn = wal.insert({
+      rmgr: Rmgr.heap,
+      info: isFirst ? HeapInfo.update | HeapInfo.initPage : HeapInfo.update,
+      xid,
+      data: [encodeUpdate(page, at, tid.offset, flags, newTid.offset)],
+      blocks,
+    });
+    setPageLsn(newPage, lsn);
+    if (!isSamePage) setPageLsn(page, lsn);
+  }
+}
+
+/** Makes `tuple` a version inserted by `xid` and deleted by nobody. */
+function stamp(tuple: Buffer, xid: Xid, command: number, infomask: number): void {
+  setTupleInfomask(tuple, 0, (tupleInfomask(tuple) & ~Infomask.transactionBits) | infomask);
+  setTupleInfomask2(tuple, 0, tupleInfomask2(tuple) & ~Infomask2.transactionBits);
+  setTupleXmin(tuple, 0, xid);
+  setTupleXmax(tuple, 0, INVALID_XID);
+  setTupleCommandId(tuple, 0, command, false);
+}
+
+/** Adds the tuple to a page that has room for it; returns its line pointer. */
+function place(page: Buffer, block: BlockNumber, tuple: Buffer): number {
+  const offset = addItem(page, tuple);
+  if (offset === 0) throw panic(SqlState.internalError, 'failed to add tuple to page');
+  setTupleCtid(page, itemOffset(page, offset), block, offset);
+  return offset;
+}
+
+function isOnlyItem(page: Buffer, offset: number): boolean {
+  return offset === 1 && maxOffset(page) === 1;
+}
+
+function newVersion(file: RelFile, block: BlockNumber, page: Buffer, isFirst: boolean, data: Buffer[]): BlockReference {
+  return { id: 0, file, fork: Fork.main, block, page, standard: true, willInit: isFirst, data };
+}
+
+/** What an update record says of the new tuple: on the old one's page without what both have in common. */
+function newTupleParts(old: Buffer | undefined, tuple: Buffer): { flags: number; parts: Buffer[] } {
+  const { prefix, suffix } = old ? commonEnds(old, tuple) : { prefix: 0, suffix: 0 };
+  const flags = (prefix > 0 ? UpdateFlag.prefixFromOld : 0) | (suffix > 0 ? UpdateFlag.suffixFromOld : 0);
+  const hoff = tupleHoff(tuple);
+  const parts = [prefix, suffix].filter((bytes) => bytes > 0).map(u16Bytes);
+  parts.push(encodeTupleHeader(tuple), tuple.subarray(TUPLE_HEADER_BYTES, hoff));
+  parts.push(tuple.subarray(hoff + prefix, tuple.length - suffix));
+  return { flags, parts };
+}
+
+function u16Bytes(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(value, 0);
+  return bytes;
+}

@@ -1,0 +1,245 @@
+import { BLOCK_BYTES } from '../../base/block.js';
+import { error, errnoOf, panic } from '../../base/errors.js';
+import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { Area } from '../../memory/arena.js';
+import { COMMIT_LOG_BUFFERS } from '../../memory/area-table.js';
+import type { EngineContext } from '../../memory/context.js';
+import type { Wal } from '../../wal/wal.js';
+import { COMMIT_LOG_DIRECTORY, LSN_GROUPS_PER_PAGE, PAGES_PER_SEGMENT, segmentName } from './commit-log-format.js';
+
+/**
+ * The commit log's pages in shared memory (access/transam/slru.c): a small least-recently-used cache over `pg_xact`.
+ *
+ *   word 0        use counter           word 1   latest page + 1: it is never evicted
+ *   from 4096     a descriptor of 16 words per buffer: page, state, last use
+ *   then          the pages, then the LSN groups of each page as doubles
+ *
+ * All is read and written under the lock CommitLog: a hit needs it shared, everything else exclusively, I/O included.
+ * A page goes to disk only after the WAL of the asynchronous commits on it. An evicted page is synced at once, so a
+ * checkpoint has to sync only what it writes itself.
+ */
+const USE_COUNTER = 0;
+const LATEST_PAGE = 1;
+const DESCRIPTORS_AT = 4096;
+const DESCRIPTOR_BYTES = 64;
+const PAGES_AT = DESCRIPTORS_AT + DESCRIPTOR_BYTES * COMMIT_LOG_BUFFERS;
+const GROUPS_AT = PAGES_AT + BLOCK_BYTES * COMMIT_LOG_BUFFERS;
+const Descriptor = { page: 0, state: 1, lastUse: 2 } as const;
+const State = { empty: 0, clean: 1, dirty: 2 } as const;
+
+export class CommitLogPages {
+  private readonly area: Area;
+  private readonly directory: string;
+  private readonly views: Buffer[] = [];
+
+  constructor(
+    private readonly context: EngineContext,
+    private readonly wal: Pick<Wal, 'flush' | 'isOpen'>,
+  ) {
+    this.area = context.memory.arena.area('commit-log');
+    this.directory = `${context.dataDirectory}/${COMMIT_LOG_DIRECTORY}`;
+    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+      const at = PAGES_AT + slot * BLOCK_BYTES;
+      this.views.push(this.area.bytes.subarray(at, at + BLOCK_BYTES));
+    }
+  }
+
+  bytes(slot: number): Buffer {
+    return this.views[slot];
+  }
+
+  /** The buffer that holds the page, -1 when none does. */
+  find(page: number): number {
+    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+      if (this.word(slot, Descriptor.page) !== page || this.word(slot, Descriptor.state) === State.empty) continue;
+      this.touch(slot);
+      return slot;
+    }
+    return -1;
+  }
+
+  /** The buffer with the page, read from disk when needed. */
+  load(page: number): number {
+    const found = this.find(page);
+    if (found >= 0) return found;
+    const slot = this.freeSlot();
+    this.readPage(page, slot);
+    this.occupy(slot, page, State.clean);
+    return slot;
+  }
+
+  /** A zeroed buffer for a page that begins; it becomes the latest page. */
+  zero(page: number): number {
+    const found = this.find(page);
+    const slot = found >= 0 ? found : this.freeSlot();
+    this.views[slot].fill(0);
+    this.occupy(slot, page, State.dirty);
+    this.setLatestPage(page);
+    return slot;
+  }
+
+  setLatestPage(page: number): void {
+    this.area.i32[LATEST_PAGE] = page + 1;
+  }
+
+  markDirty(slot: number): void {
+    this.setWord(slot, Descriptor.state, State.dirty);
+  }
+
+  groupLsn(slot: number, group: number): Lsn {
+    return this.area.f64[GROUPS_AT / 8 + slot * LSN_GROUPS_PER_PAGE + group] as Lsn;
+  }
+
+  raiseGroupLsn(slot: number, group: number, lsn: Lsn): void {
+    const index = GROUPS_AT / 8 + slot * LSN_GROUPS_PER_PAGE + group;
+    if (lsn > this.area.f64[index]) this.area.f64[index] = lsn;
+  }
+
+  /** The WAL that must be on disk before this page may be. */
+  newestLsn(slot: number): Lsn {
+    let newest = INVALID_LSN;
+    for (let group = 0; group < LSN_GROUPS_PER_PAGE; group++) {
+      const lsn = this.groupLsn(slot, group);
+      if (lsn > newest) newest = lsn;
+    }
+    return newest;
+  }
+
+  dirtySlots(): number[] {
+    const dirty: number[] = [];
+    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+      if (this.word(slot, Descriptor.state) === State.dirty) dirty.push(slot);
+    }
+    return dirty;
+  }
+
+  /** Writes a dirty page, WAL first; returns its segment's name, to be synced with `sync`. */
+  write(slot: number): string {
+    const page = this.word(slot, Descriptor.page);
+    const newest = this.newestLsn(slot);
+    if (newest > 0) this.context.interrupts.critical(() => this.wal.flush(newest));
+    const name = segmentName(page);
+    this.withSegment(name, 'create', 'write to', (fd) => {
+      this.context.os.files.pwrite(fd, this.views[slot], 0, BLOCK_BYTES, (page % PAGES_PER_SEGMENT) * BLOCK_BYTES);
+    });
+    this.setWord(slot, Descriptor.state, State.clean);
+    return name;
+  }
+
+  /** A page marked clean that is not on disk would be lost: so a failure is a PANIC. */
+  sync(segments: Iterable<string>): void {
+    const { files } = this.context.os;
+    try {
+      for (const name of segments) {
+        const fd = files.open(`${this.directory}/${name}`, 'read-write');
+        try {
+          files.fsync(fd);
+        } finally {
+          files.close(fd);
+        }
+      }
+      files.fsyncDirectory(this.directory);
+    } catch (cause) {
+      throw panic(SqlState.ioError, `could not fsync file in "${COMMIT_LOG_DIRECTORY}": ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+  }
+
+  /** Forgets the pages before `cutoff` and removes segments that hold only such pages. */
+  removeBefore(cutoff: number): void {
+    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+      if (precedes(this.word(slot, Descriptor.page), cutoff)) this.setWord(slot, Descriptor.state, State.empty);
+    }
+    for (const name of this.context.os.files.readdir(this.directory)) {
+      const lastPage = parseInt(name, 16) * PAGES_PER_SEGMENT + PAGES_PER_SEGMENT - 1;
+      if (/^[0-9A-F]{4}$/.test(name) && precedes(lastPage, cutoff)) {
+        this.context.os.files.unlink(`${this.directory}/${name}`);
+      }
+    }
+  }
+
+  private freeSlot(): number {
+    let oldest = -1;
+    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+      if (this.word(slot, Descriptor.state) === State.empty) return slot;
+      if (this.word(slot, Descriptor.page) + 1 === this.area.i32[LATEST_PAGE]) continue;
+      if (oldest < 0 || this.age(slot) > this.age(oldest)) oldest = slot;
+    }
+    if (this.word(oldest, Descriptor.state) === State.dirty) this.sync([this.write(oldest)]);
+    return oldest;
+  }
+
+  private occupy(slot: number, page: number, state: number): void {
+    this.area.f64.fill(0, GROUPS_AT / 8 + slot * LSN_GROUPS_PER_PAGE, GROUPS_AT / 8 + (slot + 1) * LSN_GROUPS_PER_PAGE);
+    this.setWord(slot, Descriptor.page, page);
+    this.setWord(slot, Descriptor.state, state);
+    this.touch(slot);
+  }
+
+  /** In recovery a missing page reads as zeroes: a later record of the log zeroes or removes it. */
+  private readPage(page: number, slot: number): void {
+    const name = segmentName(page);
+    const position = (page % PAGES_PER_SEGMENT) * BLOCK_BYTES;
+    this.setWord(slot, Descriptor.state, State.empty);
+    const isRecovery = !this.wal.isOpen();
+    if (isRecovery && this.context.os.files.stat(`${this.directory}/${name}`) === undefined) {
+      this.views[slot].fill(0);
+      return;
+    }
+    const count = this.withSegment(name, 'read', 'read from', (fd) =>
+      this.context.os.files.pread(fd, this.views[slot], 0, BLOCK_BYTES, position),
+    );
+    if (count === BLOCK_BYTES) return;
+    if (!isRecovery) throw this.inaccessible(name, 'read from', 'read too few bytes');
+    this.views[slot].fill(0);
+  }
+
+  private withSegment<T>(name: string, mode: 'read' | 'create', verb: string, body: (fd: number) => T): T {
+    const { files } = this.context.os;
+    try {
+      const fd = files.open(`${this.directory}/${name}`, mode);
+      try {
+        return body(fd);
+      } finally {
+        files.close(fd);
+      }
+    } catch (cause) {
+      throw this.inaccessible(name, verb, (cause as Error).message, cause);
+    }
+  }
+
+  private inaccessible(name: string, verb: string, reason: string, cause?: unknown): Error {
+    const state = errnoOf(cause) === 'ENOSPC' ? SqlState.diskFull : SqlState.ioError;
+    return error(state, 'could not access the commit log', {
+      detail: `Could not ${verb} file "${COMMIT_LOG_DIRECTORY}/${name}": ${reason}.`,
+      cause,
+    });
+  }
+
+  /** Also under a shared lock: a lost count only makes a page look a little older. */
+  private touch(slot: number): void {
+    const now = this.area.i32[USE_COUNTER];
+    if (this.word(slot, Descriptor.lastUse) === now) return;
+    this.area.i32[USE_COUNTER] = (now + 1) | 0;
+    this.setWord(slot, Descriptor.lastUse, (now + 1) | 0);
+  }
+
+  private age(slot: number): number {
+    return (this.area.i32[USE_COUNTER] - this.word(slot, Descriptor.lastUse)) | 0;
+  }
+
+  private word(slot: number, word: number): number {
+    return this.area.i32[(DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 4 + word];
+  }
+
+  private setWord(slot: number, word: number, value: number): void {
+    this.area.i32[(DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 4 + word] = value;
+  }
+}
+
+/** Page numbers wrap with the transaction ids they stand for: compare modulo 2^17. */
+function precedes(page: number, other: number): boolean {
+  return ((page - other) << 15) < 0;
+}

@@ -1,0 +1,29 @@
+import { Rmgr, RMGR_INFO_MASK } from '../../wal/rmgr-ids.js';
+import type { Xid } from '../../base/xid.js';
+import { unknownOperation, type ResourceManager } from '../resource-manager.js';
+import { CommitLogInfo } from './commit-log-format.js';
+
+/** Commit-log records: zero page (page:i32); truncate (page:i32 oldest:u32 database:u32). */
+export const commitLogResourceManager: ResourceManager = {
+  id: Rmgr.commitLog,
+  name: 'CLOG',
+
+  redo(record, { commitLog }) {
+    switch (record.info & RMGR_INFO_MASK) {
+      case CommitLogInfo.zeroPage:
+        commitLog.redoZeroPage(record.data.readInt32LE(0));
+        break;
+      case CommitLogInfo.truncate:
+        commitLog.removeBefore(record.data.readUInt32LE(4) as Xid);
+        break;
+      default:
+        throw unknownOperation('commit log', record);
+    }
+  },
+
+  describe(record) {
+    const page = `page ${record.data.readInt32LE(0)}`;
+    if ((record.info & RMGR_INFO_MASK) === CommitLogInfo.zeroPage) return `ZEROPAGE ${page}`;
+    return `TRUNCATE ${page}; oldestXact ${record.data.readUInt32LE(4)}`;
+  },
+};

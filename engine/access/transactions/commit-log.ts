@@ -1,0 +1,173 @@
+import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
+import { BOOTSTRAP_XID, FIRST_NORMAL_XID, INVALID_XID, isNormalXid, type Xid } from '../../base/xid.js';
+import type { EngineContext } from '../../memory/context.js';
+import { lwLockIds } from '../../memory/lwlock-table.js';
+import { Rmgr } from '../../wal/rmgr-ids.js';
+import type { Wal } from '../../wal/wal.js';
+import {
+  CommitLogInfo,
+  TransactionStatus,
+  XACTS_PER_LSN_GROUP,
+  indexInPage,
+  pageOf,
+  setStatusIn,
+  statusIn,
+} from './commit-log-format.js';
+import { CommitLogPages } from './commit-log-pages.js';
+
+/**
+ * Which transactions committed (access/transam/clog.c, transam.c).
+ *
+ * A transaction that neither committed nor aborted by this log is running, or died in a crash: the process array tells.
+ */
+export class CommitLog {
+  private readonly pages: CommitLogPages;
+  /** The last ended transaction looked up, for rows of one transaction mostly stand together. */
+  private cachedXid = INVALID_XID;
+  private cachedStatus: TransactionStatus = TransactionStatus.inProgress;
+  private cachedLsn = INVALID_LSN;
+
+  constructor(
+    private readonly context: EngineContext,
+    private readonly wal: Pick<Wal, 'insert' | 'flush' | 'isOpen'>,
+  ) {
+    this.pages = new CommitLogPages(context, wal);
+  }
+
+  didCommit(xid: Xid): boolean {
+    return this.status(xid) === TransactionStatus.committed;
+  }
+
+  didAbort(xid: Xid): boolean {
+    return this.status(xid) === TransactionStatus.aborted;
+  }
+
+  status(xid: Xid): TransactionStatus {
+    if (xid === this.cachedXid) return this.cachedStatus;
+    if (!isNormalXid(xid)) return xid >= BOOTSTRAP_XID ? TransactionStatus.committed : TransactionStatus.aborted;
+    return this.lookUp(xid);
+  }
+
+  /**
+   * The WAL position that must be on disk before anything durable may say that `xid` committed: 0 unless it committed
+   * asynchronously. It may be that of a neighbour, later than its own.
+   */
+  commitLsn(xid: Xid): Lsn {
+    if (!isNormalXid(xid)) return INVALID_LSN;
+    if (xid !== this.cachedXid) this.lookUp(xid);
+    return xid === this.cachedXid ? this.cachedLsn : INVALID_LSN;
+  }
+
+  /** `asyncLsn` is the end of a commit record not yet flushed, 0 when it is on disk. */
+  setCommitted(xid: Xid, asyncLsn: Lsn = INVALID_LSN): void {
+    this.set(xid, TransactionStatus.committed, asyncLsn);
+  }
+
+  setAborted(xid: Xid): void {
+    this.set(xid, TransactionStatus.aborted, INVALID_LSN);
+  }
+
+  /** Makes room for a new id; under the lock XidGen, before the id is given out. */
+  extendFor(xid: Xid): void {
+    if (indexInPage(xid) !== 0 && xid !== FIRST_NORMAL_XID) return;
+    const page = pageOf(xid);
+    this.exclusively(() => {
+      this.pages.zero(page);
+      const data = Buffer.alloc(4);
+      data.writeInt32LE(page);
+      this.wal.insert({ rmgr: Rmgr.commitLog, info: CommitLogInfo.zeroPage, data: [data] });
+    });
+  }
+
+  /** Redo of a zero-page record: the page is written at once, for a crash may come before it is filled. */
+  redoZeroPage(page: number): void {
+    this.exclusively(() => this.pages.sync([this.pages.write(this.pages.zero(page))]));
+  }
+
+  /** Before redo: says which page is in use (StartupCLOG). */
+  start(nextXid: Xid): void {
+    this.exclusively(() => this.pages.setLatestPage(pageOf(nextXid)));
+  }
+
+  /** After redo: wipes what a crashed server may have noted for ids that were never used (TrimCLOG). */
+  trim(nextXid: Xid): void {
+    const index = indexInPage(nextXid);
+    this.exclusively(() => {
+      this.pages.setLatestPage(pageOf(nextXid));
+      if (index === 0) return;
+      const slot = this.pages.load(pageOf(nextXid));
+      const page = this.pages.bytes(slot);
+      page[index >> 2] &= (1 << ((index & 3) * 2)) - 1;
+      page.fill(0, (index >> 2) + 1);
+      this.pages.markDirty(slot);
+    });
+    this.cachedXid = INVALID_XID;
+  }
+
+  /**
+   * A checkpoint's part: writes and syncs every dirty page. Returns how many. When one cannot be written, those written
+   * before are synced all the same: they count as clean from now on.
+   */
+  flush(): number {
+    const { lwlocks } = this.context.memory;
+    const dirty = lwlocks.with(lwLockIds.CommitLog, 'shared', () => this.pages.dirtySlots());
+    const segments = new Set<string>();
+    try {
+      for (const slot of dirty) this.writeIfDirty(slot, segments);
+    } finally {
+      if (segments.size > 0) this.pages.sync(segments);
+    }
+    return dirty.length;
+  }
+
+  /** Removes whole segments older than `oldest`; redo of, or after, a truncate record. */
+  removeBefore(oldest: Xid): void {
+    this.exclusively(() => this.pages.removeBefore(pageOf(oldest)));
+  }
+
+  /** Waits for the WAL without the lock first, so that commits are not held up meanwhile. */
+  private writeIfDirty(slot: number, segments: Set<string>): void {
+    const newest = this.context.memory.lwlocks.with(lwLockIds.CommitLog, 'shared', () => this.pages.newestLsn(slot));
+    if (newest > 0) this.wal.flush(newest);
+    this.exclusively(() => {
+      if (this.pages.dirtySlots().includes(slot)) segments.add(this.pages.write(slot));
+    });
+  }
+
+  private set(xid: Xid, status: TransactionStatus, asyncLsn: Lsn): void {
+    const index = indexInPage(xid);
+    this.exclusively(() => {
+      const slot = this.pages.load(pageOf(xid));
+      setStatusIn(this.pages.bytes(slot), index, status);
+      this.pages.markDirty(slot);
+      if (asyncLsn > 0) this.pages.raiseGroupLsn(slot, Math.floor(index / XACTS_PER_LSN_GROUP), asyncLsn);
+    });
+  }
+
+  private lookUp(xid: Xid): TransactionStatus {
+    const { lwlocks } = this.context.memory;
+    lwlocks.acquire(lwLockIds.CommitLog, 'shared');
+    try {
+      const slot = this.pages.find(pageOf(xid));
+      if (slot >= 0) return this.readStatus(xid, slot);
+    } finally {
+      lwlocks.release(lwLockIds.CommitLog);
+    }
+    return this.exclusively(() => this.readStatus(xid, this.pages.load(pageOf(xid))));
+  }
+
+  private readStatus(xid: Xid, slot: number): TransactionStatus {
+    const index = indexInPage(xid);
+    const status = statusIn(this.pages.bytes(slot), index);
+    if (status !== TransactionStatus.inProgress && status !== TransactionStatus.subCommitted) {
+      this.cachedXid = xid;
+      this.cachedStatus = status;
+      this.cachedLsn = this.pages.groupLsn(slot, Math.floor(index / XACTS_PER_LSN_GROUP));
+    }
+    return status;
+  }
+
+  private exclusively<T>(body: () => T): T {
+    return this.context.memory.lwlocks.with(lwLockIds.CommitLog, 'exclusive', body);
+  }
+}

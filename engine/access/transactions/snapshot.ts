@@ -1,0 +1,38 @@
+import type { Xid } from '../../base/xid.js';
+
+/**
+ * Which transactions a query sees (utils/snapshot.h).
+ *
+ * - `mvcc`: those that had committed when it was taken, and this transaction's commands before `commandId`
+ * - `self`: all that have committed by now, and all commands of this transaction so far
+ * - `dirty`: like `self`, and changes of transactions still running too
+ * - `any`: every tuple there is
+ */
+export interface Snapshot {
+  readonly kind: 'mvcc' | 'self' | 'dirty' | 'any';
+  /** All older ones had ended. */
+  readonly xmin: Xid;
+  /** This one and later ones had not ended. */
+  readonly xmax: Xid;
+  /** Those in [xmin, xmax) that were running, without this transaction itself; in no order. */
+  readonly running: readonly Xid[];
+  readonly commandId: number;
+}
+
+/** What a snapshot knows of other transactions. */
+export type SnapshotData = Pick<Snapshot, 'xmin' | 'xmax' | 'running'>;
+
+/** Had this transaction not ended when the snapshot was taken (snapmgr.c XidInMVCCSnapshot)? */
+export function isInSnapshot(snapshot: Snapshot, xid: Xid): boolean {
+  // Special ids have always ended, and a snapshot's bounds are normal ids: so a plain modular difference will do.
+  if (xid < 3 || ((xid - snapshot.xmin) | 0) < 0) return false;
+  if (((xid - snapshot.xmax) | 0) >= 0) return true;
+  return snapshot.running.length > 0 && snapshot.running.includes(xid);
+}
+
+const NOBODY: readonly Xid[] = [];
+
+/** A snapshot without a moment: it asks the present. */
+export function presentSnapshot(kind: 'self' | 'dirty' | 'any'): Snapshot {
+  return { kind, xmin: 0 as Xid, xmax: 0 as Xid, running: NOBODY, commandId: 0 };
+}
