@@ -89,3 +89,9 @@ export declare function lookUpLogin(engine: Engine, database: string, role: stri
 
 /** Loads the SQL parser (WebAssembly). Must be awaited once in a process before its first Session is used. */
 export declare function loadParser(): Promise<void>;
+
+/** Fills a cluster that `createCluster` made with its catalogs and databases, frozen; by `init`, with nobody else there. */
+export declare function bootstrapCatalogs(
+  engine: Engine,
+  options: { readonly superuser: string; readonly passwordVerifier: string },
+): void;
