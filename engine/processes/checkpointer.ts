@@ -34,6 +34,7 @@ export async function runCheckpointer(process: ServerProcess): Promise<void> {
     if (!recovery.requests.isPending()) await process.rest(LONGEST_REST_MS, 'CheckpointerMain');
   }
 
+  process.acceptStop();
   recovery.requests.detachCheckpointer();
   recovery.performShutdownCheckpoint();
 }

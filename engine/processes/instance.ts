@@ -53,6 +53,7 @@ export function assembleEngine(parts: InstanceParts): Instance {
   const storage = openStorage(ctx, wal);
   const access = openAccess(ctx, wal, storage);
   const recovery = openRecovery(ctx, { wal, storage, access }, parts.notice);
+  wal.onSegmentFilled = () => recovery.requests.wakeCheckpointer(); // which looks whether one is due by volume
   return {
     ...ctx,
     wal,

@@ -4,6 +4,7 @@ import type { MemorySizes } from '../memory/area-table.js';
 import type { Interrupts } from '../memory/interrupts.js';
 import type { Memory } from '../memory/memory.js';
 import { Interrupt } from '../memory/process-slots.js';
+import { SqlState } from '../base/sqlstate.js';
 import type { Network } from '../os/network.js';
 import type { Os } from '../os/os.js';
 import type { Instance } from './instance.js';
@@ -42,6 +43,11 @@ export class ServerProcess {
     return (this.pending & (Interrupt.terminate | Interrupt.crashed)) !== 0;
   }
 
+  /** Takes note of the request to stop, so that what is still to do is not interrupted by it. */
+  acceptStop(): void {
+    this.memory.slots.clearInterrupt(this.memory.slots.mine, Interrupt.terminate);
+  }
+
   setTitle(what: string): void {
     this.os.processes.setTitle(processTitle(this.settings.get('cluster_name'), what));
   }
@@ -64,17 +70,18 @@ export class ServerProcess {
 
   /**
    * One round of a background process's work. An ERROR is logged, what the round held is let go, and after a second
-   * the loop goes on; FATAL, PANIC and bugs end the process.
+   * the loop goes on; a request to stop only ends the round; FATAL, PANIC and bugs end the process.
    */
   async survive<T>(instance: Instance, work: () => T): Promise<T | undefined> {
     try {
       return work();
     } catch (thrown) {
-      if (!(thrown instanceof PgError) || thrown.severity !== 'ERROR') throw thrown;
-      this.log.error(thrown);
+      const isStop = thrown instanceof PgError && thrown.sqlState === SqlState.adminShutdown;
+      if (!isStop && !(thrown instanceof PgError && thrown.severity === 'ERROR')) throw thrown;
+      if (!isStop) this.log.error(thrown);
       instance.memory.lwlocks.releaseAll();
       instance.storage.buffers.releaseAll();
-      await this.rest(RETRY_DELAY_MS, 'Timeout');
+      if (!isStop) await this.rest(RETRY_DELAY_MS, 'Timeout');
       return undefined;
     }
   }

@@ -23,6 +23,8 @@ export async function runWalWriter(process: ServerProcess): Promise<void> {
     const didWork = await process.survive(instance, () => instance.wal.backgroundFlush());
     roundsLeft = didWork ? ROUNDS_BEFORE_HIBERNATION : Math.max(0, roundsLeft - 1);
     const delayMs = settings.get('wal_writer_delay');
-    await process.rest(roundsLeft > 0 ? delayMs : delayMs * HIBERNATION_FACTOR, 'WalWriterMain');
+    const hibernates = roundsLeft === 0;
+    instance.wal.setWriterSleeping(hibernates);
+    await process.rest(hibernates ? delayMs * HIBERNATION_FACTOR : delayMs, 'WalWriterMain');
   }
 }
