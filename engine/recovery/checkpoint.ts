@@ -81,9 +81,9 @@ export class Checkpointing {
   private fixRedo(flags: number): Lsn | undefined {
     const { wal } = this.tools.parts;
     const lastCheckpoint = this.tools.controlFile.read().checkPoint;
-    const mayskip = (flags & (FINAL_FLAGS | CheckpointFlag.force)) === 0;
+    const maySkip = (flags & (FINAL_FLAGS | CheckpointFlag.force)) === 0;
     return wal.withAllInsertLocks(() => {
-      if (mayskip && wal.lastImportantLsn() === lastCheckpoint) return undefined;
+      if (maySkip && wal.lastImportantLsn() === lastCheckpoint) return undefined;
       const redo = wal.currentInsertPosition();
       wal.setRedoLsn(redo);
       return redo;
@@ -100,7 +100,7 @@ export class Checkpointing {
       ...last,
       redo,
       previousTimeline: last.timeline,
-      fullPageWrites: ctx.settings.get('full_page_writes'),
+      fullPageWrites: parts.wal.fullPageWrites(),
       nextXid,
       nextOid: ids.nextOid(!isFinal(flags)),
       oldestXid: oldest.xid,
@@ -135,7 +135,9 @@ export class Checkpointing {
   private throttle(flags: number, begun: Begun): (done: number) => void {
     const { ctx, parts, requests, schedule } = this.tools;
     const startLsn = parts.wal.insertLsn();
-    const isHurried = (): boolean => isUnthrottled(flags) || requests.isHurried() || ctx.interrupts.isPending();
+    const isAlone = ctx.memory.arena.memory.fd < 0;
+    const isHurried = (): boolean =>
+      isAlone || isUnthrottled(flags) || requests.isHurried() || ctx.interrupts.isPending();
     return (done) => {
       parts.storage.sync.absorb();
       const elapsedMs = ctx.os.clock.monotonic() - begun.startMs;

@@ -1,4 +1,3 @@
-import { RedoContext } from '../access/redo-buffers.js';
 import { resourceManagers } from '../access/rmgr-table.js';
 import type { Notice } from '../base/errors.js';
 import type { EngineContext } from '../memory/context.js';
@@ -10,6 +9,7 @@ import { CheckpointStatistics } from './checkpoint-statistics.js';
 import { Checkpointing } from './checkpoint.js';
 import { ControlFile } from './control-file.js';
 import type { EngineParts } from './engine-parts.js';
+import { updateFullPageWrites } from './full-page-writes.js';
 import { RecoveryLog } from './log.js';
 import { Startup, type StartupResult } from './startup.js';
 import { xlogRmgr } from './xlog-rmgr.js';
@@ -44,10 +44,8 @@ export class Recovery {
 
   /** Replays what must be and opens the log: the cluster is in production when it returns. */
   runStartup(): StartupResult {
-    const { storage, access } = this.parts;
     const managers = resourceManagers(xlogRmgr({ controlFile: this.controlFile, log: this.log }));
-    const context = new RedoContext(this.ctx, storage, access.commitLog, access.ids);
-    const redo = { ctx: this.ctx, managers, redo: context, log: this.log };
+    const redo = { ctx: this.ctx, managers, redo: this.parts.access.redo, log: this.log };
     return new Startup({ ...this.checkpointTools(), redo, checkpointing: this.checkpointing }).run();
   }
 
@@ -75,7 +73,7 @@ export class Recovery {
    */
   serveRequests(flags = 0): CheckpointReport | undefined {
     const all = this.requests.begin() | flags;
-    this.statistics.add(all & CheckpointFlag.requested ? { requested: 1 } : { timed: 1 });
+    this.statistics.add(all & (CheckpointFlag.requested | CheckpointFlag.causeWal) ? { requested: 1 } : { timed: 1 });
     let outcome: 'done' | 'failed' = 'failed';
     try {
       const report = this.checkpointing.perform(all);
@@ -85,6 +83,11 @@ export class Recovery {
       if (outcome === 'failed') this.letGo();
       this.requests.end(outcome);
     }
+  }
+
+  /** After full_page_writes changed: the checkpointer's, so that the change falls between two checkpoints. */
+  updateFullPageWrites(): void {
+    updateFullPageWrites(this.ctx, this.parts.wal);
   }
 
   /** What the schedule of checkpoints follows, for the checkpointer's loop; see checkpoint-schedule.ts. */

@@ -117,7 +117,7 @@ export class Startup {
     controlFile.update({ state: 'in crash recovery', checkPoint: found.lsn, checkPointCopy: found.checkPoint });
     ctx.os.reach('recovery:started');
     const end = this.redoFrom(reader, found);
-    this.tools.redo.redo.invalidPages.check();
+    this.tools.redo.redo.checkInvalidPages();
     ctx.os.reach('recovery:redo-done');
     return end;
   }

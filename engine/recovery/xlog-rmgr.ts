@@ -79,7 +79,7 @@ function checkTimeline(tools: XlogRmgrTools, found: number, what: string): void 
 function redoImages(record: WalRecord, context: RedoContext): void {
   for (const block of record.blocks) {
     if (!block.hasImage && (record.info & RMGR_INFO_MASK) === XlogInfo.fullPageImageForHint) continue;
-    const { action, buffer } = context.read(record, block.id);
+    const { action, buffer } = context.readBuffer(record, block.id);
     if (action !== 'restored') throw panic(SqlState.dataCorrupted, 'full-page image record without an image');
     context.release(buffer);
   }
