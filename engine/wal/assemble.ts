@@ -94,7 +94,12 @@ export class RecordAssembler {
     this.bytes = most <= SCRATCH_BYTES ? this.scratch : Buffer.allocUnsafeSlow(most);
   }
 
-  private writeBlockHeaders(blocks: readonly BlockReference[], start: number, redo: Lsn, fullPageWrites: boolean): number {
+  private writeBlockHeaders(
+    blocks: readonly BlockReference[],
+    start: number,
+    redo: Lsn,
+    fullPageWrites: boolean,
+  ): number {
     let at = start;
     let previousFile: RelFile | undefined;
     let previousId = -1;

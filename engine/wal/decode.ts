@@ -73,7 +73,14 @@ class Block implements DecodedBlock {
 }
 
 /** Bytes `at` to `at + length` hold the whole record; its header has been verified. */
-export function decodeRecord(bytes: Buffer, at: number, length: number, lsn: Lsn, endLsn: Lsn, overwritten: Lsn): WalRecord {
+export function decodeRecord(
+  bytes: Buffer,
+  at: number,
+  length: number,
+  lsn: Lsn,
+  endLsn: Lsn,
+  overwritten: Lsn,
+): WalRecord {
   const body = new RecordBody(bytes, at + RecordHeader.bytes, at + length, lsn);
   body.decode();
   return {
@@ -141,7 +148,8 @@ class RecordBody {
     const flags = this.bytes[at + 1];
     const block = new Block(id, flags);
     block.dataBytes = this.bytes.readUInt16LE(at + 2);
-    if (block.hasData !== block.dataBytes > 0) throw this.contradiction(`BKPBLOCK_HAS_DATA contradicts data length ${block.dataBytes}`);
+    if (block.hasData !== block.dataBytes > 0)
+      throw this.contradiction(`BKPBLOCK_HAS_DATA contradicts data length ${block.dataBytes}`);
     this.at = at + BLOCK_HEADER_BYTES;
     if (block.hasImage) this.readImageHeader(block);
     if (flags & BlockFlag.sameRelation) {
@@ -160,7 +168,11 @@ class RecordBody {
     const { bytes } = this;
     const at = this.need(REL_FILE_BYTES);
     this.at = at + REL_FILE_BYTES;
-    return { tablespace: bytes.readUInt32LE(at), database: bytes.readUInt32LE(at + 4), relation: bytes.readUInt32LE(at + 8) };
+    return {
+      tablespace: bytes.readUInt32LE(at),
+      database: bytes.readUInt32LE(at + 4),
+      relation: bytes.readUInt32LE(at + 8),
+    };
   }
 
   private readImageHeader(block: Block): void {
@@ -179,7 +191,9 @@ class RecordBody {
       ? block.holeOffset > 0 && block.holeBytes > 0 && block.holeOffset + block.holeBytes <= BLOCK_BYTES
       : block.holeOffset === 0 && block.holeBytes === 0;
     if (!isConsistent) {
-      throw this.contradiction(`hole offset ${block.holeOffset} length ${block.holeBytes} contradicts the image's flags`);
+      throw this.contradiction(
+        `hole offset ${block.holeOffset} length ${block.holeBytes} contradicts the image's flags`,
+      );
     }
   }
 

@@ -31,7 +31,8 @@ export function createFirstSegment(
 ): { readonly lsn: Lsn; readonly endLsn: Lsn } {
   const lsn = firstRecordLsn(config.segmentBytes);
   const bytes = assembleFirstRecord(record);
-  if (bytes.length > WAL_PAGE_BYTES - LONG_HEADER_BYTES) throw panic(SqlState.internalError, 'the first WAL record is too long');
+  if (bytes.length > WAL_PAGE_BYTES - LONG_HEADER_BYTES)
+    throw panic(SqlState.internalError, 'the first WAL record is too long');
   const page = Buffer.alloc(WAL_PAGE_BYTES);
   initWalPage(page, 0, (lsn - LONG_HEADER_BYTES) as Lsn, timeline, config);
   bytes.copy(page, LONG_HEADER_BYTES);

@@ -56,7 +56,7 @@ export class FlushRequests {
       this.writer.closeIfPassed();
       return false;
     }
-    const flushTo = this.isFlushDue(target, flushed) ? target : (0 as Lsn);
+    const flushTo = this.claimFlush(target, flushed) ? target : (0 as Lsn);
     this.context.interrupts.critical(() => this.writeInBackground(target, flushTo, !isForCommit));
     this.buffers.initialiseAhead();
     return true;
@@ -96,8 +96,11 @@ export class FlushRequests {
     return active >= COMMIT_SIBLINGS;
   }
 
-  /** Flushing costs more than writing: at most once per wal_writer_delay, or for wal_writer_flush_after pages. */
-  private isFlushDue(target: number, flushed: number): boolean {
+  /**
+   * Whether this round is to flush, too, which costs more than writing: once per wal_writer_delay, and for
+   * wal_writer_flush_after pages.
+   */
+  private claimFlush(target: number, flushed: number): boolean {
     const { settings, os } = this.context;
     const flushAfterPages = settings.get('wal_writer_flush_after');
     const nowMs = os.clock.monotonic();

@@ -1,4 +1,4 @@
-import { error, errnoOf, type PgError } from '../base/errors.js';
+import { error, errnoOf, PgError } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
 
 const STATES: Record<string, string> = {
@@ -21,6 +21,7 @@ export function attempting<T>(attempt: string, call: () => T): T {
   try {
     return call();
   } catch (cause) {
+    if (cause instanceof PgError) throw cause;
     throw ioError(attempt, cause);
   }
 }

@@ -1,6 +1,13 @@
 import { formatLsn, readLsn, type Lsn } from '../base/lsn.js';
 import { LogEnds } from './end-of-log.js';
-import { LONG_HEADER_BYTES, PageHeader, PageInfo, SHORT_HEADER_BYTES, WAL_PAGE_BYTES, WAL_PAGE_MAGIC } from './page-format.js';
+import {
+  LONG_HEADER_BYTES,
+  PageHeader,
+  PageInfo,
+  SHORT_HEADER_BYTES,
+  WAL_PAGE_BYTES,
+  WAL_PAGE_MAGIC,
+} from './page-format.js';
 import { segmentOf, walFileName } from './segment-names.js';
 import type { WalSource } from './wal-source.js';
 

@@ -82,7 +82,10 @@ export class WalReader {
   private readAt(position: Lsn): WalRecord {
     const offset = position % WAL_PAGE_BYTES;
     const pageStart = (position - offset) as Lsn;
-    const pageAt = this.window.page(pageStart, Math.min(WAL_PAGE_BYTES, Math.max(offset, LONG_HEADER_BYTES) + RecordHeader.bytes));
+    const pageAt = this.window.page(
+      pageStart,
+      Math.min(WAL_PAGE_BYTES, Math.max(offset, LONG_HEADER_BYTES) + RecordHeader.bytes),
+    );
     const headerBytes = this.window.headerBytes(pageAt);
     const lsn = (offset === 0 ? pageStart + headerBytes : position) as Lsn;
     const inPage = lsn - pageStart;
@@ -165,7 +168,10 @@ export class WalReader {
 
   private reserve(bytes: number, length: number): void {
     if (this.assembly.length >= bytes) return;
-    const wanted = Math.min(Math.max(bytes, 2 * this.assembly.length, SMALLEST_ASSEMBLY_BYTES), Math.max(length, bytes));
+    const wanted = Math.min(
+      Math.max(bytes, 2 * this.assembly.length, SMALLEST_ASSEMBLY_BYTES),
+      Math.max(length, bytes),
+    );
     const grown = allocate(wanted);
     this.assembly.copy(grown);
     this.assembly = grown;
@@ -178,7 +184,8 @@ export class WalReader {
       throw new LogEnds('checksum', `incorrect resource manager data checksum in record at ${formatLsn(lsn)}`);
     }
     const isSwitch =
-      bytes[at + RecordHeader.rmgr] === Rmgr.xlog && (bytes[at + RecordHeader.info] & RMGR_INFO_MASK) === XlogInfo.switch;
+      bytes[at + RecordHeader.rmgr] === Rmgr.xlog &&
+      (bytes[at + RecordHeader.info] & RMGR_INFO_MASK) === XlogInfo.switch;
     const endLsn = isSwitch ? ((Math.ceil(end / this.segmentBytes) * this.segmentBytes) as Lsn) : end;
     return decodeRecord(bytes, at, length, lsn, endLsn, this.overwritten);
   }

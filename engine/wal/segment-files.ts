@@ -21,7 +21,8 @@ export function writeZeroFile(files: Files, path: string, bytes: number): void {
   const fd = attempting(`create file "${path}"`, () => files.open(path, 'create'));
   try {
     attempting(`write to file "${path}"`, () => {
-      for (let at = 0; at < bytes; at += zeros.length) files.pwrite(fd, zeros, 0, Math.min(zeros.length, bytes - at), at);
+      for (let at = 0; at < bytes; at += zeros.length)
+        files.pwrite(fd, zeros, 0, Math.min(zeros.length, bytes - at), at);
     });
     attempting(`fsync file "${path}"`, () => files.fsync(fd));
   } catch (thrown) {

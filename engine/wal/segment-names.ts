@@ -2,7 +2,6 @@ import type { Lsn, TimelineId } from '../base/lsn.js';
 
 /** Names of the log's segments (access/xlog_internal.h): timeline, then the segment's number in two parts. */
 export const WAL_DIRECTORY = 'pg_wal';
-export const ARCHIVE_STATUS_DIRECTORY = 'pg_wal/archive_status';
 
 const SEGMENT_NAME = /^[0-9A-F]{24}$/;
 

@@ -50,7 +50,8 @@ export class SegmentWriter {
 
   /** Closes a segment that the log has left behind, so that its file can go. */
   closeIfPassed(): void {
-    if (this.openFd >= 0 && segmentBefore(this.state.getLsn('written'), this.segmentBytes) !== this.openSegment) this.close();
+    if (this.openFd >= 0 && segmentBefore(this.state.getLsn('written'), this.segmentBytes) !== this.openSegment)
+      this.close();
   }
 
   close(): void {
@@ -92,7 +93,10 @@ export class SegmentWriter {
     const end = this.state.pageEnd(index);
     if (end === (page + 1) * WAL_PAGE_BYTES) return;
     const wanted = formatLsn(((page + 1) * WAL_PAGE_BYTES) as Lsn);
-    throw panic(SqlState.internalError, `xlog write request ${wanted} found page ending at ${formatLsn(end)} in its buffer`);
+    throw panic(
+      SqlState.internalError,
+      `xlog write request ${wanted} found page ending at ${formatLsn(end)} in its buffer`,
+    );
   }
 
   private finishSegment(end: Lsn): void {

@@ -4,7 +4,15 @@ import { SqlState } from '../base/sqlstate.js';
 import type { EngineContext } from '../memory/context.js';
 import { lwLockIds } from '../memory/lwlock-table.js';
 import type { InsertLocks } from './insert-locks.js';
-import { initWalPage, markPage, pageHeaderBytes, PageHeader, PageInfo, WAL_PAGE_BYTES, type WalConfig } from './page-format.js';
+import {
+  initWalPage,
+  markPage,
+  pageHeaderBytes,
+  PageHeader,
+  PageInfo,
+  WAL_PAGE_BYTES,
+  type WalConfig,
+} from './page-format.js';
 import type { SegmentWriter } from './segment-writer.js';
 import type { WalSharedState } from './shared-state.js';
 
@@ -64,7 +72,7 @@ export class WalBuffers {
 
   /** Makes pages for future records in places whose pages are on disk already. */
   initialiseAhead(): void {
-    this.advance(0 as Lsn, true);
+    this.advance(Infinity as Lsn, true);
   }
 
   /** Puts the log's last, partly filled page in its place. Alone, before insertion starts. */
@@ -100,7 +108,10 @@ export class WalBuffers {
       this.advance(at, false);
       const found = this.state.pageEnd(index);
       if (found !== end) {
-        throw panic(SqlState.internalError, `could not find WAL buffer for ${formatLsn(at)}, found ${formatLsn(found)}`);
+        throw panic(
+          SqlState.internalError,
+          `could not find WAL buffer for ${formatLsn(at)}, found ${formatLsn(found)}`,
+        );
       }
     }
     this.cachedPage = page;
@@ -114,11 +125,11 @@ export class WalBuffers {
     return (inPage === pageHeaderBytes(pageStart, this.config.segmentBytes) ? pageStart : at) as Lsn;
   }
 
-  /** Makes pages up to the one of `upTo`; `onlyFree`: as many as need no writing (AdvanceXLInsertBuffer). */
+  /** Makes pages up to the one of `upTo`; `onlyFree`: no further than needs no writing (AdvanceXLInsertBuffer). */
   private advance(upTo: Lsn, onlyFree: boolean): void {
     const { lwlocks } = this.context.memory;
     lwlocks.acquire(lwLockIds.WalBufMapping, 'exclusive');
-    while (onlyFree || upTo >= this.state.get('initializedUpTo')) {
+    while (upTo >= this.state.get('initializedUpTo')) {
       const start = this.state.getLsn('initializedUpTo');
       const index = (start / WAL_PAGE_BYTES) % this.pages;
       const evicted = this.state.pageEnd(index);
@@ -134,12 +145,14 @@ export class WalBuffers {
     lwlocks.release(lwLockIds.WalBufMapping);
   }
 
+  /** Writes at least up to `upTo`, and every full page that happens to be complete: the next ones are needed soon. */
   private writeOut(upTo: Lsn): void {
     const { lwlocks } = this.context.memory;
-    this.insertLocks.waitUntilFinished(upTo);
+    const complete = this.insertLocks.waitUntilFinished(upTo);
+    const fullPages = Math.max(upTo, complete - (complete % WAL_PAGE_BYTES)) as Lsn;
     lwlocks.acquire(lwLockIds.WalWrite, 'exclusive');
     if (this.state.get('written') < upTo) {
-      this.writer.write(upTo, 0 as Lsn, false);
+      this.writer.write(fullPages, 0 as Lsn, false);
       this.state.add('buffersFull', 1);
     }
     lwlocks.release(lwLockIds.WalWrite);

@@ -15,7 +15,12 @@ export interface WalSource {
 }
 
 /** The segment files of one timeline in `directory`. */
-export function fileWalSource(os: Pick<Os, 'files'>, directory: string, timeline: TimelineId, segmentBytes: number): WalSource {
+export function fileWalSource(
+  os: Pick<Os, 'files'>,
+  directory: string,
+  timeline: TimelineId,
+  segmentBytes: number,
+): WalSource {
   let openSegment = -1;
   let fd: FileDescriptor = -1;
 

@@ -7,14 +7,12 @@ import { RecordAssembler } from './assemble.js';
 import { BytePositions } from './byte-positions.js';
 import { FlushRequests } from './flush.js';
 import { InsertLocks } from './insert-locks.js';
-import { wipeRemnants } from './log-tail.js';
+import { openTail } from './log-tail.js';
 import { pageHeaderBytes, WAL_PAGE_BYTES, type WalConfig } from './page-format.js';
 import { align8, RecordHeader } from './record-format.js';
 import type { RecordDraft } from './record.js';
 import { Rmgr, XlogInfo } from './rmgr-ids.js';
-import { attempting } from './io-errors.js';
 import { SegmentFiles } from './segment-files.js';
-import { segmentBefore } from './segment-names.js';
 import { SegmentRemover, type SegmentRemoval } from './segment-removal.js';
 import { SegmentWriter } from './segment-writer.js';
 import { WalSharedState } from './shared-state.js';
@@ -95,7 +93,9 @@ export class Wal {
     this.positions = new BytePositions(segmentBytes);
     this.insertLocks = new InsertLocks(context, this.state, this.positions);
     this.segments = new SegmentFiles(context, segmentBytes);
-    this.writer = new SegmentWriter(context, this.state, this.segments, segmentBytes, (segment) => this.onSegmentFilled(segment));
+    this.writer = new SegmentWriter(context, this.state, this.segments, segmentBytes, (segment) =>
+      this.onSegmentFilled(segment),
+    );
     this.buffers = new WalBuffers(context, config, this.state, this.insertLocks, this.writer);
     this.flushRequests = new FlushRequests(context, this.state, this.insertLocks, this.writer, this.buffers);
     this.remover = new SegmentRemover(context, this.segments, segmentBytes);
@@ -111,7 +111,9 @@ export class Wal {
     this.segments.removeTemporary();
     this.segments.fsyncDirectory();
     this.buffers.forgetCache();
-    this.readTail(start.timeline, end);
+    this.state.set('initializedUpTo', end);
+    const partialPage = openTail(this.context, this.segments, start.timeline, end, this.config.segmentBytes);
+    if (partialPage !== undefined) this.buffers.loadPartialPage(end, partialPage);
     const { state } = this;
     state.set('timeline', start.timeline);
     state.set('currentPosition', this.positions.position(end));
@@ -147,7 +149,7 @@ export class Wal {
 
   /** Group commit: returns when everything before `upTo` is durable, by this process's effort or another's. */
   flush(upTo: Lsn): void {
-    if (this.isOpen()) this.flushRequests.flush(upTo);
+    if (this.isOpen()) this.flushRequests.flush(this.beforeHeader(upTo));
   }
 
   needsFlush(upTo: Lsn): boolean {
@@ -358,31 +360,10 @@ export class Wal {
     return (isBoundary ? end + pageHeaderBytes(end, this.config.segmentBytes) : end) as Lsn;
   }
 
-  /** Opens the last segment once: loads the partial page, wipes remnants, and fsyncs what recovery relied on. */
-  private readTail(timeline: TimelineId, end: Lsn): void {
-    const { files } = this.context.os;
-    const { segmentBytes } = this.config;
-    const path = this.segments.path(timeline, segmentBefore(end, segmentBytes));
-    const fd = attempting(`open file "${path}"`, () => files.open(path, 'read-write'));
-    try {
-      this.loadPartialPage(fd, end);
-      attempting(`write to file "${path}"`, () => wipeRemnants(files, fd, end, segmentBytes));
-      if (this.context.settings.get('fsync')) attempting(`fsync file "${path}"`, () => files.fsync(fd));
-    } finally {
-      files.close(fd);
-    }
-  }
-
-  private loadPartialPage(fd: number, end: Lsn): void {
-    const used = end % WAL_PAGE_BYTES;
-    if (used === 0) {
-      this.state.set('initializedUpTo', end);
-      return;
-    }
-    const page = Buffer.alloc(WAL_PAGE_BYTES);
-    const start = (end - used) % this.config.segmentBytes;
-    const count = attempting('read the last WAL page', () => this.context.os.files.pread(fd, page, 0, WAL_PAGE_BYTES, start));
-    if (count < used) throw panic(SqlState.dataCorrupted, `the last WAL page ends after ${count} bytes, before ${formatLsn(end)}`);
-    this.buffers.loadPartialPage(end, page);
+  /** Nothing can end directly behind a page header: such a position (`insertLsn`) stands for the page's start. */
+  private beforeHeader(position: Lsn): Lsn {
+    const inPage = position % WAL_PAGE_BYTES;
+    const pageStart = (position - inPage) as Lsn;
+    return inPage <= pageHeaderBytes(pageStart, this.config.segmentBytes) ? pageStart : position;
   }
 }
