@@ -69,6 +69,14 @@ export async function idleOnLatch(memory: Memory, milliseconds: string): Promise
   process.stdout.write(String((user + system) / 1000));
 }
 
+/** Asks for the lock that another process holds, without wanting it: prints how long that took, in ms, and the outcome. */
+export function waitForHolder(memory: Memory): void {
+  announce(memory);
+  const start = performance.now();
+  const isTaken = memory.lwlocks.acquireOrWait(lwLockIds.OidGen);
+  process.stdout.write(`${Math.round(performance.now() - start)} ${isTaken} ${memory.lwlocks.heldCount}`);
+}
+
 function announce(memory: Memory): void {
   const area = memory.arena.area('statistics');
   Atomics.add(area.i32, Shared.ready, 1);
