@@ -23,8 +23,9 @@ function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<F
     { weight: 2, arbitrary: fc.array(stall(known(stallSites), clients), { minLength: 1, maxLength: 3 }) },
   );
   const inRecovery = fc.oneof(
-    { weight: 3, arbitrary: fc.constant<Fault[]>([]) },
-    { weight: 1, arbitrary: siteKill(known(recoverySites), clients).map((fault) => [fault]) },
+    { weight: 6, arbitrary: fc.constant<Fault[]>([]) },
+    { weight: 2, arbitrary: siteKill(known(recoverySites), clients).map((fault) => [fault]) },
+    { weight: 1, arbitrary: readError },
   );
   return fc.tuple(stalls, main, inRecovery).map(([first, kill, last]) => [...first, kill, ...last]);
 }
@@ -39,6 +40,11 @@ function victimSet({ processTypes }: TargetAbilities, clients: number): fc.Arbit
   const name = fc.oneof(fc.constantFrom(...mortal).map((type): ProcessName => ({ type })), backend);
   return fc.uniqueArray(name, { minLength: 1, maxLength: 3, selector: ({ type, ordinal }) => `${type}${ordinal}` });
 }
+
+/** The log cannot be read for once: recovery must give up and try again, not take it for the log's end. */
+const readError: fc.Arbitrary<Fault[]> = fc.integer({ min: 1, max: 4 }).map((count) => [
+  { kind: 'error', code: 'EIO', process: { type: 'startup' }, site: { kind: 'call', operation: 'pread', fileClass: 'wal', count } },
+]);
 
 /** Half of the kills take everything with them: only then is nothing saved by a process that lives on. */
 function siteKill(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<KillFault> {
@@ -79,5 +85,5 @@ function momentOf(entry: SiteEntry): fc.Arbitrary<KillMoment> {
   const plain: fc.Arbitrary<KillMoment> = fc.constantFrom('before' as const, 'after' as const);
   if ('point' in entry) return fc.constant('before');
   if (entry.operation !== 'pwrite' || entry.fileClass === 'control') return plain;
-  return fc.oneof({ weight: 1, arbitrary: plain }, { weight: 1, arbitrary: fc.constant<KillMoment>({ tornBytes: 4096 }) });
+  return fc.oneof({ weight: 1, arbitrary: plain }, { weight: 1, arbitrary: fc.constantFrom<KillMoment>({ tornBytes: 4096 }, { tornBytes: 8192 }) });
 }

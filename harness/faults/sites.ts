@@ -31,6 +31,11 @@ export const killSites: readonly SiteEntry[] = [
   call('checkpointer', 'fsync', 'control', 3),
   call('checkpointer', 'rename', 'wal', 2),
   point('checkpointer', 'sync:before-fsync', 6),
+  point('checkpointer', 'checkpoint:redo-fixed', 4),
+  point('checkpointer', 'checkpoint:buffers-written', 4),
+  point('checkpointer', 'checkpoint:before-control-file', 4),
+  point('checkpointer', 'checkpoint:after-control-file', 4),
+  point('checkpointer', 'checkpoint:done', 4),
   call('walwriter', 'pwrite', 'wal', 5),
   call('walwriter', 'fdatasync', 'wal', 5),
   call('bgwriter', 'pwrite', 'data', 10),
@@ -42,6 +47,9 @@ export const recoverySites: readonly SiteEntry[] = [
   call('startup', 'fsync', 'data', 3),
   call('startup', 'pwrite', 'wal', 1),
   call('startup', 'pwrite', 'control', 2),
+  point('startup', 'recovery:record-replayed', 200),
+  point('startup', 'recovery:redo-done', 1),
+  point('startup', 'checkpoint:before-control-file', 1),
 ];
 
 export const stallSites: readonly SiteEntry[] = [
@@ -54,5 +62,7 @@ export const stallSites: readonly SiteEntry[] = [
   call('backend', 'pwrite', 'wal', 30),
   call('checkpointer', 'pwrite', 'data', 20),
   call('checkpointer', 'pwrite', 'control', 2),
+  point('checkpointer', 'checkpoint:redo-fixed', 3),
+  point('checkpointer', 'checkpoint:buffers-written', 3),
   call('walwriter', 'pwrite', 'wal', 3),
 ];

@@ -1,0 +1,46 @@
+import { INVALID_LSN } from '../../engine/base/lsn.js';
+import { CheckpointFlag } from '../../engine/recovery/checkpoint-flags.js';
+import { encodeCheckPoint, type CheckPoint } from '../../engine/recovery/checkpoint-record.js';
+import { Checkpointing, type CheckpointTools } from '../../engine/recovery/checkpoint.js';
+import { Rmgr, XlogInfo } from '../../engine/wal/rmgr-ids.js';
+import type { CycleConfig } from '../runner/cycle-config.js';
+import { pick, withFaults } from './focus.js';
+import type { Mutant } from './mutant.js';
+import { replaceMethod } from './patch.js';
+
+export const mutant: Mutant = {
+  id: 'C10',
+  title: 'the control file names a checkpoint record that is not yet in the log',
+  precedent: 'RocksDB 7.4.0',
+  invariants: ['serves-again', 'lsn-monotonicity'],
+  focus,
+};
+
+function focus(config: CycleConfig): CycleConfig {
+  const faults = [`kill all when checkpointer at fsync(control) #${pick(config, 5)} after`];
+  return withFaults(config, faults, { checkpointEveryMs: 20 });
+}
+
+interface Self {
+  tools: CheckpointTools;
+}
+
+export function install(): void {
+  replaceMethod(
+    Checkpointing,
+    'publish',
+    (original: (flags: number, checkPoint: CheckPoint) => unknown) => function (this: Self, flags, checkPoint) {
+      if (flags & (CheckpointFlag.isShutdown | CheckpointFlag.endOfRecovery)) return original.call(this, flags, checkPoint);
+      const { parts, controlFile } = this.tools;
+      const end = parts.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.checkpointOnline, data: [encodeCheckPoint(checkPoint)] });
+      controlFile.update({
+        checkPoint: parts.wal.lastInsertStart,
+        checkPointCopy: checkPoint,
+        minRecoveryPoint: INVALID_LSN,
+        minRecoveryPointTimeline: 0,
+      });
+      parts.wal.flush(end);
+      return end;
+    },
+  );
+}

@@ -1,0 +1,27 @@
+import { ProcessSlots } from '../../engine/memory/process-slots.js';
+import type { CycleConfig } from '../runner/cycle-config.js';
+import { clients, pick, withFaults } from './focus.js';
+import type { Mutant } from './mutant.js';
+import { replaceMethod } from './patch.js';
+
+export const mutant: Mutant = {
+  id: 'C2',
+  title: 'a checkpoint may fall between a commit record and its mark in the commit log',
+  precedent: 'PostgreSQL 7.4.4',
+  invariants: ['durability', 'atomicity'],
+  focus,
+};
+
+/** A commit is stalled between the two while checkpoints run, then acknowledged, then everything dies. */
+function focus(config: CycleConfig): CycleConfig {
+  const count = 2 + pick(config, 8);
+  const faults = [
+    `stall backend#1 at point commit:after-flush #${count} for 150 ms`,
+    `kill all when backend#1 at point commit:before-record #${count + 1}`,
+  ];
+  return withFaults(config, faults, { workload: 'inserts', clients: clients(2), checkpointEveryMs: 40, asyncShare: 0, rollbackShare: 0, readingsEvery: 0 });
+}
+
+export function install(): void {
+  replaceMethod(ProcessSlots, 'setDelayCheckpoint', () => () => undefined);
+}

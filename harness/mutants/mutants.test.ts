@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { INVARIANTS } from '../oracles/oracle.js';
+import { drawConfig } from '../runner/draw-config.js';
+import { parseFault } from '../faults/parse.js';
+import { loadMutant, mutantFiles } from './mutant-table.js';
+
+const abilities = { trace: true, inspection: true, processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'] };
+
+describe('mutants', () => {
+  it('are at least ten', () => expect(mutantFiles().length).to.be.at.least(10));
+
+  it('change methods that the engine still has', () => {
+    const imports = mutantFiles().map(({ module }) => `(await import(${JSON.stringify(module)})).install({});`);
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', imports.join('\n')], { encoding: 'utf8' });
+    expect(stderr).to.equal('');
+    expect(status).to.equal(0);
+  });
+
+  for (const file of mutantFiles()) {
+    it(`${file.id} says what it is and plans faults that parse`, async () => {
+      const { id, title, precedent, invariants, focus } = await loadMutant(file);
+      expect(id).to.equal(file.id);
+      expect(title && precedent).to.be.a('string');
+      for (const invariant of invariants) expect(INVARIANTS).to.include(invariant);
+      for (let seed = 0; seed < 30; seed++) {
+        const config = drawConfig(seed, abilities);
+        for (const { faults } of (focus?.(config) ?? config).rounds) faults.forEach(parseFault);
+      }
+    });
+  }
+});

@@ -1,0 +1,34 @@
+import { crc32c } from '../../engine/base/crc32c.js';
+import { WalReader } from '../../engine/wal/reader.js';
+import { RecordHeader } from '../../engine/wal/record-format.js';
+import type { CycleConfig } from '../runner/cycle-config.js';
+import { clients, pick, withFaults } from './focus.js';
+import type { Mutant } from './mutant.js';
+import { replaceMethod } from './patch.js';
+
+export const mutant: Mutant = {
+  id: 'W12',
+  title: "a garbage record at the log's end is accepted: its checksum is not checked",
+  precedent: 'LevelDB #251',
+  invariants: ['lsn-monotonicity', 'durability', 'atomicity', 'no-resurrection', 'serves-again', 'page-structure', 'write-ahead'],
+  focus,
+};
+
+/** Writes of the log that SIGKILL cuts inside a page, and so inside a record. */
+function focus(config: CycleConfig): CycleConfig {
+  const faults = [`kill all when backend at pwrite(wal) #${pick(config, 60)} torn 4096`];
+  return withFaults(config, faults, { workload: 'inserts', clients: clients(4), checkpointEveryMs: 0 });
+}
+
+export function install(): void {
+  replaceMethod(
+    WalReader,
+    'finish',
+    (original: (bytes: Buffer, at: number, length: number, lsn: number, end: number) => unknown) =>
+      function (bytes, at, length, lsn, end) {
+        const contents = crc32c(bytes, at + RecordHeader.bytes, at + length);
+        bytes.writeUInt32LE(crc32c(bytes, at, at + RecordHeader.crc, contents), at + RecordHeader.crc);
+        return original.call(this, bytes, at, length, lsn, end);
+      },
+  );
+}
