@@ -17,7 +17,7 @@ export function addEngineCommands(program: Command): void {
   addSingle(engine);
 }
 
-type Parent = Command<[], {}, {}>;
+type Parent = Command<[], Record<string, never>, Record<string, never>>;
 
 const dataOption = new Option('-D, --pgdata <directory>', 'data directory').env('PGDATA').makeOptionMandatory();
 const portOption = new Option('-p, --port <port>', 'port to listen on').argParser(wholeNumber);

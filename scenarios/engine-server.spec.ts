@@ -1,0 +1,364 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import pg from 'pg';
+import { dir } from 'tmp-promise';
+
+/** The server through its public faces: the command line, the socket, signals. */
+const COMMAND = fileURLToPath(new URL('../harness/cli/crashwright.js', import.meta.url));
+const PASSWORD = 'correct horse';
+
+class Server {
+  readonly data: string;
+  port = 0;
+
+  constructor(readonly directory: string) {
+    this.data = `${directory}/data`;
+  }
+
+  run(command: string, ...words: string[]): { status: number | null; output: string } {
+    const done = spawnSync(process.execPath, [COMMAND, 'engine', command, '-D', this.data, ...words], { encoding: 'utf8' });
+    return { status: done.status, output: done.stdout + done.stderr };
+  }
+
+  init(): void {
+    fs.writeFileSync(`${this.directory}/password`, `${PASSWORD}\n`, { mode: 0o600 });
+    const made = this.run('init', '--pwfile', `${this.directory}/password`, '--wal-segsize', '1');
+    expect(made.status, made.output).to.equal(0);
+  }
+
+  start(...settings: string[]): void {
+    const words = settings.flatMap((setting) => ['-c', setting]);
+    const started = this.run('start', '-p', '0', ...words);
+    expect(started.status, started.output).to.equal(0);
+    this.port = Number(this.pidFile()[3]);
+  }
+
+  stop(mode = 'fast'): void {
+    const stopped = this.run('stop', '-m', mode);
+    expect(stopped.status, stopped.output).to.equal(0);
+  }
+
+  pidFile(): string[] {
+    return fs.readFileSync(`${this.data}/postmaster.pid`, 'utf8').split('\n');
+  }
+
+  get postmaster(): number {
+    return Number(this.pidFile()[0]);
+  }
+
+  log(): string {
+    return fs.readFileSync(`${this.data}/log/server.log`, 'utf8');
+  }
+
+  /** Title → pid of every child. */
+  children(): { pid: number; title: string }[] {
+    const pids = fs.readFileSync(`/proc/${this.postmaster}/task/${this.postmaster}/children`, 'utf8').trim().split(' ');
+    return pids.filter(Boolean).map((pid) => ({ pid: Number(pid), title: titleOf(pid) }));
+  }
+
+  child(title: string): number {
+    const found = this.children().find((child) => child.title.includes(title));
+    if (!found) throw new Error(`no ${title} among ${this.children().map((child) => child.title).join(', ')}`);
+    return found.pid;
+  }
+
+  local(): pg.Client {
+    return quiet(new pg.Client({ host: `${this.data}/run`, port: this.port, user: 'postgres', database: 'postgres' }));
+  }
+
+  tcp(password = PASSWORD, user = 'postgres'): pg.Client {
+    return quiet(new pg.Client({ host: '127.0.0.1', port: this.port, user, password, database: 'postgres' }));
+  }
+
+  async query<T = Record<string, unknown>>(sql: string): Promise<T[]> {
+    const client = this.local();
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows as T[];
+    } finally {
+      await client.end();
+    }
+  }
+
+  raw(): net.Socket {
+    return net.connect(`${this.data}/run/.s.PGSQL.${this.port}`).on('error', () => {});
+  }
+
+  kill(): void {
+    try {
+      process.kill(this.postmaster, 'SIGKILL');
+    } catch {
+      // it has shut down
+    }
+  }
+}
+
+function titleOf(pid: string): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return '';
+  }
+}
+
+function quiet(client: pg.Client): pg.Client {
+  return client.on('error', () => {});
+}
+
+async function eventually<T>(what: string, attempt: () => T | Promise<T>, boundMs = 15_000): Promise<T> {
+  const deadline = Date.now() + boundMs;
+  for (;;) {
+    try {
+      const result = await attempt();
+      if (result) return result;
+    } catch (thrown) {
+      if (Date.now() > deadline) throw thrown;
+    }
+    if (Date.now() > deadline) throw new Error(`not within ${boundMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function failureOf(work: Promise<unknown>): Promise<{ code?: string; message: string }> {
+  return work.then(
+    () => Promise.reject(new Error('it succeeded')),
+    (thrown: Error) => thrown,
+  );
+}
+
+function startupPacket(fields: Record<string, string>): Buffer {
+  const text = Object.entries(fields).flatMap(([name, value]) => [name, value]);
+  const body = Buffer.from(`${text.join('\0')}\0\0`);
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(8 + body.length, 0);
+  head.writeInt32BE(3 << 16, 4);
+  return Buffer.concat([head, body]);
+}
+
+function answerOf(socket: net.Socket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve) => socket.on('close', () => resolve(Buffer.concat(chunks))));
+}
+
+describe('the server', function () {
+  let server: Server;
+  let cleanup: () => Promise<void>;
+
+  before(async () => {
+    const made = await dir({ unsafeCleanup: true });
+    cleanup = made.cleanup;
+    server = new Server(made.path);
+    server.init();
+  });
+
+  after(async () => {
+    if (fs.existsSync(`${server.data}/postmaster.pid`)) server.kill();
+    await eventually('everything to end', () => server.run('status').status === 3);
+    await cleanup();
+  });
+
+  describe('while it runs', () => {
+    before(() => server.start('max_connections=20', 'authentication_timeout=2s', 'bgwriter_delay=50ms'));
+    after(() => server.stop());
+
+    it('shows every process by its title', async () => {
+      for (const title of ['checkpointer', 'background writer', 'walwriter', 'backend pool']) {
+        await eventually(title, () => server.child(`postgres: crashwright: ${title}`));
+      }
+      const client = server.local();
+      await client.connect();
+      expect(server.child('postgres: crashwright: postgres postgres [local] idle')).to.be.greaterThan(0);
+      await client.end();
+    });
+
+    it('takes the right password over TCP and refuses others alike', async () => {
+      const client = server.tcp();
+      await client.connect();
+      expect((await client.query('select 1 as x')).rows).to.have.length(1);
+      await client.end();
+      for (const wrong of [server.tcp('wrong'), server.tcp(PASSWORD, 'nobody')]) {
+        const failure = await failureOf(wrong.connect());
+        expect(failure.code).to.equal('28P01');
+        expect(failure.message).to.match(/^password authentication failed for user/);
+      }
+    });
+
+    it('answers an error with its SQLSTATE and goes on', async () => {
+      const client = server.local();
+      await client.connect();
+      expect((await failureOf(client.query('selec 1'))).code).to.equal('42601');
+      expect((await client.query('select 1 as x')).rowCount).to.equal(1);
+      await client.end();
+    });
+
+    it('answers pipelined messages, and after an error nothing until Sync', async () => {
+      const client = server.local();
+      await client.connect();
+      const results = await Promise.allSettled([
+        client.query({ text: 'select 1 as x', name: 'one' }),
+        client.query('selec'),
+        client.query({ text: 'select 1 as x', name: 'one' }),
+      ]);
+      expect(results.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected', 'fulfilled']);
+      await client.end();
+    });
+
+    it('cancels a running statement and leaves the session alive', async () => {
+      const client = server.local() as pg.Client & { processID: number; secretKey: number };
+      await client.connect();
+      const sleeping = failureOf(client.query('select pg_sleep(30)'));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const request = Buffer.alloc(16);
+      [16, 80877102, client.processID, client.secretKey].forEach((word, index) => request.writeInt32BE(word | 0, index * 4));
+      server.raw().end(request);
+      expect((await sleeping).code).to.equal('57014');
+      expect((await client.query('select 1 as x')).rowCount).to.equal(1);
+      await client.end();
+    });
+
+    it('drops a client that speaks another language, and only that one', async () => {
+      const bystander = server.local();
+      await bystander.connect();
+      const garbage = [Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(4), randomBytes(200), Buffer.from([0, 0, 0, 8, 0, 3, 0])];
+      for (const bytes of garbage) {
+        const socket = server.raw();
+        const answer = answerOf(socket);
+        socket.write(bytes);
+        setTimeout(() => socket.end(), 50);
+        await answer;
+      }
+      const socket = server.raw();
+      const answer = answerOf(socket);
+      socket.write(startupPacket({ user: 'postgres', database: 'postgres' }));
+      socket.write(Buffer.from([0x51, 0x7f, 0xff, 0xff, 0xff]));
+      expect((await answer).toString('latin1')).to.include('08P01');
+      expect((await bystander.query('select 1 as x')).rowCount).to.equal(1);
+      await bystander.end();
+      expect(server.log()).not.to.include('was terminated');
+    });
+
+    it('does not wait for ever for a client that never says who it is', async () => {
+      const socket = server.raw();
+      socket.write(startupPacket({ user: 'postgres' }).subarray(0, 9));
+      await answerOf(socket);
+    });
+
+    it('serves as many clients as it has slots, tells the others why, and frees the slots', async () => {
+      const clients = Array.from({ length: 60 }, () => server.local());
+      const results = await Promise.all(
+        clients.map((client) =>
+          client.connect().then(
+            () => 'ok',
+            (thrown: { code?: string }) => thrown.code,
+          ),
+        ),
+      );
+      expect(new Set(results)).to.deep.equal(new Set(['ok', '53300']));
+      expect(results.filter((result) => result === 'ok')).to.have.length(20);
+      await Promise.all(clients.map((client) => client.end().catch(() => {})));
+      await eventually('a free slot', () => server.query('select 1 as x'));
+    });
+
+    it('refuses a second postmaster on the same directory', () => {
+      const second = server.run('start', '-p', '0', '-l', `${server.directory}/second.log`);
+      expect(second.status).to.equal(1);
+      expect(second.output).to.include('lock file "postmaster.pid" already exists');
+    });
+
+    for (const title of ['checkpointer', 'background writer', 'walwriter', '[local]']) {
+      it(`recovers when ${title === '[local]' ? 'a backend' : `the ${title}`} is killed`, async () => {
+        const table = `kept_${title.replace(/\W/g, '')}`;
+        await server.query(`create table ${table} (id int)`);
+        const idle = server.local();
+        const gone = new Promise((resolve) => idle.on('error', resolve));
+        await idle.connect();
+        await server.query(`insert into ${table} values (1), (2)`);
+        const victim = await eventually(title, () => server.child(title));
+        process.kill(victim, 'SIGKILL');
+        await gone;
+        const rows = await eventually('service', () => server.query<{ n: string }>(`select count(*) as n from ${table}`));
+        expect(Number(rows[0].n)).to.equal(2);
+      });
+    }
+
+    it('tells idle clients of the crash before it ends them', async () => {
+      await eventually('service', () => server.query('select 1 as x'));
+      const idle = server.local();
+      const told = new Promise<{ code?: string }>((resolve) => idle.once('error', resolve));
+      await idle.connect();
+      process.kill(await eventually('a walwriter', () => server.child('walwriter')), 'SIGKILL');
+      expect((await told).code).to.equal('57P02');
+      await eventually('service', () => server.query('select 1 as x'));
+    });
+  });
+
+  describe('when it ends', () => {
+    it('waits for clients in a smart shutdown', async () => {
+      server.start();
+      const client = server.local();
+      await client.connect();
+      expect(server.run('stop', '-m', 'smart', '-W').status).to.equal(0);
+      const refused = await failureOf(server.query('select 1 as x'));
+      expect(refused.code).to.equal('57P03');
+      expect((await client.query('select 1 as x')).rowCount).to.equal(1);
+      await client.end();
+      await eventually('the end', () => server.run('status').status === 3);
+      expect(fs.existsSync(`${server.data}/postmaster.pid`)).to.equal(false);
+    });
+
+    it('ends clients in a fast shutdown and leaves nothing to recover', async () => {
+      server.start();
+      const client = server.local();
+      const told = new Promise<{ code?: string }>((resolve) => client.once('error', resolve));
+      await client.connect();
+      server.stop('fast');
+      expect((await told).code).to.equal('57P01');
+      const before = server.log().length;
+      server.start();
+      expect(server.log().slice(before)).to.include('database system was shut down at');
+      server.stop();
+    });
+
+    it('recovers after an immediate shutdown', () => {
+      server.start();
+      server.stop('immediate');
+      const before = server.log().length;
+      server.start();
+      expect(server.log().slice(before)).to.include('automatic recovery in progress');
+      server.stop();
+    });
+
+    it('takes every child along when the postmaster is killed, and starts again', async () => {
+      server.start();
+      await server.query('create table survives (id int)');
+      const children = server.children().map(({ pid }) => pid);
+      server.kill();
+      await eventually('no child', () => children.every((pid) => !fs.existsSync(`/proc/${pid}`)), 3000);
+      expect(server.run('status').status).to.equal(3);
+      server.start();
+      expect(await server.query('select * from survives')).to.deep.equal([]);
+      server.stop();
+    });
+
+    it('speaks pg_ctl’s exit codes', () => {
+      expect(server.run('status').status).to.equal(3);
+      expect(server.run('stop').status).to.equal(1);
+      const nowhere = new Server(`${server.directory}/nowhere`);
+      expect(nowhere.run('status').status).to.equal(4);
+      expect(server.run('init').status).to.equal(1);
+    });
+
+    it('refuses a data directory that others may read', () => {
+      fs.chmodSync(server.data, 0o755);
+      const refused = server.run('start', '-p', '0');
+      fs.chmodSync(server.data, 0o700);
+      expect(refused.status).to.equal(1);
+      expect(refused.output).to.include('has invalid permissions');
+    });
+  });
+});
