@@ -47,7 +47,7 @@ function addRun(program: Command): void {
     .option('--time <duration>', 'stop after this time (default 60s when no --cycles)', durationMs)
     .option('--seed <n>', 'master seed; a random one is drawn and printed', wholeNumber)
     .option('--jobs <n>', 'cycles at a time', positiveNumber, DEFAULT_JOBS)
-    .option('--shard <i/n>', 'run every n-th cycle, beginning with the i-th', shardOf, { index: 1, of: 1 })
+    .option('--shard <i/n>', 'run every n-th cycle, beginning with the i-th (default 1/1)', shardOf)
     .option('--mutant <ids...>', 'put these known bugs into the engine')
     .option('--target <name>', 'engine or postgres', 'engine')
     .option('--out <directory>', 'where seed files of failures go', DEFAULT_OUT)

@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly time?: number;
   readonly seed?: number;
   readonly jobs: number;
-  readonly shard: { readonly index: number; readonly of: number };
+  readonly shard?: { readonly index: number; readonly of: number };
   readonly mutant?: readonly string[];
   readonly out: string;
   readonly json?: boolean;
@@ -25,15 +25,16 @@ const DEFAULT_TIME_MS = 60_000;
 export async function run(options: RunOptions): Promise<number> {
   const seed = options.seed ?? randomInt(2 ** 31);
   const target = openTarget(options.target);
+  const shard = options.shard ?? { index: 1, of: 1 };
   const limits = options.cycles === undefined ? { timeMs: options.time ?? DEFAULT_TIME_MS } : { cycles: options.cycles, timeMs: options.time };
   const progress = openProgress(limits);
-  progress.say(`crashwright run --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${options.shard.of > 1 ? `, shard ${options.shard.index}/${options.shard.of}` : ''}`);
+  progress.say(`crashwright run --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${shard.of > 1 ? `, shard ${shard.index}/${shard.of}` : ''}`);
   const campaign: CampaignOptions = {
     ...limits,
     ...target,
     seed,
     jobs: options.jobs,
-    shard: options.shard,
+    shard,
     out: options.out,
     mutants: mutantsNamed(options.mutant ?? []),
     stopAfterViolations: options.keepGoing ? Infinity : 1,

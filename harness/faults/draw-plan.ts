@@ -27,7 +27,7 @@ function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<F
     { weight: 2, arbitrary: siteKill(known(recoverySites), clients).map((fault) => [fault]) },
     { weight: 1, arbitrary: readError },
   );
-  return fc.tuple(stalls, main, inRecovery).map(([first, kill, last]) => [...first, kill, ...last]);
+  return fc.tuple(stalls, main, inRecovery).map(([first, kill, last]) => first.concat(kill, last));
 }
 
 function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {
@@ -62,7 +62,7 @@ function stall(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<Fault
   return fc.constantFrom(...sites).chain((entry) =>
     fc
       .record({ process: processOf(entry, clients), site: siteOf(entry), milliseconds: fc.constantFrom(5, 20, 60, 150) })
-      .map((drawn) => ({ kind: 'stall' as const, ...drawn })),
+      .map(({ process, site, milliseconds }) => ({ kind: 'stall' as const, process, site, milliseconds })),
   );
 }
 

@@ -87,11 +87,12 @@ async function requestCheckpoints({ config, target, round, workload, history }: 
   if (config.checkpointEveryMs === 0) return;
   const options = { client: 0, round, workload, history, trace: target.trace, statementMode: 'single' as const };
   const session = await ClientSession.connect({ ...target.connection(), application_name: 'checkpoints' }, options).catch(() => undefined);
-  while (session && !running.over && !session.lost) {
+  if (!session) return;
+  while (!running.over && !session.lost) {
     await sleep(config.checkpointEveryMs);
     await session.query('CHECKPOINT').catch(() => {});
   }
-  await session?.close();
+  await session.close();
 }
 
 /** Watches for the kills that processes carry out themselves, and carries out those that are the harness's. */

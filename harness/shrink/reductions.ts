@@ -13,6 +13,10 @@ export function reductions(config: CycleConfig): CycleConfig[] {
   ].filter((candidate) => sizeOf(candidate) < sizeOf(config));
 }
 
+function variant(config: CycleConfig, change: Partial<CycleConfig>): CycleConfig {
+  return { ...config, ...change };
+}
+
 /** What shrinking makes smaller. */
 export function sizeOf({ rounds, clients, transactionsPerRound, skip, ...rest }: CycleConfig): number {
   const faults = rounds.reduce((sum, round) => sum + round.faults.length, 0);
@@ -34,7 +38,7 @@ function fewerClients(config: CycleConfig): CycleConfig[] {
   if (clients.length < 2) return [];
   const halves = [clients.slice(0, Math.ceil(clients.length / 2)), clients.slice(Math.ceil(clients.length / 2))];
   const less = [...halves, ...clients.map((dropped) => clients.filter((client) => client !== dropped))];
-  return less.map((kept) => ({ ...config, clients: kept, rounds: config.rounds.map(({ faults }) => ({ faults: faults.map((fault) => forClients(fault, kept)) })) }));
+  return less.map((kept) => variant(config, { clients: kept, rounds: config.rounds.map(({ faults }) => ({ faults: faults.map((fault) => forClients(fault, kept)) })) }));
 }
 
 /** A cut over a client that no longer takes part would never be reached. */
@@ -59,7 +63,7 @@ function fewerFaults(config: CycleConfig): CycleConfig[] {
 function fewerTransactions(config: CycleConfig): CycleConfig[] {
   const { transactionsPerRound } = config;
   const sizes = [Math.floor(transactionsPerRound / 4), Math.floor(transactionsPerRound / 2), Math.floor(transactionsPerRound * 0.8)];
-  return sizes.filter((size) => size > 0).map((size) => ({ ...config, transactionsPerRound: size }));
+  return sizes.filter((size) => size > 0).map((size) => variant(config, { transactionsPerRound: size }));
 }
 
 function plainer(config: CycleConfig): CycleConfig[] {
