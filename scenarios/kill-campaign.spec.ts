@@ -15,7 +15,20 @@ function tool(name: string, ...args: string[]): { status: number | null; stdout:
 
 /** `rmgr: Heap        len (rec/tot):     54/    54, tx:        735, lsn: 0/01500060, prev 0/01500028, desc: ...` */
 const RECORD_LINE = /^rmgr: (\S+)\s+len \(rec\/tot\):\s+\d+\/\s*(\d+), tx:\s+(\d+), lsn: (\S+), prev (\S+),/;
-const MANAGERS = ['XLOG', 'Transaction', 'Storage', 'CLOG', 'Database', 'Tablespace', 'MultiXact', 'RelMap', 'Standby', 'Heap2', 'Heap', 'Btree'];
+const MANAGERS = [
+  'XLOG',
+  'Transaction',
+  'Storage',
+  'CLOG',
+  'Database',
+  'Tablespace',
+  'MultiXact',
+  'RelMap',
+  'Standby',
+  'Heap2',
+  'Heap',
+  'Btree',
+];
 
 function positionOf(text: string): number {
   const [high, low] = text.split('/').map((part) => parseInt(part, 16));
@@ -64,14 +77,23 @@ describe(`kill campaign, seed ${SEED}`, function () {
     const home = `${directory.path}/judged`;
     mkdirSync(home);
     const drawn = drawConfig(SEED, engineAbilities);
-    const config = { ...drawn, workload: 'mix', rounds: [{ faults: ['kill all at random +0.300'] }, { faults: ['kill all at random +0.300'] }] };
+    const config = {
+      ...drawn,
+      workload: 'mix',
+      rounds: [{ faults: ['kill all at random +0.300'] }, { faults: ['kill all at random +0.300'] }],
+    };
     const { violations } = await runCycle(config, { factory, directory: home, preload: [] });
     expect(violations).to.deep.equal([]);
     const data = `${home}/data`;
     expect(tool('pg_controldata', data).stdout).to.match(/Database cluster state:\s+shut down\n/);
     expect(tool('pg_checksums', '--check', '-D', data)).to.include({ status: 0 });
 
-    const target = factory.create({ directory: home, preload: [], settings: {}, walSegmentMegabytes: config.walSegmentMegabytes });
+    const target = factory.create({
+      directory: home,
+      preload: [],
+      settings: {},
+      walSegmentMegabytes: config.walSegmentMegabytes,
+    });
     const inspection = target.inspect();
     const segmentBytes = config.walSegmentMegabytes * 1024 ** 2;
     const oldest = inspection.oldestWal();
@@ -84,8 +106,14 @@ describe(`kill campaign, seed ${SEED}`, function () {
       const match = RECORD_LINE.exec(line);
       return match ? [`${match[4]} ${match[5]} ${match[2]} ${match[3]} ${match[1]}`] : [];
     });
-    const pad = (position: number): string => `${Math.floor(position / 0x1_0000_0000).toString(16).toUpperCase()}/${(position % 0x1_0000_0000).toString(16).toUpperCase().padStart(8, '0')}`;
-    const ours = wal.records.map((each) => `${pad(each.lsn)} ${pad(each.previous)} ${each.totalBytes} ${each.xid} ${MANAGERS[each.resourceManager]}`);
+    const pad = (position: number): string =>
+      `${Math.floor(position / 0x1_0000_0000)
+        .toString(16)
+        .toUpperCase()}/${(position % 0x1_0000_0000).toString(16).toUpperCase().padStart(8, '0')}`;
+    const ours = wal.records.map(
+      (each) =>
+        `${pad(each.lsn)} ${pad(each.previous)} ${each.totalBytes} ${each.xid} ${MANAGERS[each.resourceManager]}`,
+    );
     expect(ours.length).to.be.greaterThan(10);
     expect(theirs).to.deep.equal(ours);
     expect(readdirSync(`${data}/pg_wal`).length * segmentBytes).to.be.greaterThan(0);
@@ -93,7 +121,8 @@ describe(`kill campaign, seed ${SEED}`, function () {
   });
 
   it('exits with 2 for wrong usage and with 3 when nothing fired', () => {
-    const run = (...args: string[]): number | null => spawnSync(process.execPath, [COMMAND, ...args], { stdio: 'ignore' }).status;
+    const run = (...args: string[]): number | null =>
+      spawnSync(process.execPath, [COMMAND, ...args], { stdio: 'ignore' }).status;
     expect(run('run', '--jobs', 'many')).to.equal(2);
     expect(run('replay', '/no/such/file')).to.equal(2);
     expect(run('run', '--mutant', 'Z99', '--cycles', '1')).to.equal(2);

@@ -13,7 +13,11 @@ const DEFAULT_BINARIES = '/usr/lib/postgresql/15/bin';
 const PORT = 5432;
 const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
-export const postgresAbilities: TargetAbilities = { trace: false, inspection: false, processTypes: ['postmaster', 'backend'] };
+export const postgresAbilities: TargetAbilities = {
+  trace: false,
+  inspection: false,
+  processTypes: ['postmaster', 'backend'],
+};
 
 /**
  * Real PostgreSQL as a target: kills of everything at random moments only. Its processes feed no trace and its files
@@ -47,13 +51,28 @@ class PostgresTarget implements Target {
   async prepare(): Promise<void> {
     const { directory, walSegmentMegabytes } = this.config;
     if (process.getuid!() === 0) spawnSync('chown', ['postgres', directory]);
-    const options = ['-D', this.dataDirectory, '-A', 'trust', '-U', 'postgres', '-k', '-N', `--wal-segsize=${walSegmentMegabytes}`];
+    const options = [
+      '-D',
+      this.dataDirectory,
+      '-A',
+      'trust',
+      '-U',
+      'postgres',
+      '-k',
+      '-N',
+      `--wal-segsize=${walSegmentMegabytes}`,
+    ];
     const made = this.asPostgres('initdb', options);
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   }
 
   async start(): Promise<void> {
-    const settings = { ...this.config.settings, listen_addresses: '', unix_socket_directories: this.config.directory, port: PORT };
+    const settings = {
+      ...this.config.settings,
+      listen_addresses: '',
+      unix_socket_directories: this.config.directory,
+      port: PORT,
+    };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const log = fs.openSync(this.logPath, 'a');
     const [command, ...args] = this.command('postgres', ['-D', this.dataDirectory, ...options]);

@@ -12,7 +12,7 @@ export async function waitUntilServing(
 ): Promise<void> {
   const deadline = performance.now() + boundMs;
   let starts = 0;
-  for (let last = 'never asked'; ; ) {
+  for (let last = 'never asked'; ;) {
     if (!server.isRunning() && starts++ < MOST_STARTS) await server.start();
     try {
       return await askOnce(server.connection());
@@ -20,7 +20,9 @@ export async function waitUntilServing(
       last = (thrown as Error).message || String((thrown as NodeJS.ErrnoException).code);
     }
     if (performance.now() > deadline || starts > MOST_STARTS) {
-      throw new Error(`not served within ${boundMs / 1000} s and ${starts + 1} starts; last answer: ${last}; end of its log:\n${server.log().slice(-2000)}`);
+      throw new Error(
+        `not served within ${boundMs / 1000} s and ${starts + 1} starts; last answer: ${last}; end of its log:\n${server.log().slice(-2000)}`,
+      );
     }
     await sleep(PAUSE_MS);
   }

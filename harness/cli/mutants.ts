@@ -17,7 +17,15 @@ export async function mutants(options: MutantsOptions): Promise<number> {
   const files = options.only ? mutantsNamed(options.only) : mutantFiles();
   try {
     const { seed, jobs, out } = options;
-    const scored = await scoreMutants({ ...target, seed, jobs, out, files, budgetMs: options.budget, onMutant: (score) => process.stderr.write(`${line(score)}\n`) });
+    const scored = await scoreMutants({
+      ...target,
+      seed,
+      jobs,
+      out,
+      files,
+      budgetMs: options.budget,
+      onMutant: (score) => process.stderr.write(`${line(score)}\n`),
+    });
     process.stderr.write(`control: ${scored.control.cycles} cycles, ${scored.control.violations} violations\n`);
     if (options.json) process.stdout.write(`${JSON.stringify(asJson(scored))}\n`);
     return scored.mutants.every(({ detected }) => detected) && scored.control.violations === 0 ? 0 : 1;

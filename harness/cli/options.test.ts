@@ -3,7 +3,9 @@ import { durationMs, positiveNumber, shardOf } from './options.js';
 
 describe('command-line options', () => {
   it('durations', () => {
-    expect(['60s', '60', '2m', '1.5s', '20ms', '1h'].map(durationMs)).to.deep.equal([60_000, 60_000, 120_000, 1500, 20, 3_600_000]);
+    expect(['60s', '60', '2m', '1.5s', '20ms', '1h'].map(durationMs)).to.deep.equal([
+      60_000, 60_000, 120_000, 1500, 20, 3_600_000,
+    ]);
     for (const text of ['', 'soon', '5 parsecs', '-1s']) expect(() => durationMs(text)).to.throw();
   });
 

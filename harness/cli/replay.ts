@@ -22,7 +22,9 @@ export async function replay(path: string, options: ReplayOptions): Promise<numb
       const result = await runOneCycle(seedFile.config, { factory: target.factory, mutants });
       const invariants = [...new Set(result.violations.map(({ invariant }) => invariant))];
       results.push({ invariants, elapsedMs: Math.round(result.elapsedMs) });
-      process.stderr.write(`${time}/${options.times}: ${invariants.length > 0 ? `violated ${invariants.join(', ')}` : 'nothing violated'}\n`);
+      process.stderr.write(
+        `${time}/${options.times}: ${invariants.length > 0 ? `violated ${invariants.join(', ')}` : 'nothing violated'}\n`,
+      );
       if (time === 1 && invariants.length > 0) process.stderr.write(`${failureText(result, path)}\n`);
     }
   } finally {
@@ -30,6 +32,9 @@ export async function replay(path: string, options: ReplayOptions): Promise<numb
   }
   const reproduced = results.filter(({ invariants }) => invariants.includes(seedFile.verdict.invariant)).length;
   process.stderr.write(`${seedFile.verdict.invariant} failed in ${reproduced} of ${options.times} replays\n`);
-  if (options.json) process.stdout.write(`${JSON.stringify({ invariant: seedFile.verdict.invariant, times: options.times, reproduced, results })}\n`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ invariant: seedFile.verdict.invariant, times: options.times, reproduced, results })}\n`,
+    );
   return results.some(({ invariants }) => invariants.length > 0) ? 1 : 0;
 }

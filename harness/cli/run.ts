@@ -26,9 +26,14 @@ export async function run(options: RunOptions): Promise<number> {
   const seed = options.seed ?? randomInt(2 ** 31);
   const target = openTarget(options.target);
   const shard = options.shard ?? { index: 1, of: 1 };
-  const limits = options.cycles === undefined ? { timeMs: options.time ?? DEFAULT_TIME_MS } : { cycles: options.cycles, timeMs: options.time };
+  const limits =
+    options.cycles === undefined
+      ? { timeMs: options.time ?? DEFAULT_TIME_MS }
+      : { cycles: options.cycles, timeMs: options.time };
   const progress = openProgress(limits);
-  progress.say(`crashwright run --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${shard.of > 1 ? `, shard ${shard.index}/${shard.of}` : ''}`);
+  progress.say(
+    `crashwright run --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${shard.of > 1 ? `, shard ${shard.index}/${shard.of}` : ''}`,
+  );
   const campaign: CampaignOptions = {
     ...limits,
     ...target,

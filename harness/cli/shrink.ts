@@ -34,7 +34,9 @@ export async function shrinkCommand(path: string, options: ShrinkCommandOptions)
       config: structuredClone(shrunk.config) as typeof seedFile.config,
       verdict: { ...violation, round: shrunk.result.round },
     });
-    process.stderr.write(`${failureText(shrunk.result, out)}\n${shrunk.isFinished ? 'minimal' : 'budget used up'} after ${shrunk.runs} runs\n`);
+    process.stderr.write(
+      `${failureText(shrunk.result, out)}\n${shrunk.isFinished ? 'minimal' : 'budget used up'} after ${shrunk.runs} runs\n`,
+    );
     return 1;
   } finally {
     target.dispose();

@@ -30,7 +30,10 @@ describe('seed files', () => {
 
   const damaged: [string, unknown][] = [
     ['another version', { ...seedFile(), version: 2 }],
-    ['a fault that does not parse', { ...seedFile(), config: { ...config, rounds: [{ faults: ['kill everybody now'] }] } }],
+    [
+      'a fault that does not parse',
+      { ...seedFile(), config: { ...config, rounds: [{ faults: ['kill everybody now'] }] } },
+    ],
     ['no clients', { ...seedFile(), config: { ...config, clients: [] } }],
     ['not an object', 17],
   ];

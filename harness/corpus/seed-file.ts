@@ -62,7 +62,9 @@ export function readSeedFile(path: string): SeedFile {
   const result = v.safeParse(schema, parseJson(path));
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new UsageError(`${path} is not a seed file of version ${SEED_FILE_VERSION}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
+  throw new UsageError(
+    `${path} is not a seed file of version ${SEED_FILE_VERSION}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`,
+  );
 }
 
 function parseJson(path: string): unknown {
@@ -76,4 +78,3 @@ function parseJson(path: string): unknown {
 export function writeSeedFile(path: string, seedFile: SeedFile): void {
   writeFileSync(path, `${JSON.stringify(seedFile, null, 2)}\n`);
 }
-

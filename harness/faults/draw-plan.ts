@@ -13,7 +13,8 @@ export function drawRoundPlan(seed: number, abilities: TargetAbilities, clients:
 }
 
 function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<Fault[]> {
-  const known = (sites: readonly SiteEntry[]): SiteEntry[] => sites.filter(({ process }) => abilities.processTypes.includes(process));
+  const known = (sites: readonly SiteEntry[]): SiteEntry[] =>
+    sites.filter(({ process }) => abilities.processTypes.includes(process));
   const main: fc.Arbitrary<Fault> = fc.oneof(
     { weight: 6, arbitrary: siteKill(known(killSites), clients) },
     { weight: 2, arbitrary: fc.oneof(timedKill('all'), victimSet(abilities, clients).chain(timedKill)) },
@@ -31,26 +32,43 @@ function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<F
 }
 
 function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {
-  return fc.integer({ min: 20, max: 500 }).map((ms) => ({ kind: 'kill', victims, trigger: { kind: 'time', seconds: ms / 1000 } }));
+  return fc
+    .integer({ min: 20, max: 500 })
+    .map((ms) => ({ kind: 'kill', victims, trigger: { kind: 'time', seconds: ms / 1000 } }));
 }
 
 function victimSet({ processTypes }: TargetAbilities, clients: number): fc.Arbitrary<ProcessName[]> {
   const mortal = processTypes.filter((type) => type !== 'startup' && type !== 'backend' && type !== 'postmaster');
   const backend = fc.integer({ min: 1, max: clients }).map((ordinal): ProcessName => ({ type: 'backend', ordinal }));
-  const name = fc.oneof(fc.constantFrom(...mortal).map((type): ProcessName => ({ type })), backend);
+  const name = fc.oneof(
+    fc.constantFrom(...mortal).map((type): ProcessName => ({ type })),
+    backend,
+  );
   return fc.uniqueArray(name, { minLength: 1, maxLength: 3, selector: ({ type, ordinal }) => `${type}${ordinal}` });
 }
 
 /** The log cannot be read for once: recovery must give up and try again, not take it for the log's end. */
-const readError: fc.Arbitrary<Fault[]> = fc.integer({ min: 1, max: 4 }).map((count) => [
-  { kind: 'error', code: 'EIO', process: { type: 'startup' }, site: { kind: 'call', operation: 'pread', fileClass: 'wal', count } },
-]);
+const readError: fc.Arbitrary<Fault[]> = fc
+  .integer({ min: 1, max: 4 })
+  .map((count) => [
+    {
+      kind: 'error',
+      code: 'EIO',
+      process: { type: 'startup' },
+      site: { kind: 'call', operation: 'pread', fileClass: 'wal', count },
+    },
+  ]);
 
 /** Half of the kills take everything with them: only then is nothing saved by a process that lives on. */
 function siteKill(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<KillFault> {
   return fc.constantFrom(...sites).chain((entry) =>
     fc
-      .record({ process: processOf(entry, clients), site: siteOf(entry), moment: momentOf(entry), all: fc.constantFrom(true, true, false) })
+      .record({
+        process: processOf(entry, clients),
+        site: siteOf(entry),
+        moment: momentOf(entry),
+        all: fc.constantFrom(true, true, false),
+      })
       .map(({ process, site, moment, all }): KillFault => {
         const trigger = { kind: 'site' as const, process, site, moment };
         return all ? { kind: 'kill', victims: 'all', trigger } : { kind: 'kill', trigger };
@@ -59,25 +77,36 @@ function siteKill(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<Ki
 }
 
 function stall(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<Fault> {
-  return fc.constantFrom(...sites).chain((entry) =>
-    fc
-      .record({ process: processOf(entry, clients), site: siteOf(entry), milliseconds: fc.constantFrom(5, 20, 60, 150) })
-      .map(({ process, site, milliseconds }) => ({ kind: 'stall' as const, process, site, milliseconds })),
-  );
+  return fc
+    .constantFrom(...sites)
+    .chain((entry) =>
+      fc
+        .record({
+          process: processOf(entry, clients),
+          site: siteOf(entry),
+          milliseconds: fc.constantFrom(5, 20, 60, 150),
+        })
+        .map(({ process, site, milliseconds }) => ({ kind: 'stall' as const, process, site, milliseconds })),
+    );
 }
 
 function processOf({ process }: SiteEntry, clients: number): fc.Arbitrary<ProcessName> {
   const anyOfType = fc.constant<ProcessName>({ type: process });
   if (process !== 'backend') return anyOfType;
-  return fc.oneof({ weight: 2, arbitrary: anyOfType }, { weight: 1, arbitrary: fc.integer({ min: 1, max: clients }).map((ordinal) => ({ type: process, ordinal })) });
+  return fc.oneof(
+    { weight: 2, arbitrary: anyOfType },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: clients }).map((ordinal) => ({ type: process, ordinal })) },
+  );
 }
 
 function siteOf(entry: SiteEntry): fc.Arbitrary<Site> {
-  return fc.integer({ min: 1, max: entry.upTo }).map((count) =>
-    'point' in entry
-      ? { kind: 'point', point: entry.point, count }
-      : { kind: 'call', operation: entry.operation, fileClass: entry.fileClass, count },
-  );
+  return fc
+    .integer({ min: 1, max: entry.upTo })
+    .map((count) =>
+      'point' in entry
+        ? { kind: 'point', point: entry.point, count }
+        : { kind: 'call', operation: entry.operation, fileClass: entry.fileClass, count },
+    );
 }
 
 /** A killed write of several memory pages stops between two of them: Linux looks for the signal at each. */
@@ -85,5 +114,8 @@ function momentOf(entry: SiteEntry): fc.Arbitrary<KillMoment> {
   const plain: fc.Arbitrary<KillMoment> = fc.constantFrom('before' as const, 'after' as const);
   if ('point' in entry) return fc.constant('before');
   if (entry.operation !== 'pwrite' || entry.fileClass === 'control') return plain;
-  return fc.oneof({ weight: 1, arbitrary: plain }, { weight: 1, arbitrary: fc.constantFrom<KillMoment>({ tornBytes: 4096 }, { tornBytes: 8192 }) });
+  return fc.oneof(
+    { weight: 1, arbitrary: plain },
+    { weight: 1, arbitrary: fc.constantFrom<KillMoment>({ tornBytes: 4096 }, { tornBytes: 8192 }) },
+  );
 }

@@ -14,14 +14,23 @@ const site: fc.Arbitrary<Site> = fc.oneof(
     fileClass: fc.constantFrom(...FILE_CLASSES),
     count,
   }),
-  fc.record({ kind: fc.constant('point' as const), point: fc.constantFrom('commit:after-record', 'wal:inserted'), count }),
+  fc.record({
+    kind: fc.constant('point' as const),
+    point: fc.constantFrom('commit:after-record', 'wal:inserted'),
+    count,
+  }),
   fc.record({ kind: fc.constant('any' as const), count }),
 );
 const moment = fc.oneof(
   fc.constantFrom('before' as const, 'after' as const),
   fc.record({ tornBytes: fc.constantFrom(512, 4096) }),
 );
-const siteTrigger: fc.Arbitrary<Trigger> = fc.record({ kind: fc.constant('site' as const), process: processName, site, moment });
+const siteTrigger: fc.Arbitrary<Trigger> = fc.record({
+  kind: fc.constant('site' as const),
+  process: processName,
+  site,
+  moment,
+});
 const otherTrigger: fc.Arbitrary<Trigger> = fc.oneof(
   fc.record({ kind: fc.constant('time' as const), seconds: fc.integer({ min: 0, max: 5000 }).map((ms) => ms / 1000) }),
   fc.record({

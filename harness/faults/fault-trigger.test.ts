@@ -42,7 +42,10 @@ describe('faults in a process of the target', () => {
     const script = `${directory.path}/run.mjs`;
     writeFileSync(script, SCRIPT(directory.path));
     const env = { PATH: process.env.PATH, CRASHWRIGHT_TRACE: `${directory.path}/trace` };
-    const { signal, stdout, stderr } = spawnSync(process.execPath, [pathToFileURL(script).pathname], { env, encoding: 'utf8' });
+    const { signal, stdout, stderr } = spawnSync(process.execPath, [pathToFileURL(script).pathname], {
+      env,
+      encoding: 'utf8',
+    });
     return { signal, output: stdout + stderr };
   }
 
@@ -68,7 +71,11 @@ describe('faults in a process of the target', () => {
   });
 
   it('fails a call, stalls a call, and ignores what names another process', () => {
-    const faults = ['EIO checkpointer at pwrite(data) #3', 'stall any at fdatasync(data) #1 for 20 ms', 'kill backend at call #1'];
+    const faults = [
+      'EIO checkpointer at pwrite(data) #3',
+      'stall any at fdatasync(data) #1 for 20 ms',
+      'kill backend at call #1',
+    ];
     expect(run(...faults)).to.deep.equal({ signal: null, output: 'EIO\n16384\n' });
     expect(area.statuses().map(({ fired }) => fired)).to.deep.equal([true, true, false]);
   });

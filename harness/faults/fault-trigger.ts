@@ -56,9 +56,8 @@ export class FaultTrigger {
     const ofKind = this.byKey.get(kind);
     const ofAny = this.byKey.get(CALL_KINDS);
     if (!ofKind && !ofAny) return PROCEED;
-    let verdict = PROCEED;
-    for (const armed of [...(ofKind ?? []), ...(ofAny ?? [])]) verdict = { ...verdict, ...this.meet(armed) };
-    return verdict;
+    const reached = (ofKind ?? []).concat(ofAny ?? []);
+    return Object.assign({}, ...reached.map((armed) => this.meet(armed))) as CallVerdict;
   }
 
   atPoint(point: string): void {

@@ -28,7 +28,17 @@ describe('fault grammar', () => {
     it(`prints what it parses: ${line}`, () => expect(printFault(parseFault(line))).to.equal(line));
   }
 
-  const mistakes = ['', 'kill', 'kill all', 'kill backend at scribble(wal) #1', 'kill backend at pwrite(wall) #1', 'kill backend at pwrite(wal) #1 twice', 'kill all at pwrite(wal) #1', 'stall backend at call #1 for 1.5 ms', 'kill ? at call #1'];
+  const mistakes = [
+    '',
+    'kill',
+    'kill all',
+    'kill backend at scribble(wal) #1',
+    'kill backend at pwrite(wall) #1',
+    'kill backend at pwrite(wal) #1 twice',
+    'kill all at pwrite(wal) #1',
+    'stall backend at call #1 for 1.5 ms',
+    'kill ? at call #1',
+  ];
   for (const line of mistakes) {
     it(`refuses: ${line || '(nothing)'}`, () => expect(() => parseFault(line)).to.throw(FaultSyntaxError, 'column'));
   }

@@ -35,8 +35,12 @@ describe('fault operations', () => {
   });
 
   it('number every pair of operation and class once', () => {
-    const indexes = OPERATIONS.flatMap((_, operation) => FILE_CLASSES.map((_c, fileClass) => callIndex(operation, fileClass)));
+    const indexes = OPERATIONS.flatMap((_, operation) =>
+      FILE_CLASSES.map((_c, fileClass) => callIndex(operation, fileClass)),
+    );
     expect(new Set(indexes).size).to.equal(CALL_KINDS);
-    expect(describeCall(callIndex(OPERATIONS.indexOf('fdatasync'), FILE_CLASSES.indexOf('wal')))).to.equal('fdatasync(wal)');
+    expect(describeCall(callIndex(OPERATIONS.indexOf('fdatasync'), FILE_CLASSES.indexOf('wal')))).to.equal(
+      'fdatasync(wal)',
+    );
   });
 });

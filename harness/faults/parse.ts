@@ -1,4 +1,13 @@
-import { ERROR_CODES, type CutMember, type ErrorCode, type Fault, type KillMoment, type KillSet, type ProcessName, type Site } from './fault.js';
+import {
+  ERROR_CODES,
+  type CutMember,
+  type ErrorCode,
+  type Fault,
+  type KillMoment,
+  type KillSet,
+  type ProcessName,
+  type Site,
+} from './fault.js';
 import { FILE_CLASSES, OPERATIONS, type FileClass, type Operation } from './operations.js';
 
 export class FaultSyntaxError extends Error {
@@ -46,7 +55,8 @@ class FaultParser {
     if (preposition === 'when') return this.killWhen(victims);
     if (preposition !== 'at') return this.fail('at or when');
     if (this.accept('random')) return { kind: 'kill', victims, trigger: { kind: 'time', seconds: this.seconds() } };
-    if (this.accept('cut')) return { kind: 'kill', victims, trigger: { kind: 'cut', members: this.braced(() => this.cutMember()) } };
+    if (this.accept('cut'))
+      return { kind: 'kill', victims, trigger: { kind: 'cut', members: this.braced(() => this.cutMember()) } };
     if (!single) return this.fail('random or cut (a set of victims needs "when PROCESS at ...")');
     return { kind: 'kill', trigger: { kind: 'site', process: single, site: this.site(), moment: this.moment() } };
   }

@@ -32,15 +32,17 @@ export function install(): void {
   replaceMethod(
     Checkpointing,
     'publish',
-    (original: (flags: number, checkPoint: CheckPoint) => unknown) => function (this: Self, flags, checkPoint) {
-      if (flags & (CheckpointFlag.isShutdown | CheckpointFlag.endOfRecovery)) return original.call(this, flags, checkPoint);
-      const { wal } = this.tools.parts;
-      const redo = wal.withAllInsertLocks(() => {
-        const here = wal.currentInsertPosition();
-        wal.setRedoLsn(here);
-        return here;
-      });
-      return original.call(this, flags, { ...checkPoint, redo });
-    },
+    (original: (flags: number, checkPoint: CheckPoint) => unknown) =>
+      function (this: Self, flags, checkPoint) {
+        if (flags & (CheckpointFlag.isShutdown | CheckpointFlag.endOfRecovery))
+          return original.call(this, flags, checkPoint);
+        const { wal } = this.tools.parts;
+        const redo = wal.withAllInsertLocks(() => {
+          const here = wal.currentInsertPosition();
+          wal.setRedoLsn(here);
+          return here;
+        });
+        return original.call(this, flags, { ...checkPoint, redo });
+      },
   );
 }

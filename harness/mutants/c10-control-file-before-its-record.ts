@@ -29,18 +29,24 @@ export function install(): void {
   replaceMethod(
     Checkpointing,
     'publish',
-    (original: (flags: number, checkPoint: CheckPoint) => unknown) => function (this: Self, flags, checkPoint) {
-      if (flags & (CheckpointFlag.isShutdown | CheckpointFlag.endOfRecovery)) return original.call(this, flags, checkPoint);
-      const { parts, controlFile } = this.tools;
-      const end = parts.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.checkpointOnline, data: [encodeCheckPoint(checkPoint)] });
-      controlFile.update({
-        checkPoint: parts.wal.lastInsertStart,
-        checkPointCopy: checkPoint,
-        minRecoveryPoint: INVALID_LSN,
-        minRecoveryPointTimeline: 0,
-      });
-      parts.wal.flush(end);
-      return end;
-    },
+    (original: (flags: number, checkPoint: CheckPoint) => unknown) =>
+      function (this: Self, flags, checkPoint) {
+        if (flags & (CheckpointFlag.isShutdown | CheckpointFlag.endOfRecovery))
+          return original.call(this, flags, checkPoint);
+        const { parts, controlFile } = this.tools;
+        const end = parts.wal.insert({
+          rmgr: Rmgr.xlog,
+          info: XlogInfo.checkpointOnline,
+          data: [encodeCheckPoint(checkPoint)],
+        });
+        controlFile.update({
+          checkPoint: parts.wal.lastInsertStart,
+          checkPointCopy: checkPoint,
+          minRecoveryPoint: INVALID_LSN,
+          minRecoveryPointTimeline: 0,
+        });
+        parts.wal.flush(end);
+        return end;
+      },
   );
 }

@@ -34,8 +34,9 @@ export function install(): void {
   replaceMethod(
     Wal,
     'removeOldSegments',
-    (original: (redo: number, lastRedo: number, end: number) => unknown) => function (_redo, lastRedo, end) {
-      return original.call(this, end, lastRedo, end);
-    },
+    (original: (redo: number, lastRedo: number, end: number) => unknown) =>
+      function (_redo, lastRedo, end) {
+        return original.call(this, end, lastRedo, end);
+      },
   );
 }

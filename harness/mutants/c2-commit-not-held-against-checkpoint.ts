@@ -19,7 +19,14 @@ function focus(config: CycleConfig): CycleConfig {
     `stall backend#1 at point commit:after-flush #${count} for 150 ms`,
     `kill all when backend#1 at point commit:before-record #${count + 1}`,
   ];
-  return withFaults(config, faults, { workload: 'inserts', clients: clients(2), checkpointEveryMs: 40, asyncShare: 0, rollbackShare: 0, readingsEvery: 0 });
+  return withFaults(config, faults, {
+    workload: 'inserts',
+    clients: clients(2),
+    checkpointEveryMs: 40,
+    asyncShare: 0,
+    rollbackShare: 0,
+    readingsEvery: 0,
+  });
 }
 
 export function install(): void {

@@ -10,7 +10,12 @@ export const mutant: Mutant = {
 };
 
 export function install(): void {
-  replaceMethod(Transactions, 'recordCommit', (original: (synchronous: boolean) => void) => function () {
-    return original.call(this, false);
-  });
+  replaceMethod(
+    Transactions,
+    'recordCommit',
+    (original: (synchronous: boolean) => void) =>
+      function () {
+        return original.call(this, false);
+      },
+  );
 }

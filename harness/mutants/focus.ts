@@ -1,7 +1,11 @@
 import type { CycleConfig } from '../runner/cycle-config.js';
 
 /** Narrows a drawn cycle: one round, these faults, and whatever else is given. */
-export function withFaults(config: CycleConfig, faults: readonly string[], change: Partial<CycleConfig> = {}): CycleConfig {
+export function withFaults(
+  config: CycleConfig,
+  faults: readonly string[],
+  change: Partial<CycleConfig> = {},
+): CycleConfig {
   return { ...config, rounds: [{ faults }], recoverTwice: false, ...change };
 }
 

@@ -5,14 +5,20 @@ import { drawConfig } from '../runner/draw-config.js';
 import { parseFault } from '../faults/parse.js';
 import { loadMutant, mutantFiles } from './mutant-table.js';
 
-const abilities = { trace: true, inspection: true, processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'] };
+const abilities = {
+  trace: true,
+  inspection: true,
+  processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
+};
 
 describe('mutants', () => {
   it('are at least ten', () => expect(mutantFiles().length).to.be.at.least(10));
 
   it('change methods that the engine still has', () => {
     const imports = mutantFiles().map(({ module }) => `(await import(${JSON.stringify(module)})).install({});`);
-    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', imports.join('\n')], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', imports.join('\n')], {
+      encoding: 'utf8',
+    });
     expect(stderr).to.equal('');
     expect(status).to.equal(0);
   });

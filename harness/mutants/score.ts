@@ -55,7 +55,11 @@ async function huntMutant(file: MutantFile, options: ScoreOptions): Promise<Muta
   };
 }
 
-function campaignFor(mutants: readonly MutantFile[], mutant: Mutant | undefined, options: ScoreOptions): CampaignOptions {
+function campaignFor(
+  mutants: readonly MutantFile[],
+  mutant: Mutant | undefined,
+  options: ScoreOptions,
+): CampaignOptions {
   return {
     factory: options.factory,
     abilities: options.abilities,

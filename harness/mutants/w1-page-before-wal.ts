@@ -8,7 +8,15 @@ export const mutant: Mutant = {
   id: 'W1',
   title: 'a data page is written before the WAL that describes it',
   precedent: 'RocksDB 9.3.0, "SST ahead of WALs"',
-  invariants: ['write-ahead', 'no-resurrection', 'atomicity', 'durability', 'xid-uniqueness', 'serves-again', 'lsn-monotonicity'],
+  invariants: [
+    'write-ahead',
+    'no-resurrection',
+    'atomicity',
+    'durability',
+    'xid-uniqueness',
+    'serves-again',
+    'lsn-monotonicity',
+  ],
   focus,
 };
 
@@ -27,13 +35,18 @@ interface Io {
 }
 
 export function install(): void {
-  replaceMethod(BufferIo, 'flush', (original: (id: number) => boolean) => function (this: Io, id) {
-    const { wal } = this;
-    this.wal = { isOpen: () => false };
-    try {
-      return original.call(this, id);
-    } finally {
-      this.wal = wal;
-    }
-  });
+  replaceMethod(
+    BufferIo,
+    'flush',
+    (original: (id: number) => boolean) =>
+      function (this: Io, id) {
+        const { wal } = this;
+        this.wal = { isOpen: () => false };
+        try {
+          return original.call(this, id);
+        } finally {
+          this.wal = wal;
+        }
+      },
+  );
 }

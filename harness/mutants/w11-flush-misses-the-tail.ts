@@ -16,7 +16,13 @@ export const mutant: Mutant = {
 
 function focus(config: CycleConfig): CycleConfig {
   const faults = [`kill all when backend at fdatasync(wal) #${20 + pick(config, 60)}`];
-  return withFaults(config, faults, { workload: 'inserts', clients: clients(8), asyncShare: 0, checkpointEveryMs: 0, statementMode: 'batch' });
+  return withFaults(config, faults, {
+    workload: 'inserts',
+    clients: clients(8),
+    asyncShare: 0,
+    checkpointEveryMs: 0,
+    statementMode: 'batch',
+  });
 }
 
 interface Requests {
@@ -25,11 +31,16 @@ interface Requests {
 }
 
 export function install(): void {
-  replaceMethod(FlushRequests, 'flush', (original: (upTo: number) => void) => function (this: Requests, upTo) {
-    const { lwlocks } = this.context.memory;
-    if (upTo <= this.state.get('flushed')) return;
-    if (!lwlocks.acquireOrWait(lwLockIds.WalWrite)) return;
-    lwlocks.release(lwLockIds.WalWrite);
-    original.call(this, upTo);
-  });
+  replaceMethod(
+    FlushRequests,
+    'flush',
+    (original: (upTo: number) => void) =>
+      function (this: Requests, upTo) {
+        const { lwlocks } = this.context.memory;
+        if (upTo <= this.state.get('flushed')) return;
+        if (!lwlocks.acquireOrWait(lwLockIds.WalWrite)) return;
+        lwlocks.release(lwLockIds.WalWrite);
+        original.call(this, upTo);
+      },
+  );
 }

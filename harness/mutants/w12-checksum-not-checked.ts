@@ -10,7 +10,15 @@ export const mutant: Mutant = {
   id: 'W12',
   title: "a garbage record at the log's end is accepted: its checksum is not checked",
   precedent: 'LevelDB #251',
-  invariants: ['lsn-monotonicity', 'durability', 'atomicity', 'no-resurrection', 'serves-again', 'page-structure', 'write-ahead'],
+  invariants: [
+    'lsn-monotonicity',
+    'durability',
+    'atomicity',
+    'no-resurrection',
+    'serves-again',
+    'page-structure',
+    'write-ahead',
+  ],
   focus,
 };
 

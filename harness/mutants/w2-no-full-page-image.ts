@@ -27,8 +27,9 @@ export function install(): void {
   replaceMethod(
     RecordAssembler,
     'assemble',
-    (original: (draft: unknown, redo: number, withImages: boolean) => void) => function (draft, redo) {
-      return original.call(this, draft, redo, false);
-    },
+    (original: (draft: unknown, redo: number, withImages: boolean) => void) =>
+      function (draft, redo) {
+        return original.call(this, draft, redo, false);
+      },
   );
 }

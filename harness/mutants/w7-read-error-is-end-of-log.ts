@@ -9,14 +9,30 @@ export const mutant: Mutant = {
   id: 'W7',
   title: 'a read error in recovery is taken for the end of the log',
   precedent: 'PostgreSQL baeb8542',
-  invariants: ['durability', 'lsn-monotonicity', 'atomicity', 'no-resurrection', 'xid-uniqueness', 'serves-again', 'write-ahead'],
+  invariants: [
+    'durability',
+    'lsn-monotonicity',
+    'atomicity',
+    'no-resurrection',
+    'xid-uniqueness',
+    'serves-again',
+    'write-ahead',
+  ],
   focus,
 };
 
 /** Much log in small segments, then an error on one of recovery's reads. */
 function focus(config: CycleConfig): CycleConfig {
-  const faults = [`kill all at random +0.${200 + pick(config, 300)}`, `EIO startup at pread(wal) #${1 + pick(config, 3)}`];
-  return withFaults(config, faults, { workload: 'inserts', clients: clients(4), checkpointEveryMs: 0, walSegmentMegabytes: 1 });
+  const faults = [
+    `kill all at random +0.${200 + pick(config, 300)}`,
+    `EIO startup at pread(wal) #${1 + pick(config, 3)}`,
+  ];
+  return withFaults(config, faults, {
+    workload: 'inserts',
+    clients: clients(4),
+    checkpointEveryMs: 0,
+    walSegmentMegabytes: 1,
+  });
 }
 
 interface Reader {
@@ -24,12 +40,23 @@ interface Reader {
 }
 
 export function install(): void {
-  replaceMethod(WalReader, 'next', (original: () => unknown) => function (this: Reader) {
-    try {
-      return original.call(this);
-    } catch (thrown) {
-      if (!(thrown instanceof PgError)) throw thrown;
-      return { endOfLog: thrown.message, kind: 'no-record', at: this.position, brokenRecord: 0, missingContrecord: 0 };
-    }
-  });
+  replaceMethod(
+    WalReader,
+    'next',
+    (original: () => unknown) =>
+      function (this: Reader) {
+        try {
+          return original.call(this);
+        } catch (thrown) {
+          if (!(thrown instanceof PgError)) throw thrown;
+          return {
+            endOfLog: thrown.message,
+            kind: 'no-record',
+            at: this.position,
+            brokenRecord: 0,
+            missingContrecord: 0,
+          };
+        }
+      },
+  );
 }

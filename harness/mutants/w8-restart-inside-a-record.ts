@@ -21,7 +21,16 @@ function focus(config: CycleConfig): CycleConfig {
 
 export function install(): void {
   replaceMethod(Startup, 'logOverwrittenRecord', () => () => undefined);
-  replaceMethod(Wal, 'startInsertion', (original: (start: WalStart) => void) => function (start) {
-    return original.call(this, { ...start, endOfLog: start.missingContrecord ?? start.endOfLog, missingContrecord: undefined });
-  });
+  replaceMethod(
+    Wal,
+    'startInsertion',
+    (original: (start: WalStart) => void) =>
+      function (start) {
+        return original.call(this, {
+          ...start,
+          endOfLog: start.missingContrecord ?? start.endOfLog,
+          missingContrecord: undefined,
+        });
+      },
+  );
 }

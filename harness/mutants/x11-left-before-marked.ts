@@ -28,17 +28,22 @@ interface Self {
 }
 
 export function install(): void {
-  replaceMethod(Transactions, 'recordCommit', (original: (synchronous: boolean) => void) => function (this: Self, synchronous) {
-    const { commitLog, processes } = this;
-    const setCommitted = (xid: Xid, asyncLsn?: Lsn): void => {
-      processes.end(xid);
-      commitLog.setCommitted(xid, asyncLsn);
-    };
-    this.commitLog = { setCommitted };
-    try {
-      original.call(this, synchronous);
-    } finally {
-      this.commitLog = commitLog;
-    }
-  });
+  replaceMethod(
+    Transactions,
+    'recordCommit',
+    (original: (synchronous: boolean) => void) =>
+      function (this: Self, synchronous) {
+        const { commitLog, processes } = this;
+        const setCommitted = (xid: Xid, asyncLsn?: Lsn): void => {
+          processes.end(xid);
+          commitLog.setCommitted(xid, asyncLsn);
+        };
+        this.commitLog = { setCommitted };
+        try {
+          original.call(this, synchronous);
+        } finally {
+          this.commitLog = commitLog;
+        }
+      },
+  );
 }

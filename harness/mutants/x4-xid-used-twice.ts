@@ -6,7 +6,15 @@ export const mutant: Mutant = {
   id: 'X4',
   title: "the next transaction id comes from the checkpoint alone, without the log's later ids",
   precedent: 'what redo of every record does first',
-  invariants: ['xid-uniqueness', 'durability', 'atomicity', 'no-resurrection', 'live-reads', 'no-internal-error', 'serves-again'],
+  invariants: [
+    'xid-uniqueness',
+    'durability',
+    'atomicity',
+    'no-resurrection',
+    'live-reads',
+    'no-internal-error',
+    'serves-again',
+  ],
 };
 
 export function install(): void {

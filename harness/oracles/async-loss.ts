@@ -12,10 +12,15 @@ import type { ContentsOracle, Violation } from './oracle.js';
  */
 export const asyncLoss: ContentsOracle = ({ round, history, examination, asyncBoundMs }) => {
   const current = history.transactions.filter((each) => each.round === round && examination.presence.has(each.tag));
-  const lost = current.filter((each) => isAcknowledged(each) && !each.synchronous && !isPresent(examination.presence.get(each.tag)));
+  const lost = current.filter(
+    (each) => isAcknowledged(each) && !each.synchronous && !isPresent(examination.presence.get(each.tag)),
+  );
   if (lost.length === 0) return [];
   const present = current.filter((each) => isPresent(examination.presence.get(each.tag)));
-  return [...holes(lost, present), ...tooOld(lost, history.crashes.find((crash) => crash.round === round)?.at, asyncBoundMs)];
+  return [
+    ...holes(lost, present),
+    ...tooOld(lost, history.crashes.find((crash) => crash.round === round)?.at, asyncBoundMs),
+  ];
 };
 
 function isAcknowledged({ commits, outcome }: Transaction): boolean {

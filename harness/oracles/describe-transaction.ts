@@ -1,7 +1,16 @@
 import type { Transaction } from '../history/history.js';
 
 /** `transaction 3.17 (round 2, synchronous, acknowledged at #4711)` */
-export function describeTransaction({ tag, round, synchronous, commits, outcome, endSequence, survived, error }: Transaction): string {
+export function describeTransaction({
+  tag,
+  round,
+  synchronous,
+  commits,
+  outcome,
+  endSequence,
+  survived,
+  error,
+}: Transaction): string {
   const fate =
     survived === true
       ? 'found after an earlier recovery'

@@ -12,7 +12,10 @@ import type { ContentsOracle } from './oracle.js';
  */
 export const durability: ContentsOracle = ({ history, examination }) =>
   history.transactions
-    .filter((each) => isPromised(each) && examination.presence.has(each.tag) && !isPresent(examination.presence.get(each.tag)))
+    .filter(
+      (each) =>
+        isPromised(each) && examination.presence.has(each.tag) && !isPresent(examination.presence.get(each.tag)),
+    )
     .map((each) => ({
       invariant: 'durability',
       promised: `${describeTransaction(each)} survives`,

@@ -13,26 +13,53 @@ import { printLsn, type FilesOracle, type Violation } from './oracle.js';
 export const lsnChain: FilesOracle = (evidence) => {
   const { control, wal, memory, moment, pages } = evidence;
   const around = { redo: control.redo, checkpoint: control.checkpoint, endOfLog: wal.end };
-  const wrong = (promised: string, found: string): Violation => ({ invariant: 'lsn-monotonicity', promised, found, lsns: around });
+  const wrong = (promised: string, found: string): Violation => ({
+    invariant: 'lsn-monotonicity',
+    promised,
+    found,
+    lsns: around,
+  });
   const violations = chain(wal, wrong);
 
   if (control.redo > control.checkpoint) {
-    violations.push(wrong('the redo position is not after its checkpoint', `redo ${printLsn(control.redo)}, checkpoint ${printLsn(control.checkpoint)}`));
+    violations.push(
+      wrong(
+        'the redo position is not after its checkpoint',
+        `redo ${printLsn(control.redo)}, checkpoint ${printLsn(control.checkpoint)}`,
+      ),
+    );
   }
   const record = wal.records.find(({ lsn }) => lsn === control.checkpoint);
   if (record?.kind !== 'checkpoint') {
-    violations.push(wrong(`the log holds the checkpoint record at ${printLsn(control.checkpoint)}`, `the log from ${printLsn(wal.start)} ends at ${printLsn(wal.end)}: ${wal.endReason}`));
+    violations.push(
+      wrong(
+        `the log holds the checkpoint record at ${printLsn(control.checkpoint)}`,
+        `the log from ${printLsn(wal.start)} ends at ${printLsn(wal.end)}: ${wal.endReason}`,
+      ),
+    );
   } else if (record.checkpoint!.redo !== control.redo) {
-    violations.push(wrong('control file and checkpoint record name the same redo position', `${printLsn(control.redo)} and ${printLsn(record.checkpoint!.redo)}`));
+    violations.push(
+      wrong(
+        'control file and checkpoint record name the same redo position',
+        `${printLsn(control.redo)} and ${printLsn(record.checkpoint!.redo)}`,
+      ),
+    );
   }
   if (moment === 'stopped' && wal.records.at(-1)?.lsn !== control.checkpoint) {
-    violations.push(wrong('the shutdown checkpoint is the last record', `${wal.records.length} records follow from ${printLsn(control.redo)}`));
+    violations.push(
+      wrong(
+        'the shutdown checkpoint is the last record',
+        `${wal.records.length} records follow from ${printLsn(control.redo)}`,
+      ),
+    );
   }
   for (const name of ['checkpoint', 'redo'] as const) {
-    if (control[name] < memory[name]) violations.push(wrong(`${name} never goes back from ${printLsn(memory[name])}`, printLsn(control[name])));
+    if (control[name] < memory[name])
+      violations.push(wrong(`${name} never goes back from ${printLsn(memory[name])}`, printLsn(control[name])));
     memory[name] = control[name];
   }
-  if (wal.end < memory.walEnd && moment === 'stopped') violations.push(wrong(`the log grows from ${printLsn(memory.walEnd)}`, `it ends at ${printLsn(wal.end)}`));
+  if (wal.end < memory.walEnd && moment === 'stopped')
+    violations.push(wrong(`the log grows from ${printLsn(memory.walEnd)}`, `it ends at ${printLsn(wal.end)}`));
   memory.walEnd = wal.end;
 
   for (const { file, block, lsn } of pages) {
@@ -51,9 +78,14 @@ function chain(wal: WalFacts, wrong: (promised: string, found: string) => Violat
     const before = wal.records[index - 1];
     if (!before) return;
     if (record.previous !== before.lsn) {
-      violations.push(wrong(`the record at ${printLsn(record.lsn)} links back to ${printLsn(before.lsn)}`, printLsn(record.previous)));
+      violations.push(
+        wrong(`the record at ${printLsn(record.lsn)} links back to ${printLsn(before.lsn)}`, printLsn(record.previous)),
+      );
     }
-    if (record.lsn < before.endLsn) violations.push(wrong('records do not overlap', `${printLsn(record.lsn)} begins before ${printLsn(before.endLsn)}`));
+    if (record.lsn < before.endLsn)
+      violations.push(
+        wrong('records do not overlap', `${printLsn(record.lsn)} begins before ${printLsn(before.endLsn)}`),
+      );
   });
   return violations;
 }

@@ -7,5 +7,9 @@ import type { Violation } from './oracle.js';
  * Does not verify: leaks inside a process that has ended; the kernel takes those back.
  */
 export function noLeftovers(leftovers: readonly string[]): Violation[] {
-  return leftovers.map((found) => ({ invariant: 'no-leftovers', promised: 'nothing is left of a stopped target', found }));
+  return leftovers.map((found) => ({
+    invariant: 'no-leftovers',
+    promised: 'nothing is left of a stopped target',
+    found,
+  }));
 }

@@ -11,7 +11,14 @@ import { writeAhead } from './write-ahead.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
 /** Asked after every recovery. */
-export const contentsOracles: readonly ContentsOracle[] = [durability, noResurrection, atomicity, asyncLoss, liveReads, logPositions];
+export const contentsOracles: readonly ContentsOracle[] = [
+  durability,
+  noResurrection,
+  atomicity,
+  asyncLoss,
+  liveReads,
+  logPositions,
+];
 
 /** Asked whenever the files stand still: everything was killed, or the target was stopped. */
 export const filesOracles: readonly FilesOracle[] = [writeAhead, lsnChain, xidUniqueness, pageStructure];

@@ -19,14 +19,34 @@ import { xidUniqueness } from './xid-uniqueness.js';
 
 function transaction(number: number, change: Partial<Transaction> = {}): Transaction {
   const at = number * 10;
-  return { client: 1, number, tag: `1.${number}`, round: 0, effect: {}, commits: true, synchronous: true, invokedAt: at, invokeSequence: at, outcome: 'ok', endedAt: at + 5, endSequence: at + 5, ...change };
+  return {
+    client: 1,
+    number,
+    tag: `1.${number}`,
+    round: 0,
+    effect: {},
+    commits: true,
+    synchronous: true,
+    invokedAt: at,
+    invokeSequence: at,
+    outcome: 'ok',
+    endedAt: at + 5,
+    endSequence: at + 5,
+    ...change,
+  };
 }
 
-function evidence(transactions: Transaction[], parts: number[], change: Partial<ContentsEvidence> = {}): ContentsEvidence {
+function evidence(
+  transactions: Transaction[],
+  parts: number[],
+  change: Partial<ContentsEvidence> = {},
+): ContentsEvidence {
   const history = new History();
   history.transactions.push(...transactions);
   history.crashes.push({ round: 0, sequence: 1000, at: 1000 });
-  const presence = new Map<string, Presence>(transactions.map(({ tag }, index) => [tag, { parts: parts[index], of: 2 }]));
+  const presence = new Map<string, Presence>(
+    transactions.map(({ tag }, index) => [tag, { parts: parts[index], of: 2 }]),
+  );
   return { round: 0, history, examination: { presence, mismatches: [] }, asyncBoundMs: 10_000, ...change };
 }
 
@@ -67,12 +87,21 @@ describe('contents oracles', () => {
   });
 
   it('async loss: no longer ago than promised', () => {
-    expect(asyncLoss(evidence([transaction(1, { synchronous: false })], [0], { asyncBoundMs: 100 }))[0].promised).to.contain('100 ms');
+    expect(
+      asyncLoss(evidence([transaction(1, { synchronous: false })], [0], { asyncBoundMs: 100 }))[0].promised,
+    ).to.contain('100 ms');
   });
 
   it('live reads: passes on what clients saw', () => {
     const given = evidence([], []);
-    given.history.anomalies.push({ round: 0, client: 2, sequence: 7, invariant: 'live-reads', promised: 'p', found: 'f' });
+    given.history.anomalies.push({
+      round: 0,
+      client: 2,
+      sequence: 7,
+      invariant: 'live-reads',
+      promised: 'p',
+      found: 'f',
+    });
     expect(liveReads(given)).to.deep.equal([{ invariant: 'live-reads', promised: 'p', found: 'f (client 2, #7)' }]);
   });
 
@@ -85,27 +114,62 @@ describe('contents oracles', () => {
     };
     expect(logPositions(with_(reading))).to.deep.equal([]);
     expect(logPositions(with_({ ...reading, write: 300 }))).to.have.length(1);
-    expect(logPositions(with_(reading, { ...reading, invokeSequence: 3, endSequence: 4, flush: 50 }))).to.have.length(1);
-    expect(logPositions(with_(reading, { ...reading, invokeSequence: 1, endSequence: 4, flush: 50 }))).to.deep.equal([]);
+    expect(logPositions(with_(reading, { ...reading, invokeSequence: 3, endSequence: 4, flush: 50 }))).to.have.length(
+      1,
+    );
+    expect(logPositions(with_(reading, { ...reading, invokeSequence: 1, endSequence: 4, flush: 50 }))).to.deep.equal(
+      [],
+    );
   });
 });
 
 function record(lsn: number, previous: number, change: Partial<WalRecordFacts> = {}): WalRecordFacts {
-  return { lsn, endLsn: lsn + 50, previous, xid: 0, resourceManager: 10, info: 0, totalBytes: 50, kind: 'other', ...change };
+  return {
+    lsn,
+    endLsn: lsn + 50,
+    previous,
+    xid: 0,
+    resourceManager: 10,
+    info: 0,
+    totalBytes: 50,
+    kind: 'other',
+    ...change,
+  };
 }
 
 const checkpoint = record(200, 150, { kind: 'checkpoint', checkpoint: { redo: 100, nextXid: 10, isShutdown: true } });
-const goodWal: WalFacts = { start: 100, records: [record(100, 50), record(150, 100), checkpoint], end: 250, endReason: 'zeros' };
-const goodControl: ControlFacts = { state: 'shut down', checkpoint: 200, redo: 100, nextXid: 10, timeline: 1, systemIdentifier: '1' };
+const goodWal: WalFacts = {
+  start: 100,
+  records: [record(100, 50), record(150, 100), checkpoint],
+  end: 250,
+  endReason: 'zeros',
+};
+const goodControl: ControlFacts = {
+  state: 'shut down',
+  checkpoint: 200,
+  redo: 100,
+  nextXid: 10,
+  timeline: 1,
+  systemIdentifier: '1',
+};
 const goodPage: PageFacts = { file: 'base/5/1', block: 0, isNew: false, lsn: 150, problems: [], xids: [3, 9] };
 
 function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory> = {}): FilesEvidence {
-  return { round: 0, moment: 'stopped', control: goodControl, wal: goodWal, pages: [goodPage], memory: { ...emptyMemory(), ...memory }, ...change };
+  return {
+    round: 0,
+    moment: 'stopped',
+    control: goodControl,
+    wal: goodWal,
+    pages: [goodPage],
+    memory: { ...emptyMemory(), ...memory },
+    ...change,
+  };
 }
 
 describe('files oracles', () => {
   it('accuse nothing of a good directory', () => {
-    for (const oracle of [lsnChain, writeAhead, xidUniqueness, pageStructure]) expect(oracle(files())).to.deep.equal([]);
+    for (const oracle of [lsnChain, writeAhead, xidUniqueness, pageStructure])
+      expect(oracle(files())).to.deep.equal([]);
   });
 
   it('write-ahead: no page beyond the end of the log', () => {
@@ -115,7 +179,9 @@ describe('files oracles', () => {
   it('lsn chain: previous links, overlaps, a missing checkpoint, redo after its checkpoint', () => {
     const wal = (records: WalRecordFacts[]): Partial<FilesEvidence> => ({ wal: { ...goodWal, records } });
     expect(lsnChain(files(wal([record(100, 50), record(150, 99), checkpoint])))).to.have.length(1);
-    expect(lsnChain(files(wal([record(100, 50), record(140, 100), { ...checkpoint, previous: 140 }])))).to.have.length(1);
+    expect(lsnChain(files(wal([record(100, 50), record(140, 100), { ...checkpoint, previous: 140 }])))).to.have.length(
+      1,
+    );
     expect(lsnChain(files(wal([record(100, 50)])))).to.have.length(2);
     expect(lsnChain(files({ control: { ...goodControl, redo: 201 } }))).to.have.length(2);
   });
@@ -134,14 +200,26 @@ describe('files oracles', () => {
   });
 
   it('xid uniqueness: no record after the end of its transaction', () => {
-    const used = { wal: { ...goodWal, records: [record(100, 50, { xid: 5, kind: 'commit' }), record(150, 100, { xid: 5 }), checkpoint] } };
+    const used = {
+      wal: {
+        ...goodWal,
+        records: [record(100, 50, { xid: 5, kind: 'commit' }), record(150, 100, { xid: 5 }), checkpoint],
+      },
+    };
     expect(xidUniqueness(files(used))).to.have.length(1);
-    expect(xidUniqueness(files({ wal: { ...goodWal, records: [record(100, 50, { xid: 5 })] } }, { finishedXids: new Map([[5, 90]]) }))).to.have.length(1);
+    expect(
+      xidUniqueness(
+        files({ wal: { ...goodWal, records: [record(100, 50, { xid: 5 })] } }, { finishedXids: new Map([[5, 90]]) }),
+      ),
+    ).to.have.length(1);
   });
 
   it('xid uniqueness: seeing the same log twice is no reuse', () => {
     const memory = emptyMemory();
-    const wal = { ...goodWal, records: [record(100, 50, { xid: 5 }), record(150, 100, { xid: 5, kind: 'commit' }), checkpoint] };
+    const wal = {
+      ...goodWal,
+      records: [record(100, 50, { xid: 5 }), record(150, 100, { xid: 5, kind: 'commit' }), checkpoint],
+    };
     expect(xidUniqueness(files({ wal, memory }))).to.deep.equal([]);
     expect(xidUniqueness(files({ wal, memory }))).to.deep.equal([]);
   });

@@ -7,5 +7,11 @@ import type { Violation } from './oracle.js';
  */
 export function servesAgain(boundMs: number, failure: Error | undefined): Violation[] {
   if (!failure) return [];
-  return [{ invariant: 'serves-again', promised: `service within ${boundMs / 1000} s after the crash`, found: failure.message }];
+  return [
+    {
+      invariant: 'serves-again',
+      promised: `service within ${boundMs / 1000} s after the crash`,
+      found: failure.message,
+    },
+  ];
 }

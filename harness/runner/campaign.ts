@@ -99,7 +99,11 @@ function save(result: CycleResult, options: CampaignOptions, summary: Summary): 
 }
 
 /** Writes the seed file of a violating cycle; returns its path, relative to the working directory where that is short. */
-export function saveSeedFile(result: CycleResult, { factory, mutants }: Pick<CampaignOptions, 'factory' | 'mutants'>, out: string): string {
+export function saveSeedFile(
+  result: CycleResult,
+  { factory, mutants }: Pick<CampaignOptions, 'factory' | 'mutants'>,
+  out: string,
+): string {
   fs.mkdirSync(out, { recursive: true });
   const [violation] = result.violations;
   const file = path.join(out, `${violation.invariant}-${result.config.seed}.json`);
@@ -110,7 +114,12 @@ export function saveSeedFile(result: CycleResult, { factory, mutants }: Pick<Cam
     mutants: mutants.map(({ id }) => id),
     config: structuredClone({ ...result.exactConfig, rounds: replayableRounds(result) }) as never,
     drawnFaults: result.config.rounds.map(({ faults }) => [...faults]),
-    verdict: { invariant: violation.invariant, promised: violation.promised, found: violation.found, round: result.round },
+    verdict: {
+      invariant: violation.invariant,
+      promised: violation.promised,
+      found: violation.found,
+      round: result.round,
+    },
   });
   return path.relative(process.cwd(), file) || file;
 }

@@ -120,7 +120,11 @@ export class ClientSession {
     return last.command === closing ? 'ok' : 'fail';
   }
 
-  private async executeEach(opening: readonly string[], statements: readonly Statement[], closing: string): Promise<Outcome> {
+  private async executeEach(
+    opening: readonly string[],
+    statements: readonly Statement[],
+    closing: string,
+  ): Promise<Outcome> {
     for (const sql of opening) await this.connection.query(sql);
     for (const { sql, expect } of statements) {
       const wrong = expect?.(await this.query(sql));

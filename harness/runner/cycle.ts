@@ -77,7 +77,11 @@ class Cycle {
     private readonly directory: string,
   ) {
     this.workload = workloadNamed(config.workload);
-    this.shape = { clients: Math.max(...config.clients), asyncShare: config.asyncShare, rollbackShare: config.rollbackShare };
+    this.shape = {
+      clients: Math.max(...config.clients),
+      asyncShare: config.asyncShare,
+      rollbackShare: config.rollbackShare,
+    };
     const length = config.transactionsPerRound * config.rounds.length;
     this.streams = config.clients.map((client) => ({
       client,
@@ -176,7 +180,13 @@ class Cycle {
       const evidence = this.filesEvidence(round, moment);
       for (const oracle of filesOracles) this.accuse(oracle(evidence));
     } catch (thrown) {
-      this.accuse([{ invariant: 'page-structure', promised: 'control file, log and pages can be read', found: (thrown as Error).message }]);
+      this.accuse([
+        {
+          invariant: 'page-structure',
+          promised: 'control file, log and pages can be read',
+          found: (thrown as Error).message,
+        },
+      ]);
     }
   }
 

@@ -5,7 +5,11 @@ import { printFault } from '../faults/print.js';
 import { cycleSeed } from './campaign.js';
 import { drawConfig } from './draw-config.js';
 
-const abilities = { trace: true, inspection: true, processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'] };
+const abilities = {
+  trace: true,
+  inspection: true,
+  processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
+};
 
 describe('drawing a cycle', () => {
   it('is a pure function of the seed', () => {

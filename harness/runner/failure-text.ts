@@ -31,9 +31,11 @@ function violationLines({ invariant, promised, found, lsns }: Violation): string
 }
 
 function faultLines({ faults, endedByHarness }: CycleResult): string[] {
-  const lines = faults.map(({ fault, fired, sequence, matches }) =>
-    `    ${printFault(fault)}   ${fired ? `fired at #${sequence}` : `not fired (${matches} matches)`}`,
+  const lines = faults.map(
+    ({ fault, fired, sequence, matches }) =>
+      `    ${printFault(fault)}   ${fired ? `fired at #${sequence}` : `not fired (${matches} matches)`}`,
   );
-  return endedByHarness > 0 ? [...lines, `    ${endedByHarness} rounds ended with everything killed by the harness`] : lines;
+  return endedByHarness > 0
+    ? [...lines, `    ${endedByHarness} rounds ended with everything killed by the harness`]
+    : lines;
 }
-

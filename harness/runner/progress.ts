@@ -45,7 +45,12 @@ class BarProgress implements Progress {
   private readonly bar: cliProgress.SingleBar;
 
   constructor(private readonly goal: ProgressGoal) {
-    this.bar = new cliProgress.SingleBar({ format: '{bar} {status}', stream: process.stderr, barsize: 20, clearOnComplete: false });
+    this.bar = new cliProgress.SingleBar({
+      format: '{bar} {status}',
+      stream: process.stderr,
+      barsize: 20,
+      clearOnComplete: false,
+    });
     this.bar.start(goal.cycles ?? goal.timeMs ?? 1, 0, { status: 'starting' });
   }
 

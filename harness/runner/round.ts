@@ -67,12 +67,19 @@ async function connectAll(context: RoundContext): Promise<ClientSession[]> {
   const sessions: ClientSession[] = [];
   for (const client of config.clients) {
     const options = { client, round, workload, history, trace: target.trace, statementMode: config.statementMode };
-    sessions.push(await ClientSession.connect({ ...target.connection(), application_name: `client ${client}` }, options));
+    sessions.push(
+      await ClientSession.connect({ ...target.connection(), application_name: `client ${client}` }, options),
+    );
   }
   return sessions;
 }
 
-async function runStream(session: ClientSession, stream: ClientStream, { config, round }: RoundContext, running: { over: boolean }): Promise<void> {
+async function runStream(
+  session: ClientSession,
+  stream: ClientStream,
+  { config, round }: RoundContext,
+  running: { over: boolean },
+): Promise<void> {
   const end = (round + 1) * config.transactionsPerRound;
   stream.next = Math.max(stream.next, round * config.transactionsPerRound);
   while (stream.next < end && !running.over && !session.lost) {
@@ -83,10 +90,16 @@ async function runStream(session: ClientSession, stream: ClientStream, { config,
 }
 
 /** A client of its own that asks for checkpoints. */
-async function requestCheckpoints({ config, target, round, workload, history }: RoundContext, running: { over: boolean }): Promise<void> {
+async function requestCheckpoints(
+  { config, target, round, workload, history }: RoundContext,
+  running: { over: boolean },
+): Promise<void> {
   if (config.checkpointEveryMs === 0) return;
   const options = { client: 0, round, workload, history, trace: target.trace, statementMode: 'single' as const };
-  const session = await ClientSession.connect({ ...target.connection(), application_name: 'checkpoints' }, options).catch(() => undefined);
+  const session = await ClientSession.connect(
+    { ...target.connection(), application_name: 'checkpoints' },
+    options,
+  ).catch(() => undefined);
   if (!session) return;
   while (!running.over && !session.lost) {
     await sleep(config.checkpointEveryMs);
@@ -138,7 +151,15 @@ class RoundKiller {
     if (trigger.kind !== 'cut') return;
     const isReached = (): boolean =>
       trigger.members.every(({ process: { type, ordinal }, calls }) =>
-        this.target.trace.processes().some((each) => each.type === type && each.ordinal === (ordinal ?? 0) && each.calls >= calls && !(each.calls === calls && each.inCall)),
+        this.target.trace
+          .processes()
+          .some(
+            (each) =>
+              each.type === type &&
+              each.ordinal === (ordinal ?? 0) &&
+              each.calls >= calls &&
+              !(each.calls === calls && each.inCall),
+          ),
       );
     void eventually(ROUND_LIMIT_MS / 2, () => this.isStopped || isReached()).then(fire);
   }

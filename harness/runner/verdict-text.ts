@@ -17,7 +17,8 @@ export function verdictText(summary: Summary): string {
 function verdictLine(summary: Summary): string {
   const { violations, harnessFailures } = summary;
   if (exitCodeOf(summary) === 0) return 'NOTHING VIOLATED';
-  if (violations.length > 0) return `VIOLATED: ${[...new Set(violations.map(({ invariant, seedFile }) => `${invariant} (${seedFile})`))].join(', ')}`;
+  if (violations.length > 0)
+    return `VIOLATED: ${[...new Set(violations.map(({ invariant, seedFile }) => `${invariant} (${seedFile})`))].join(', ')}`;
   if (harnessFailures.length > 0) return `THE HARNESS COULD NOT DO ITS JOB: ${harnessFailures.join('; ')}`;
   return 'THE HARNESS COULD NOT DO ITS JOB: no planned fault fired, so nothing was tested';
 }

@@ -15,7 +15,10 @@ const config: CycleConfig = {
   checkpointEveryMs: 20,
   walSegmentMegabytes: 1,
   settings: {},
-  rounds: [{ faults: ['stall any at call #1 for 5 ms', 'kill all at cut {backend#1 #4, backend#2 #5, walwriter #3}'] }, { faults: ['kill all at random +0.100'] }],
+  rounds: [
+    { faults: ['stall any at call #1 for 5 ms', 'kill all at cut {backend#1 #4, backend#2 #5, walwriter #3}'] },
+    { faults: ['kill all at random +0.100'] },
+  ],
   recoverTwice: true,
 };
 
@@ -31,7 +34,9 @@ describe('reductions', () => {
   });
 
   it('take a client that is gone out of cuts', () => {
-    const alone = reductions(config).find(({ clients, rounds }) => clients.length === 1 && clients[0] === 2 && rounds.length === 2)!;
+    const alone = reductions(config).find(
+      ({ clients, rounds }) => clients.length === 1 && clients[0] === 2 && rounds.length === 2,
+    )!;
     expect(alone.rounds[0].faults[1]).to.equal('kill all at cut {backend#2 #5, walwriter #3}');
   });
 

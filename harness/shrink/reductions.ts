@@ -21,7 +21,12 @@ function variant(config: CycleConfig, change: Partial<CycleConfig>): CycleConfig
 export function sizeOf({ rounds, clients, transactionsPerRound, skip, ...rest }: CycleConfig): number {
   const faults = rounds.reduce((sum, round) => sum + round.faults.length, 0);
   const transactions = clients.length * transactionsPerRound * rounds.length - skip.length;
-  const extras = Number(rest.checkpointEveryMs > 0) + Number(rest.readingsEvery > 0) + Number(rest.recoverTwice) + Number(rest.asyncShare > 0) + Number(rest.statementMode === 'single');
+  const extras =
+    Number(rest.checkpointEveryMs > 0) +
+    Number(rest.readingsEvery > 0) +
+    Number(rest.recoverTwice) +
+    Number(rest.asyncShare > 0) +
+    Number(rest.statementMode === 'single');
   return rounds.length * 10_000 + clients.length * 1000 + faults * 500 + transactions + extras * 100;
 }
 
@@ -29,7 +34,10 @@ function fewerRounds(config: CycleConfig): CycleConfig[] {
   if (config.rounds.length < 2) return [];
   return [
     { ...config, rounds: config.rounds.slice(-1) },
-    ...config.rounds.map((_, dropped) => ({ ...config, rounds: config.rounds.filter((_round, index) => index !== dropped) })),
+    ...config.rounds.map((_, dropped) => ({
+      ...config,
+      rounds: config.rounds.filter((_round, index) => index !== dropped),
+    })),
   ];
 }
 
@@ -38,7 +46,12 @@ function fewerClients(config: CycleConfig): CycleConfig[] {
   if (clients.length < 2) return [];
   const halves = [clients.slice(0, Math.ceil(clients.length / 2)), clients.slice(Math.ceil(clients.length / 2))];
   const less = [...halves, ...clients.map((dropped) => clients.filter((client) => client !== dropped))];
-  return less.map((kept) => variant(config, { clients: kept, rounds: config.rounds.map(({ faults }) => ({ faults: faults.map((fault) => forClients(fault, kept)) })) }));
+  return less.map((kept) =>
+    variant(config, {
+      clients: kept,
+      rounds: config.rounds.map(({ faults }) => ({ faults: faults.map((fault) => forClients(fault, kept)) })),
+    }),
+  );
 }
 
 /** A cut over a client that no longer takes part would never be reached. */
@@ -62,7 +75,11 @@ function fewerFaults(config: CycleConfig): CycleConfig[] {
 
 function fewerTransactions(config: CycleConfig): CycleConfig[] {
   const { transactionsPerRound } = config;
-  const sizes = [Math.floor(transactionsPerRound / 4), Math.floor(transactionsPerRound / 2), Math.floor(transactionsPerRound * 0.8)];
+  const sizes = [
+    Math.floor(transactionsPerRound / 4),
+    Math.floor(transactionsPerRound / 2),
+    Math.floor(transactionsPerRound * 0.8),
+  ];
   return sizes.filter((size) => size > 0).map((size) => variant(config, { transactionsPerRound: size }));
 }
 

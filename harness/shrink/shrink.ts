@@ -36,7 +36,7 @@ export async function shrink(seedFile: SeedFile, options: ShrinkOptions): Promis
     return undefined;
   };
 
-  for (let progressed = true; progressed; ) {
+  for (let progressed = true; progressed;) {
     progressed = false;
     for (const candidate of reductions(best)) {
       if (performance.now() >= deadline) return { config: best, result, runs, isFinished: false };
@@ -45,7 +45,9 @@ export async function shrink(seedFile: SeedFile, options: ShrinkOptions): Promis
       best = candidate;
       result = failed;
       progressed = true;
-      options.onStep?.(`${runs} runs: size ${sizeOf(best)}: ${best.rounds.length} rounds, ${best.clients.length} clients, ${best.transactionsPerRound} transactions, ${best.rounds.reduce((sum, { faults }) => sum + faults.length, 0)} faults`);
+      options.onStep?.(
+        `${runs} runs: size ${sizeOf(best)}: ${best.rounds.length} rounds, ${best.clients.length} clients, ${best.transactionsPerRound} transactions, ${best.rounds.reduce((sum, { faults }) => sum + faults.length, 0)} faults`,
+      );
       break;
     }
   }

@@ -18,7 +18,15 @@ import { CALL_KINDS } from '../faults/operations.js';
 export const MAGIC = 0x52545743;
 export const LAYOUT_VERSION = 1;
 
-export const Header = { magic: 0, version: 1, sequence: 2, processes: 3, planGeneration: 4, points: 5, pointLock: 6 } as const;
+export const Header = {
+  magic: 0,
+  version: 1,
+  sequence: 2,
+  processes: 3,
+  planGeneration: 4,
+  points: 5,
+  pointLock: 6,
+} as const;
 
 export const PLAN_AT = 4096;
 export const PLAN_BYTES = 20480;

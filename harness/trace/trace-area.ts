@@ -126,7 +126,10 @@ export class TraceArea {
   /** Marks a fault as fired; false when it already was. */
   markFired(index: number, pid: number): boolean {
     const word = this.faultWord(index);
-    if (Atomics.compareExchange(this.words, word + FaultWord.state, FaultState.armed, FaultState.fired) !== FaultState.armed) {
+    if (
+      Atomics.compareExchange(this.words, word + FaultWord.state, FaultState.armed, FaultState.fired) !==
+      FaultState.armed
+    ) {
       return false;
     }
     this.words[word + FaultWord.pid] = pid;
@@ -217,7 +220,9 @@ export class TraceArea {
 
   points(): string[] {
     const count = Atomics.load(this.words, Header.points);
-    return Array.from({ length: count }, (_, index) => this.text(POINTS_AT + index * POINT_NAME_BYTES, POINT_NAME_BYTES));
+    return Array.from({ length: count }, (_, index) =>
+      this.text(POINTS_AT + index * POINT_NAME_BYTES, POINT_NAME_BYTES),
+    );
   }
 
   private findPoint(name: string): number {

@@ -19,7 +19,12 @@ const transfer = fc
     distance: fc.integer({ min: 1, max: ACCOUNTS - 1 }),
     amount: fc.integer({ min: 1, max: 100 }),
   })
-  .map(({ kind, source, distance, amount }) => ({ kind, source, target: ((source - 1 + distance) % ACCOUNTS) + 1, amount }));
+  .map(({ kind, source, distance, amount }) => ({
+    kind,
+    source,
+    target: ((source - 1 + distance) % ACCOUNTS) + 1,
+    amount,
+  }));
 
 /** Accounts are always locked in the order of their numbers, so that transfers do not deadlock. */
 function updates({ source, target, amount }: Extract<BankEffect, { kind: 'transfer' }>): string[] {
@@ -27,7 +32,9 @@ function updates({ source, target, amount }: Extract<BankEffect, { kind: 'transf
     { account: source, change: -amount },
     { account: target, change: amount },
   ].sort((a, b) => a.account - b.account);
-  return changes.map(({ account, change }) => `UPDATE accounts SET balance = balance + (${change}) WHERE id = ${account}`);
+  return changes.map(
+    ({ account, change }) => `UPDATE accounts SET balance = balance + (${change}) WHERE id = ${account}`,
+  );
 }
 
 export const bank: Workload<BankEffect> = {
@@ -44,7 +51,8 @@ export const bank: Workload<BankEffect> = {
   ],
 
   statements(tag, effect) {
-    if (effect.kind === 'audit') return [{ sql: 'SELECT sum(balance) AS total, count(*) AS accounts FROM accounts', expect: auditFinding }];
+    if (effect.kind === 'audit')
+      return [{ sql: 'SELECT sum(balance) AS total, count(*) AS accounts FROM accounts', expect: auditFinding }];
     const { client, number } = splitTag(tag);
     const entry = `INSERT INTO ledger VALUES (${client}, ${number}, ${effect.source}, ${effect.target}, ${effect.amount})`;
     return [...updates(effect).map((sql) => ({ sql })), { sql: entry }];

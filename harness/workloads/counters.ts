@@ -17,7 +17,11 @@ export const counters: Workload<CountersEffect> = {
   about: 'lost updates: the same rows updated over and over, long version chains',
 
   effect: () =>
-    fc.record({ counters: fc.uniqueArray(fc.integer({ min: 1, max: COUNTERS }), { minLength: 1, maxLength: 2 }).map((ids) => ids.sort((a, b) => a - b)) }),
+    fc.record({
+      counters: fc
+        .uniqueArray(fc.integer({ min: 1, max: COUNTERS }), { minLength: 1, maxLength: 2 })
+        .map((ids) => ids.sort((a, b) => a - b)),
+    }),
 
   setup: ({ clients }) => [
     'CREATE TABLE counters (id int, value int)',

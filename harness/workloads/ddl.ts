@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { Transaction } from '../history/history.js';
-import { isPresent, presenceByTag, splitTag, type Mismatch, type Presence, type Row, type Workload } from './workload.js';
+import {
+  isPresent,
+  presenceByTag,
+  splitTag,
+  type Mismatch,
+  type Presence,
+  type Row,
+  type Workload,
+} from './workload.js';
 
 /**
  * Tables created, filled, truncated and dropped inside transactions, many of which roll back. Each client has a few
@@ -30,11 +38,15 @@ export const ddl: Workload<DdlEffect> = {
   statements(tag, effect) {
     const { client, number } = splitTag(tag);
     const table = `ddl_${client}_${effect.slot}`;
-    return [...tableSql(effect, table, tag), `INSERT INTO journal VALUES (${client}, ${number})`].map((sql) => ({ sql }));
+    return [...tableSql(effect, table, tag), `INSERT INTO journal VALUES (${client}, ${number})`].map((sql) => ({
+      sql,
+    }));
   },
 
   async read(query) {
-    const tables = await query("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'ddl\\_%' ORDER BY relname");
+    const tables = await query(
+      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'ddl\\_%' ORDER BY relname",
+    );
     const contents: Record<string, Row[]> = { journal: await query('SELECT client, number FROM journal'), tables };
     for (const { relname } of tables) contents[String(relname)] = await query(`SELECT author FROM ${String(relname)}`);
     return contents;
@@ -67,7 +79,10 @@ function tableSql({ kind, rows }: DdlEffect, table: string, tag: string): string
 }
 
 /** Table name → the authors of its rows, in no order. */
-function modelOf(transactions: readonly Transaction<DdlEffect>[], presence: ReadonlyMap<string, Presence>): Map<string, string[]> {
+function modelOf(
+  transactions: readonly Transaction<DdlEffect>[],
+  presence: ReadonlyMap<string, Presence>,
+): Map<string, string[]> {
   const model = new Map<string, string[]>();
   for (const { tag, client, effect } of transactions) {
     if (!isPresent(presence.get(tag))) continue;
@@ -84,6 +99,8 @@ function compareTable(name: string, expected: string[] | undefined, rows: readon
   const wanted = expected?.toSorted();
   if (found?.join() === wanted?.join() && (found === undefined) === (wanted === undefined)) return [];
   const describe = (authors: string[] | undefined): string =>
-    authors === undefined ? 'no such table' : `${authors.length} rows${authors.length > 0 ? ` by ${[...new Set(authors)].join(', ')}` : ''}`;
+    authors === undefined
+      ? 'no such table'
+      : `${authors.length} rows${authors.length > 0 ? ` by ${[...new Set(authors)].join(', ')}` : ''}`;
   return [{ invariant: 'atomicity', promised: `${name}: ${describe(wanted)}`, found: describe(found) }];
 }

@@ -16,8 +16,14 @@ export const inserts: Workload<InsertsEffect> = {
 
   effect: () =>
     fc.record({
-      rows: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) }, { weight: 1, arbitrary: fc.integer({ min: 20, max: 60 }) }),
-      padding: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 100 }) }, { weight: 1, arbitrary: fc.integer({ min: 1000, max: 6000 }) }),
+      rows: fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 20, max: 60 }) },
+      ),
+      padding: fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 0, max: 100 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 1000, max: 6000 }) },
+      ),
     }),
 
   setup: () => ['CREATE TABLE inserts (client int, number int, padding text)'],

@@ -16,7 +16,11 @@ export const lists: Workload<ListsEffect> = {
   about: 'lost updates, order and partial transactions: growing rows that move between pages',
 
   effect: () =>
-    fc.record({ keys: fc.uniqueArray(fc.integer({ min: 1, max: KEYS }), { minLength: 1, maxLength: 3 }).map((keys) => keys.sort((a, b) => a - b)) }),
+    fc.record({
+      keys: fc
+        .uniqueArray(fc.integer({ min: 1, max: KEYS }), { minLength: 1, maxLength: 3 })
+        .map((keys) => keys.sort((a, b) => a - b)),
+    }),
 
   setup: () => [
     'CREATE TABLE lists (key int, elements text)',
@@ -37,7 +41,10 @@ export const lists: Workload<ListsEffect> = {
       const parts = effect.keys.filter((key) => elements.get(key)?.has(tag)).length;
       presence.set(tag, { parts, of: effect.keys.length });
     }
-    return { presence, mismatches: [...missingLists(contents.lists), ...repeatedElements(contents.lists), ...outOfOrder(contents.lists)] };
+    return {
+      presence,
+      mismatches: [...missingLists(contents.lists), ...repeatedElements(contents.lists), ...outOfOrder(contents.lists)],
+    };
   },
 };
 
@@ -77,7 +84,13 @@ function outOfOrder(rows: readonly Row[]): Mismatch[] {
     const last = new Map<number, number>();
     for (const { client, number } of texts(row).map(splitTag)) {
       if (number <= (last.get(client) ?? 0)) {
-        return [{ invariant: 'atomicity' as const, promised: `the elements of client ${client} in list ${String(row.key)} in the order it appended them`, found: String(row.elements) }];
+        return [
+          {
+            invariant: 'atomicity' as const,
+            promised: `the elements of client ${client} in list ${String(row.key)} in the order it appended them`,
+            found: String(row.elements),
+          },
+        ];
       }
       last.set(client, number);
     }

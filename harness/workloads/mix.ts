@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { Transaction } from '../history/history.js';
-import { isPresent, presenceByTag, splitTag, type Mismatch, type Presence, type Row, type Workload } from './workload.js';
+import {
+  isPresent,
+  presenceByTag,
+  splitTag,
+  type Mismatch,
+  type Presence,
+  type Row,
+  type Workload,
+} from './workload.js';
 
 /**
  * Inserts, updates and deletes on each client's own keys, several in a transaction, with a journal row. A row's value
@@ -21,7 +29,10 @@ const KEYS = 12;
 const change: fc.Arbitrary<MixChange> = fc.record({
   kind: fc.constantFrom('put', 'put', 'touch', 'delete'),
   key: fc.integer({ min: 1, max: KEYS }),
-  padding: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 60 }) }, { weight: 1, arbitrary: fc.integer({ min: 500, max: 3000 }) }),
+  padding: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 0, max: 60 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 500, max: 3000 }) },
+  ),
 });
 
 export const mix: Workload<MixEffect> = {
@@ -65,7 +76,10 @@ function changeSql({ kind, key, padding }: MixChange, tag: string, client: numbe
 }
 
 /** `client/key` → `author padding` after the transactions that happened, each client's in its order. */
-function modelOf(transactions: readonly Transaction<MixEffect>[], presence: ReadonlyMap<string, Presence>): Map<string, string> {
+function modelOf(
+  transactions: readonly Transaction<MixEffect>[],
+  presence: ReadonlyMap<string, Presence>,
+): Map<string, string> {
   const model = new Map<string, string>();
   for (const { tag, client, effect } of transactions) {
     if (!isPresent(presence.get(tag))) continue;
@@ -80,7 +94,11 @@ function modelOf(transactions: readonly Transaction<MixEffect>[], presence: Read
   return model;
 }
 
-function compareRows(model: Map<string, string>, rows: readonly Row[], presence: ReadonlyMap<string, Presence>): Mismatch[] {
+function compareRows(
+  model: Map<string, string>,
+  rows: readonly Row[],
+  presence: ReadonlyMap<string, Presence>,
+): Mismatch[] {
   const found = new Map<string, string[]>();
   for (const row of rows) {
     const name = `${String(row.client)}/${String(row.key)}`;
@@ -95,7 +113,10 @@ function compareRows(model: Map<string, string>, rows: readonly Row[], presence:
     return [
       {
         invariant: isForeign ? ('no-resurrection' as const) : ('atomicity' as const),
-        promised: expected === undefined ? `no row for client/key ${name}` : `client/key ${name} written by ${expected} (author, padding)`,
+        promised:
+          expected === undefined
+            ? `no row for client/key ${name}`
+            : `client/key ${name} written by ${expected} (author, padding)`,
         found: actual.length === 0 ? 'no row' : actual.join(' and '),
       },
     ];

@@ -10,8 +10,15 @@ export interface PlannedTransaction {
 }
 
 /** The first `length` transactions of one client: a pure function of its arguments. */
-export function drawStream(workload: Workload, shape: Shape, seed: number, client: number, length: number): PlannedTransaction[] {
-  const share = (chance: number): fc.Arbitrary<boolean> => fc.integer({ min: 0, max: 999 }).map((value) => value < chance * 1000);
+export function drawStream(
+  workload: Workload,
+  shape: Shape,
+  seed: number,
+  client: number,
+  length: number,
+): PlannedTransaction[] {
+  const share = (chance: number): fc.Arbitrary<boolean> =>
+    fc.integer({ min: 0, max: 999 }).map((value) => value < chance * 1000);
   const planned = fc.record({
     effect: workload.effect(shape, client),
     commits: share(shape.rollbackShare).map((rollsBack) => !rollsBack),

@@ -7,7 +7,14 @@ import { mix } from './mix.js';
 import type { Workload } from './workload.js';
 
 /** Every workload. A campaign draws one per cycle. */
-export const workloads: readonly Workload[] = [bank, lists, counters, mix, ddl, inserts] as unknown as readonly Workload[];
+export const workloads: readonly Workload[] = [
+  bank,
+  lists,
+  counters,
+  mix,
+  ddl,
+  inserts,
+] as unknown as readonly Workload[];
 
 export function workloadNamed(name: string): Workload {
   const found = workloads.find((workload) => workload.name === name);

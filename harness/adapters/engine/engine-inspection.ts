@@ -1,12 +1,28 @@
 import * as fs from 'node:fs';
-import { Field, Infomask, TUPLE_HEADER_BYTES, tupleHoff, tupleInfomask, tupleXmax, tupleXmin } from '../../../engine/access/tuple/tuple-header.js';
+import {
+  Field,
+  Infomask,
+  TUPLE_HEADER_BYTES,
+  tupleHoff,
+  tupleInfomask,
+  tupleXmax,
+  tupleXmin,
+} from '../../../engine/access/tuple/tuple-header.js';
 import { TransactionInfo } from '../../../engine/access/transactions/commit-record.js';
 import { BLOCK_BYTES } from '../../../engine/base/block.js';
 import { lsn, type Lsn } from '../../../engine/base/lsn.js';
 import { openRealOs } from '../../../engine/os/real-os.js';
 import { readCheckPoint } from '../../../engine/recovery/checkpoint-record.js';
 import { readControlFile, type ControlFileData } from '../../../engine/recovery/control-file.js';
-import { ItemState, checkPage, getItemId, isNew, isPageVerified, maxOffset, pageLsn } from '../../../engine/storage/page/page.js';
+import {
+  ItemState,
+  checkPage,
+  getItemId,
+  isNew,
+  isPageVerified,
+  maxOffset,
+  pageLsn,
+} from '../../../engine/storage/page/page.js';
 import { WalReader } from '../../../engine/wal/reader.js';
 import type { WalRecord } from '../../../engine/wal/record.js';
 import { Rmgr, RMGR_INFO_MASK, XlogInfo } from '../../../engine/wal/rmgr-ids.js';
@@ -53,12 +69,17 @@ export class EngineInspection implements Inspection {
 
   oldestWal(): number {
     const { segmentBytes } = this.readControl();
-    const segments = fs.readdirSync(`${this.dataDirectory}/pg_wal`).flatMap((name) => parseWalFileName(name, segmentBytes)?.segment ?? []);
+    const segments = fs
+      .readdirSync(`${this.dataDirectory}/pg_wal`)
+      .flatMap((name) => parseWalFileName(name, segmentBytes)?.segment ?? []);
     return Math.min(...segments) * segmentBytes;
   }
 
   pages(): PageFacts[] {
-    const directories = ['global', ...fs.readdirSync(`${this.dataDirectory}/base`).map((database) => `base/${database}`)];
+    const directories = [
+      'global',
+      ...fs.readdirSync(`${this.dataDirectory}/base`).map((database) => `base/${database}`),
+    ];
     return directories.flatMap((directory) =>
       fs
         .readdirSync(`${this.dataDirectory}/${directory}`)
@@ -100,7 +121,10 @@ function factsOf(record: WalRecord): WalRecordFacts {
   const facts = { lsn: start, endLsn, previous, xid, resourceManager: rmgr, info, totalBytes, kind: kindOf(record) };
   if (facts.kind !== 'checkpoint') return facts;
   const { redo, nextXid } = readCheckPoint(record.data);
-  return { ...facts, checkpoint: { redo, nextXid, isShutdown: (info & RMGR_INFO_MASK) === XlogInfo.checkpointShutdown } };
+  return {
+    ...facts,
+    checkpoint: { redo, nextXid, isShutdown: (info & RMGR_INFO_MASK) === XlogInfo.checkpointShutdown },
+  };
 }
 
 function pageFacts(file: string, block: number, page: Buffer): PageFacts {

@@ -92,7 +92,9 @@ class EngineTarget implements Target {
   }
 
   processes(): TargetProcess[] {
-    const traced = this.trace.processes().filter(({ pid, startTicks, ended }) => !ended && isSameProcess(pid, startTicks));
+    const traced = this.trace
+      .processes()
+      .filter(({ pid, startTicks, ended }) => !ended && isSameProcess(pid, startTicks));
     const all = new Map(traced.map(({ pid, type }) => [pid, type]));
     if (this.isRunning()) {
       all.set(this.server!.pid!, 'postmaster');
@@ -115,7 +117,9 @@ class EngineTarget implements Target {
     this.server?.kill(STOP_SIGNALS[mode]);
     if (await eventually(STOP_BOUND_MS, () => !this.isRunning())) return;
     this.kill(this.processes().map(({ pid }) => pid));
-    throw new Error(`the server did not stop within ${STOP_BOUND_MS / 1000} s; end of its log:\n${this.log().slice(-2000)}`);
+    throw new Error(
+      `the server did not stop within ${STOP_BOUND_MS / 1000} s; end of its log:\n${this.log().slice(-2000)}`,
+    );
   }
 
   inspect(): Inspection {
@@ -127,7 +131,11 @@ class EngineTarget implements Target {
   }
 
   leftovers(): string[] {
-    return [...this.alive().map((pid) => `process ${pid} is alive`), ...leftoverLocks(this.dataDirectory), ...sharedMemoryNames()];
+    return [
+      ...this.alive().map((pid) => `process ${pid} is alive`),
+      ...leftoverLocks(this.dataDirectory),
+      ...sharedMemoryNames(),
+    ];
   }
 
   async copy(directory: string): Promise<Target> {

@@ -28,9 +28,19 @@ export class TemplateDirectories {
     const passwordFile = `${this.root}/password`;
     fs.writeFileSync(passwordFile, 'crashwright\n', { mode: 0o600 });
     const directory = `${this.root}/${walSegmentMegabytes}`;
-    const options = ['engine', 'init', '-D', directory, '--wal-segsize', String(walSegmentMegabytes), '--pwfile', passwordFile];
+    const options = [
+      'engine',
+      'init',
+      '-D',
+      directory,
+      '--wal-segsize',
+      String(walSegmentMegabytes),
+      '--pwfile',
+      passwordFile,
+    ];
     const made = spawnSync(process.execPath, [COMMAND, ...options], { encoding: 'utf8' });
-    if (made.status !== 0) throw new Error(`engine init failed (${made.status ?? made.signal}): ${made.stdout}${made.stderr}`);
+    if (made.status !== 0)
+      throw new Error(`engine init failed (${made.status ?? made.signal}): ${made.stdout}${made.stderr}`);
     return directory;
   }
 }
