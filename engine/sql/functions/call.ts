@@ -50,4 +50,3 @@ export function remembering<K, V>(prepare: (key: K) => V): (key: K) => V {
     return last.value;
   };
 }
-

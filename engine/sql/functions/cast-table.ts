@@ -81,7 +81,12 @@ export class CastTable {
     const element = this.find(fromElement, toElement, context);
     if (!element) return undefined;
     if (element.method === 'binary') return { from, to, method: 'binary', convert: same };
-    return { from, to, method: 'array', convert: (value, env, explicit) => convertArray(value as SqlArray, element, env, explicit) };
+    return {
+      from,
+      to,
+      method: 'array',
+      convert: (value, env, explicit) => convertArray(value as SqlArray, element, env, explicit),
+    };
   }
 
   /** Does the value mean the same in both types? Then nothing is to be done to convert. */

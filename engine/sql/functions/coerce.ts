@@ -12,14 +12,22 @@ export type Converter = (value: unknown, env: CallEnvironment) => unknown;
  * How to turn values of one type into another with a type modifier: the cast, then the modifier. Null stays null. `from` may be
  * `unknown`: then the value is a literal's text. undefined when there is no such cast in this context.
  */
-export function converter(casts: CastTable, from: Oid, to: Oid, typmod: number, context: CastContext): Converter | undefined {
+export function converter(
+  casts: CastTable,
+  from: Oid,
+  to: Oid,
+  typmod: number,
+  context: CastContext,
+): Converter | undefined {
   if (from === TypeOid.unknown && to !== TypeOid.unknown) return literalConverter(to, typmod, context);
   const cast = casts.find(from, to, context);
   if (!cast) return undefined;
   const explicit = context === 'explicit';
   const type = types.byOid(to);
   const convert: Converter =
-    cast.method === 'binary' ? (value) => value : (value, env) => (value === null ? null : cast.convert(value, env, explicit));
+    cast.method === 'binary'
+      ? (value) => value
+      : (value, env) => (value === null ? null : cast.convert(value, env, explicit));
   if (typmod < 0 || !type.coerce) return convert;
   return (value, env) => {
     const converted = convert(value, env);

@@ -32,7 +32,10 @@ export class CommonTypes {
     if (found !== undefined && candidates.every((type) => this.isImplicit(type, found))) return found;
     if (found !== undefined) {
       const from = candidates.find((type) => !this.isImplicit(type, found))!;
-      throw error(SqlState.cannotCoerce, `${construct} could not convert type ${types.format(from)} to ${types.format(found)}`);
+      throw error(
+        SqlState.cannotCoerce,
+        `${construct} could not convert type ${types.format(from)} to ${types.format(found)}`,
+      );
     }
     const [first, second] = this.firstClash(candidates);
     throw error(
@@ -43,7 +46,8 @@ export class CommonTypes {
 
   private firstClash(candidates: readonly Oid[]): [Oid, Oid] {
     for (let i = 1; i < candidates.length; i++) {
-      if (this.find(candidates.slice(0, i + 1)) === undefined) return [this.find(candidates.slice(0, i))!, candidates[i]];
+      if (this.find(candidates.slice(0, i + 1)) === undefined)
+        return [this.find(candidates.slice(0, i))!, candidates[i]];
     }
     return [candidates[0], candidates[0]];
   }

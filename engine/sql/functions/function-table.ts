@@ -57,7 +57,8 @@ function parseRow(line: string, family: FunctionFamily): FunctionSignature {
     returns: oidOf(result),
     returnsSet: flags.includes('set'),
     strict: !flags.includes('lax'),
-    volatility: (['stable', 'volatile'] as const).find((word) => flags.includes(word)) ?? ('immutable' satisfies Volatility),
+    volatility:
+      (['stable', 'volatile'] as const).find((word) => flags.includes(word)) ?? ('immutable' satisfies Volatility),
     source,
     implementation,
   };

@@ -30,7 +30,9 @@ export interface PolymorphicTypes {
 /** Can the declared arguments take the actual types? Says nothing of arguments that are not polymorphic. */
 export function isConsistent(declared: readonly Oid[], actual: readonly Oid[], commonType: CommonType): boolean {
   if (!declared.some(isPolymorphic)) return true;
-  return isFamilyConsistent(EXACT, declared, actual, oneType) && isFamilyConsistent(COMPATIBLE, declared, actual, commonType);
+  return (
+    isFamilyConsistent(EXACT, declared, actual, oneType) && isFamilyConsistent(COMPATIBLE, declared, actual, commonType)
+  );
 }
 
 /** Literals of unknown type are consistent with anything. */
@@ -40,7 +42,9 @@ function isFamilyConsistent(
   actual: readonly Oid[],
   combine: CommonType,
 ): boolean {
-  const known = declared.map((type, i) => ({ type, given: actual[i] })).filter((arg) => family.has(arg.type) && arg.given !== TypeOid.unknown);
+  const known = declared
+    .map((type, i) => ({ type, given: actual[i] }))
+    .filter((arg) => family.has(arg.type) && arg.given !== TypeOid.unknown);
   if (known.length === 0) return true;
   const elements = known.map(({ type, given }) => (ARRAYS.has(type) ? types.elementOf(given) : given));
   const element = elements.includes(0) ? undefined : combine(elements);
@@ -67,12 +71,15 @@ export function resolvePolymorphic(
     if (given !== undefined && EXACT.has(type) && types.elementOf(given) === element) return given;
     return arrayOver(element);
   };
-  return { args: declared.map((type, i) => replace(type, actual[i])), returns: replace(returns) };
+  // `anyarray` gives back what it was given, a vector type too.
+  const givenArray = actual.find((type, i) => declared[i] === TypeOid.anyarray && type !== TypeOid.unknown);
+  return { args: declared.map((type, i) => replace(type, actual[i])), returns: replace(returns, givenArray) };
 }
 
 function arrayOver(element: Oid): Oid {
   const array = types.arrayOf(element);
-  if (array === 0) throw error(SqlState.undefinedObject, `could not find array type for data type ${types.format(element)}`);
+  if (array === 0)
+    throw error(SqlState.undefinedObject, `could not find array type for data type ${types.format(element)}`);
   return array;
 }
 
@@ -101,7 +108,8 @@ function elementOf(declared: Oid, given: Oid): Oid {
   throw mismatch(`argument declared ${types.format(declared)} is not an array but type ${types.format(given)}`);
 }
 
-const oneType: CommonType = (candidates) => (candidates.every((type) => type === candidates[0]) ? candidates[0] : undefined);
+const oneType: CommonType = (candidates) =>
+  candidates.every((type) => type === candidates[0]) ? candidates[0] : undefined;
 
 function mismatch(message: string): PgError {
   return error(SqlState.datatypeMismatch, message);

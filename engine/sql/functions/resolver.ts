@@ -96,7 +96,10 @@ export class Resolver {
     const exact = this.operators.exact(name, 0, right);
     if (exact) return exact;
     const candidates = this.operators.byName(name).filter(({ left }) => left === 0);
-    return this.chooseOperator([right], candidates.map((operator) => ({ operator, args: [operator.right] })));
+    return this.chooseOperator(
+      [right],
+      candidates.map((operator) => ({ operator, args: [operator.right] })),
+    );
   }
 
   private findBinary(name: string, left: Oid, right: Oid): OperatorSignature | 'ambiguous' | undefined {
@@ -137,7 +140,8 @@ export class Resolver {
     if (target !== undefined) return { kind: 'coercion', target };
     const fitting = candidates.filter(({ args }) => this.canCoerce(given, args));
     if (fitting.length === 0) throw undefinedFunction(name, given);
-    const best = fitting.length === 1 ? fitting[0] : selectCandidate(given, fitting, (from, to) => this.canCoerce(from, to));
+    const best =
+      fitting.length === 1 ? fitting[0] : selectCandidate(given, fitting, (from, to) => this.canCoerce(from, to));
     if (!best) throw ambiguousFunction(name, given);
     return this.resolved(best, given);
   }
@@ -160,7 +164,9 @@ export class Resolver {
       if (candidate) found.push(candidate);
     }
     // A function that needs no VARIADIC gathering or defaults hides one that does.
-    return found.filter((one) => !found.some((other) => other !== one && sameTypes(one.args, other.args) && isPlainer(other, one)));
+    return found.filter(
+      (one) => !found.some((other) => other !== one && sameTypes(one.args, other.args) && isPlainer(other, one)),
+    );
   }
 
   private coercionTarget(name: string, given: Oid): Oid | undefined {
@@ -177,13 +183,27 @@ export class Resolver {
     if ('start' in signature.implementation) {
       const { start, skipsNulls } = signature.implementation;
       const argTypes = args.map((type, i) => (type === TypeOid.any ? given[i] : type));
-      return { kind: 'aggregate', signature, argTypes, returns, skipsNulls, start: () => start({ args: argTypes, returns }) };
+      return {
+        kind: 'aggregate',
+        signature,
+        argTypes,
+        returns,
+        skipsNulls,
+        start: () => start({ args: argTypes, returns }),
+      };
     }
     const actual = args.map((type, i) => (type === TypeOid.any ? given[i] : type));
     const defaults = this.defaultValues(candidate);
-    const bodyArgs = [...(fixed === undefined ? actual : gatheredTypes(actual, fixed)), ...defaults.map(({ type }) => type)];
+    const bodyArgs = [
+      ...(fixed === undefined ? actual : gatheredTypes(actual, fixed)),
+      ...defaults.map(({ type }) => type),
+    ];
     let call = callerOf(signature, { args: bodyArgs, returns });
-    if (defaults.length > 0) call = withDefaults(call, defaults.map(({ value }) => value));
+    if (defaults.length > 0)
+      call = withDefaults(
+        call,
+        defaults.map(({ value }) => value),
+      );
     if (fixed !== undefined) call = gathering(call, fixed);
     return { kind: 'function', signature, argTypes: args, returns, call };
   }
@@ -194,18 +214,31 @@ export class Resolver {
     return missing.map((type, i) => ({ type, value: types.byOid(type).input(texts[i], -1) }));
   }
 
-  private concrete(declared: readonly Oid[], given: readonly Oid[], returns: Oid): { args: readonly Oid[]; returns: Oid } {
+  private concrete(
+    declared: readonly Oid[],
+    given: readonly Oid[],
+    returns: Oid,
+  ): { args: readonly Oid[]; returns: Oid } {
     return resolvePolymorphic(declared, given, returns, (candidates) => this.common.find(candidates));
   }
 }
 
-function asCandidate(signature: FunctionSignature, count: number, variadicArray: boolean): FunctionCandidate | undefined {
+function asCandidate(
+  signature: FunctionSignature,
+  count: number,
+  variadicArray: boolean,
+): FunctionCandidate | undefined {
   const { args, variadic, defaults } = signature;
   if (variadic !== 0 && !variadicArray && count >= args.length) {
     const fixed = args.length - 1;
     const gathered = Array.from({ length: count - fixed }, () => variadic);
     // VARIADIC "any" takes its arguments as they come, in no array.
-    return { signature, args: [...args.slice(0, fixed), ...gathered], fixed: variadic === TypeOid.any ? undefined : fixed, defaulted: 0 };
+    return {
+      signature,
+      args: [...args.slice(0, fixed), ...gathered],
+      fixed: variadic === TypeOid.any ? undefined : fixed,
+      defaulted: 0,
+    };
   }
   const missing = args.length - count;
   if (missing < 0 || missing > defaults.length) return undefined;

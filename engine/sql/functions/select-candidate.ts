@@ -14,10 +14,15 @@ export type CanCoerce = (from: readonly Oid[], to: readonly Oid[]) => boolean;
  * Chooses among several candidates that all could take the arguments (parser/parse_func.c func_select_candidate): most exact
  * matches; then most exact or preferred types; then what unknown literals suggest. undefined: no single best one.
  */
-export function selectCandidate<C extends Candidate>(given: readonly Oid[], all: readonly C[], canCoerce: CanCoerce): C | undefined {
+export function selectCandidate<C extends Candidate>(
+  given: readonly Oid[],
+  all: readonly C[],
+  canCoerce: CanCoerce,
+): C | undefined {
   const isUnknown = given.map((type) => type === TypeOid.unknown);
   const isExact = (type: Oid, i: number) => !isUnknown[i] && type === given[i];
-  const isExactOrPreferred = (type: Oid, i: number) => !isUnknown[i] && (type === given[i] || isPreferred(given[i], type));
+  const isExactOrPreferred = (type: Oid, i: number) =>
+    !isUnknown[i] && (type === given[i] || isPreferred(given[i], type));
 
   let left = mostMatches(all, isExact);
   if (left.length === 1) return left[0];
@@ -29,7 +34,10 @@ export function selectCandidate<C extends Candidate>(given: readonly Oid[], all:
   return assumingKnownType(given, isUnknown, left, canCoerce);
 }
 
-function mostMatches<C extends Candidate>(candidates: readonly C[], matches: (type: Oid, i: number) => boolean): readonly C[] {
+function mostMatches<C extends Candidate>(
+  candidates: readonly C[],
+  matches: (type: Oid, i: number) => boolean,
+): readonly C[] {
   const counts = candidates.map((candidate) => candidate.args.filter(matches).length);
   const best = Math.max(...counts);
   return candidates.filter((_, i) => counts[i] === best);
@@ -45,7 +53,10 @@ function isPreferred(given: Oid, type: Oid): boolean {
  * Gives each unknown argument a type category: string when any candidate takes one there, else the one that all agree on.
  * Then drops the candidates of other categories, and of types that are not preferred where one is.
  */
-function byUnknownCategories<C extends Candidate>(isUnknown: readonly boolean[], candidates: readonly C[]): readonly C[] {
+function byUnknownCategories<C extends Candidate>(
+  isUnknown: readonly boolean[],
+  candidates: readonly C[],
+): readonly C[] {
   let fitting = candidates;
   for (let i = 0; i < isUnknown.length; i++) {
     if (!isUnknown[i]) continue;

@@ -14,7 +14,8 @@ export function decodeHex(text: string): Buffer {
   for (let i = 0; i < text.length; i++) {
     if (/[ \n\t\r]/.test(text[i])) continue;
     const high = hexDigit(text, i);
-    if (++i >= text.length) throw error(SqlState.invalidParameterValue, 'invalid hexadecimal data: odd number of digits');
+    if (++i >= text.length)
+      throw error(SqlState.invalidParameterValue, 'invalid hexadecimal data: odd number of digits');
     bytes.push((high << 4) | hexDigit(text, i));
   }
   return Buffer.from(bytes);
@@ -31,7 +32,8 @@ function hexDigit(text: string, at: number): number {
 function parseEscapes(text: string): Buffer {
   if (!text.includes('\\')) return Buffer.from(text);
   const parts = text.split(/(\\\\|\\[0-3][0-7]{2})/);
-  if (parts.some((part, index) => index % 2 === 0 && part.includes('\\'))) throw error(SqlState.invalidTextRepresentation, 'invalid input syntax for type bytea');
+  if (parts.some((part, index) => index % 2 === 0 && part.includes('\\')))
+    throw error(SqlState.invalidTextRepresentation, 'invalid input syntax for type bytea');
   return Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : unescape(part))));
 }
 

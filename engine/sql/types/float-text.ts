@@ -17,17 +17,19 @@ interface FloatFormat {
   readonly mantissaBits: number;
   /** Enough significant digits to tell any two values apart. */
   readonly roundTripDigits: number;
+  /** The nearest float of this format. */
+  readonly round: (value: number) => number;
 }
 
-const DOUBLE: FloatFormat = { fixedDigits: 15, mantissaBits: 52, roundTripDigits: 17 };
-const SINGLE: FloatFormat = { fixedDigits: 6, mantissaBits: 23, roundTripDigits: 9 };
+const DOUBLE: FloatFormat = { fixedDigits: 15, mantissaBits: 52, roundTripDigits: 17, round: (value) => value };
+const SINGLE: FloatFormat = { fixedDigits: 6, mantissaBits: 23, roundTripDigits: 9, round: Math.fround };
 
 export function formatFloat8(value: number): string {
   return formatSpecial(value) ?? layOut(shortestDouble(value), DOUBLE);
 }
 
 export function formatFloat4(value: number): string {
-  return formatSpecial(value) ?? layOut(shortestSingle(value), SINGLE);
+  return formatSpecial(value) ?? layOut(shortestInside(value, SINGLE), SINGLE);
 }
 
 function formatSpecial(value: number): string | undefined {
@@ -38,21 +40,20 @@ function formatSpecial(value: number): string | undefined {
 
 function shortestDouble(value: number): Decimal {
   const shortest = decimalOf(value.toExponential());
-  if (!mayTouchBorder(shortest) || !isOnBorder(value, shortest, DOUBLE)) return shortest;
-  return decimalOf(value.toExponential(shortest.digits.length));
+  return mayTouchBorder(shortest) && isOnBorder(value, shortest, DOUBLE) ? shortestInside(value, DOUBLE) : shortest;
 }
 
-/** The first precision whose decimal reads back as the same float4. */
-function shortestSingle(value: number): Decimal {
-  for (let precision = 0; precision < SINGLE.roundTripDigits - 1; precision++) {
+/** The decimal of the lowest precision that reads back as the same float and is not on a border. */
+function shortestInside(value: number, format: FloatFormat): Decimal {
+  for (let precision = 0; precision < format.roundTripDigits - 1; precision++) {
     const decimal = decimalOf(value.toExponential(precision));
-    if (readsBack(decimal, value) && !isOnBorder(value, decimal, SINGLE)) return decimal;
+    if (format.round(numberOf(decimal)) === value && !isOnBorder(value, decimal, format)) return decimal;
   }
-  return decimalOf(value.toExponential(SINGLE.roundTripDigits - 1));
+  return decimalOf(value.toExponential(format.roundTripDigits - 1));
 }
 
-function readsBack(decimal: Decimal, value: number): boolean {
-  return Math.fround(Number(`${decimal.negative ? '-' : ''}0.${decimal.digits}e${decimal.point}`)) === value;
+function numberOf(decimal: Decimal): number {
+  return Number(`${decimal.negative ? '-' : ''}0.${decimal.digits}e${decimal.point}`);
 }
 
 function decimalOf(exponential: string): Decimal {
@@ -125,7 +126,8 @@ function fixed(digits: string, point: number): string {
   return `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-const NUMBER = /^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?(?:inf(?:inity)?|nan))[ \t\n\v\f\r]*$/i;
+const NUMBER =
+  /^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?(?:inf(?:inity)?|nan))[ \t\n\v\f\r]*$/i;
 const HEXADECIMAL = /^[ \t\n\v\f\r]*([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?[ \t\n\v\f\r]*$/i;
 
 export type ParsedFloat = { readonly value: number; readonly digits: string } | undefined;

@@ -12,14 +12,24 @@ function pseudoType(oid: Oid): SqlType<unknown> {
     throw error(SqlState.featureNotSupported, `cannot ${what} a value of type ${typeRow(oid).name}`);
   };
   return defineType<unknown>(oid, {
-    storage: { ...textStorage(TypeOid.cstring), byteLength: refuse('store'), write: refuse('store'), read: refuse('read') },
+    storage: {
+      ...textStorage(TypeOid.cstring),
+      byteLength: refuse('store'),
+      write: refuse('store'),
+      read: refuse('read'),
+    },
     input: refuse('accept'),
     output: refuse('display'),
   });
 }
 
 /** What a function that returns nothing returns: prints as the empty string. */
-const voidType: SqlType<unknown> = { ...pseudoType(TypeOid.void), input: () => '', output: () => '', send: () => Buffer.alloc(0) };
+const voidType: SqlType<unknown> = {
+  ...pseudoType(TypeOid.void),
+  input: () => '',
+  output: () => '',
+  send: () => Buffer.alloc(0),
+};
 
 const oids = [
   TypeOid.any,

@@ -78,7 +78,8 @@ export function outOfRange(message: string): PgError {
 /** 22P03 for a binary value of the wrong size. */
 export function requireBytes(bytes: Buffer, length: number): void {
   if (bytes.length < length) throw error('08P01', 'insufficient data left in message');
-  if (bytes.length > length) throw error(SqlState.invalidBinaryRepresentation, 'incorrect binary data format in bind parameter');
+  if (bytes.length > length)
+    throw error(SqlState.invalidBinaryRepresentation, 'incorrect binary data format in bind parameter');
 }
 
 /** A 32-bit FNV-1a over UTF-16 code units, finished so that low bits depend on all. */

@@ -43,8 +43,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Raises 22021 for the zero character and for halves of surrogate pairs, which UTF-8 text cannot hold. */
 export function requireValidText(text: string): string {
-  if (text.includes('\0')) throw error(SqlState.characterNotInRepertoire, 'invalid byte sequence for encoding "UTF8": 0x00');
-  if (LONE_SURROGATE.test(text)) throw error(SqlState.characterNotInRepertoire, 'invalid byte sequence for encoding "UTF8"');
+  if (text.includes('\0'))
+    throw error(SqlState.characterNotInRepertoire, 'invalid byte sequence for encoding "UTF8": 0x00');
+  if (LONE_SURROGATE.test(text))
+    throw error(SqlState.characterNotInRepertoire, 'invalid byte sequence for encoding "UTF8"');
   return text;
 }
 

@@ -7,7 +7,8 @@ function parse(text: string): Tid {
   const match = /^\(\s*(-?[0-9]+),\s*(-?[0-9]+)\)$/.exec(text);
   const block = Number(match?.[1]);
   const offset = Number(match?.[2]);
-  if (!match || block > 0xffff_ffff || block < -0x8000_0000 || offset > 0xffff || offset < 0) throw invalidInput('tid', text);
+  if (!match || block > 0xffff_ffff || block < -0x8000_0000 || offset > 0xffff || offset < 0)
+    throw invalidInput('tid', text);
   return { block: (block >>> 0) as BlockNumber, offset };
 }
 

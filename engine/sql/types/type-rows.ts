@@ -128,7 +128,11 @@ function arrayRow(element: TypeRow): TypeRow {
     element: element.oid,
     collation: element.collation,
     functions: {
-      ...{ input: 750, output: 751, receive: 2400, send: 2401, subscript: 6179 },
+      input: 750,
+      output: 751,
+      receive: 2400,
+      send: 2401,
+      subscript: 6179,
       typmodIn: element.functions.typmodIn,
       typmodOut: element.functions.typmodOut,
     },

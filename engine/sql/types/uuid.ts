@@ -13,7 +13,10 @@ function parse(text: string): string {
 /** The 8-4-4-4-12 form of 32 lower-case digits. */
 export function canonical(digits: string): string {
   const cuts = [0, 8, 12, 16, 20, 32];
-  return cuts.slice(1).map((end, index) => digits.slice(cuts[index], end)).join('-');
+  return cuts
+    .slice(1)
+    .map((end, index) => digits.slice(cuts[index], end))
+    .join('-');
 }
 
 function bytesOf(value: string): Buffer {

@@ -4,7 +4,7 @@ import { SqlArray } from '../../types/array/sql-array.js';
 import { SqlState } from '../../../base/sqlstate.js';
 import { error } from '../../../base/errors.js';
 import { Numeric } from '../../types/numeric/numeric.js';
-import { squareRoot } from '../../types/numeric/transcendental.js';
+import { squareRootToScale } from '../../types/numeric/transcendental.js';
 import { TypeOid } from '../../types/oids.js';
 import { types } from '../../types/type-table.js';
 import type { AggregateCode, AggregateState, CallTypes } from '../signature.js';
@@ -13,7 +13,11 @@ import { fitInt8 } from './integers.js';
 /** The aggregate functions. A group without input gives null, but for count. */
 
 /** An aggregate over non-null values: what the first one is, what the next does to it, what comes out. */
-function folding<V, S>(first: (value: V) => S, next: (state: S, value: V) => S, result: (state: S) => unknown): AggregateCode {
+function folding<V, S>(
+  first: (value: V) => S,
+  next: (state: S, value: V) => S,
+  result: (state: S) => unknown,
+): AggregateCode {
   return {
     skipsNulls: true,
     start() {
@@ -68,7 +72,11 @@ const smallSum = folding(
   (sum, value) => sum + BigInt(value),
   (sum) => fitInt8(sum),
 );
-const bigSum = folding<bigint, bigint>(same, (sum, value) => sum + value, (sum) => Numeric.fromInteger(sum));
+const bigSum = folding<bigint, bigint>(
+  same,
+  (sum, value) => sum + value,
+  (sum) => Numeric.fromInteger(sum),
+);
 const numericSum = folding<Numeric, Numeric>(same, add, same);
 
 /** Sums of floats stay in the argument's type and raise no error but overflow. */
@@ -90,7 +98,11 @@ interface Mean<S> {
   readonly count: number;
 }
 
-function mean<V, S>(first: (value: V) => S, plus: (sum: S, value: V) => S, quotient: (mean: Mean<S>) => unknown): AggregateCode {
+function mean<V, S>(
+  first: (value: V) => S,
+  plus: (sum: S, value: V) => S,
+  quotient: (mean: Mean<S>) => unknown,
+): AggregateCode {
   return folding<V, Mean<S>>(
     (value) => ({ sum: first(value), count: 1 }),
     ({ sum, count }, value) => ({ sum: plus(sum, value), count: count + 1 }),
@@ -106,7 +118,11 @@ const integerMean = mean(
   ({ sum, count }) => numericQuotient({ sum: Numeric.fromInteger(sum), count }),
 );
 const numericMean = mean<Numeric, Numeric>(same, add, numericQuotient);
-const floatMean = mean<number, number>(same, (sum, value) => checkedSum(sum + value, sum, value), ({ sum, count }) => sum / count);
+const floatMean = mean<number, number>(
+  same,
+  (sum, value) => checkedSum(sum + value, sum, value),
+  ({ sum, count }) => sum / count,
+);
 const intervalMean = mean<Interval, Interval>(same, addIntervals, ({ sum, count }) => divideInterval(sum, count));
 
 type Spread = 'variance' | 'deviation';
@@ -140,7 +156,7 @@ function numericResult({ count, sum, squares }: Moments<Numeric>, spread: Spread
   const numerator = subtract(multiply(n, squares), multiply(sum, sum));
   if (numerator.sign <= 0) return Numeric.zero;
   const variance = divide(numerator, multiply(n, isSample ? Numeric.fromInteger(count - 1) : n));
-  return spread === 'variance' ? variance : squareRoot(variance);
+  return spread === 'variance' ? variance : squareRootToScale(variance, variance.scale);
 }
 
 /** The algorithm of Youngs and Cramer, as utils/adt/float.c float8_accum. */
@@ -164,8 +180,12 @@ function floatSpread(spread: Spread, isSample: boolean): AggregateCode {
 function spreadOf(spread: Spread, isSample: boolean): AggregateCode {
   const [exact, approximate] = [numericSpread(spread, isSample), floatSpread(spread, isSample)];
   return byType({
-    ...{ [TypeOid.int2]: exact, [TypeOid.int4]: exact, [TypeOid.int8]: exact, [TypeOid.numeric]: exact },
-    ...{ [TypeOid.float4]: approximate, [TypeOid.float8]: approximate },
+    [TypeOid.int2]: exact,
+    [TypeOid.int4]: exact,
+    [TypeOid.int8]: exact,
+    [TypeOid.numeric]: exact,
+    [TypeOid.float4]: approximate,
+    [TypeOid.float8]: approximate,
   });
 }
 
@@ -238,12 +258,22 @@ export const aggregateCode: Readonly<Record<string, AggregateCode>> = {
   'aggregate:min': extreme(-1),
   'aggregate:max': extreme(1),
   'aggregate:sum': byType({
-    ...{ [TypeOid.int2]: smallSum, [TypeOid.int4]: smallSum, [TypeOid.int8]: bigSum, [TypeOid.numeric]: numericSum },
-    ...{ [TypeOid.float4]: floatSum(Math.fround), [TypeOid.float8]: floatSum(same), [TypeOid.interval]: intervalSum },
+    [TypeOid.int2]: smallSum,
+    [TypeOid.int4]: smallSum,
+    [TypeOid.int8]: bigSum,
+    [TypeOid.numeric]: numericSum,
+    [TypeOid.float4]: floatSum(Math.fround),
+    [TypeOid.float8]: floatSum(same),
+    [TypeOid.interval]: intervalSum,
   }),
   'aggregate:avg': byType({
-    ...{ [TypeOid.int2]: integerMean, [TypeOid.int4]: integerMean, [TypeOid.int8]: integerMean, [TypeOid.numeric]: numericMean },
-    ...{ [TypeOid.float4]: floatMean, [TypeOid.float8]: floatMean, [TypeOid.interval]: intervalMean },
+    [TypeOid.int2]: integerMean,
+    [TypeOid.int4]: integerMean,
+    [TypeOid.int8]: integerMean,
+    [TypeOid.numeric]: numericMean,
+    [TypeOid.float4]: floatMean,
+    [TypeOid.float8]: floatMean,
+    [TypeOid.interval]: intervalMean,
   }),
   'aggregate:var_pop': spreadOf('variance', false),
   'aggregate:var_samp': spreadOf('variance', true),

@@ -58,7 +58,9 @@ function concatenate(a: Nullable<SqlArray>, b: Nullable<SqlArray>): Nullable<Sql
   if (a.dimensions === b.dimensions) return joinAlike(a, b, elements);
   const [outer, inner] = a.dimensions > b.dimensions ? [a, b] : [b, a];
   if (outer.dimensions !== inner.dimensions + 1) {
-    throw incompatible(`Arrays of ${a.dimensions} and ${b.dimensions} dimensions are not compatible for concatenation.`);
+    throw incompatible(
+      `Arrays of ${a.dimensions} and ${b.dimensions} dimensions are not compatible for concatenation.`,
+    );
   }
   if (!sameNumbers(outer.lengths.slice(1), inner.lengths)) {
     throw incompatible('Arrays with differing dimensions are not compatible for concatenation.');
@@ -86,7 +88,12 @@ function describeDimensions(array: SqlArray): string | null {
   return array.lengths.map((length, d) => `[${array.lowerBounds[d]}:${array.lowerBounds[d] + length - 1}]`).join('');
 }
 
-function findPosition(element: SqlType, array: SqlArray, item: unknown, from = array.lowerBounds[0] ?? 1): number | null {
+function findPosition(
+  element: SqlType,
+  array: SqlArray,
+  item: unknown,
+  from = array.lowerBounds[0] ?? 1,
+): number | null {
   requireOneDimension(array, 'searching for elements in multidimensional arrays is not supported');
   const lower = array.lowerBounds[0] ?? 1;
   for (let i = Math.max(from - lower, 0); i < array.elements.length; i++) {
@@ -114,14 +121,24 @@ function replace(element: SqlType, array: SqlArray, from: unknown, to: unknown):
 
 /** Nulls contain nothing and are contained in nothing. */
 function contains(element: SqlType, outer: SqlArray, inner: SqlArray): boolean {
-  return inner.elements.every((item) => item !== null && outer.elements.some((other) => other !== null && element.equals(other, item)));
+  return inner.elements.every(
+    (item) => item !== null && outer.elements.some((other) => other !== null && element.equals(other, item)),
+  );
 }
 
 function overlap(element: SqlType, a: SqlArray, b: SqlArray): boolean {
-  return a.elements.some((item) => item !== null && b.elements.some((other) => other !== null && element.equals(item, other)));
+  return a.elements.some(
+    (item) => item !== null && b.elements.some((other) => other !== null && element.equals(item, other)),
+  );
 }
 
-function join(element: SqlType, array: SqlArray, separator: string, nullText: string | null, env: CallEnvironment): string {
+function join(
+  element: SqlType,
+  array: SqlArray,
+  separator: string,
+  nullText: string | null,
+  env: CallEnvironment,
+): string {
   const texts = array.elements.map((item) => (item === null ? nullText : element.output(item, env)));
   return texts.filter((text) => text !== null).join(separator);
 }
@@ -130,10 +147,16 @@ function fill(item: unknown, lengths: Nullable<SqlArray<number>>, bounds?: Nulla
   if (lengths === null || bounds === null) {
     throw error(SqlState.nullValueNotAllowed, 'dimension array or low bound array cannot be null');
   }
+  if (bounds && bounds.elements.length !== lengths.elements.length)
+    throw error(SUBSCRIPT_ERROR, 'wrong number of array subscripts');
   const sizes = lengths.elements.map(requireDimension);
   const lower = bounds ? bounds.elements.map(requireDimension) : sizes.map(() => 1);
   const count = sizes.length === 0 ? 0 : sizes.reduce((product, size) => product * size, 1);
-  return SqlArray.shaped(Array.from({ length: count }, () => item), sizes, lower);
+  return SqlArray.shaped(
+    Array.from({ length: count }, () => item),
+    sizes,
+    lower,
+  );
 }
 
 function requireDimension(value: number | null): number {
@@ -164,18 +187,21 @@ export const arrayCode: Readonly<Record<string, Implementation>> = {
   array_cardinality: (array: SqlArray) => array.elements.length,
   array_length: (array: SqlArray, number: number) => dimension(array, number, (d) => array.lengths[d]),
   array_lower: (array: SqlArray, number: number) => dimension(array, number, (d) => array.lowerBounds[d]),
-  array_upper: (array: SqlArray, number: number) => dimension(array, number, (d) => array.lowerBounds[d] + array.lengths[d] - 1),
+  array_upper: (array: SqlArray, number: number) =>
+    dimension(array, number, (d) => array.lowerBounds[d] + array.lengths[d] - 1),
   array_ndims: (array: SqlArray) => array.dimensions || null,
   array_dims: describeDimensions,
   array_position: withElement(
-    (element) => (array: Nullable<SqlArray>, item: unknown) => (array === null ? null : findPosition(element, array, item)),
+    (element) => (array: Nullable<SqlArray>, item: unknown) =>
+      array === null ? null : findPosition(element, array, item),
   ),
   array_position_start: withElement((element) => (array: Nullable<SqlArray>, item: unknown, from: number | null) => {
     if (from === null) throw error(SqlState.nullValueNotAllowed, 'initial position must not be null');
     return array === null ? null : findPosition(element, array, item, from);
   }),
   array_positions: withElement(
-    (element) => (array: Nullable<SqlArray>, item: unknown) => (array === null ? null : findPositions(element, array, item)),
+    (element) => (array: Nullable<SqlArray>, item: unknown) =>
+      array === null ? null : findPositions(element, array, item),
   ),
   array_remove: withElement(
     (element) => (array: Nullable<SqlArray>, item: unknown) => (array === null ? null : remove(element, array, item)),
@@ -188,11 +214,13 @@ export const arrayCode: Readonly<Record<string, Implementation>> = {
   arraycontained: withElement((element) => (a: SqlArray, b: SqlArray) => contains(element, b, a)),
   arrayoverlap: withElement((element) => (a: SqlArray, b: SqlArray) => overlap(element, a, b)),
   array_to_text: withElement(
-    (element) => (array: SqlArray, separator: string, env: CallEnvironment) => join(element, array, separator, null, env),
+    (element) => (array: SqlArray, separator: string, env: CallEnvironment) =>
+      join(element, array, separator, null, env),
   ),
   array_to_text_null: withElement(
-    (element) => (array: Nullable<SqlArray>, separator: string | null, nullText: string | null, env: CallEnvironment) =>
-      array === null || separator === null ? null : join(element, array, separator, nullText, env),
+    (element) =>
+      (array: Nullable<SqlArray>, separator: string | null, nullText: string | null, env: CallEnvironment) =>
+        array === null || separator === null ? null : join(element, array, separator, nullText, env),
   ),
   array_fill: (item: unknown, lengths: Nullable<SqlArray<number>>) => fill(item, lengths),
   array_fill_with_lower_bounds: fill,

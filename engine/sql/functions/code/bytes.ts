@@ -127,7 +127,8 @@ export const byteaCode: Readonly<Record<string, Code>> = {
   bytealtrim: (bytes: Buffer, set: Buffer) => trim(bytes, set, true, false),
   byteartrim: (bytes: Buffer, set: Buffer) => trim(bytes, set, false, true),
   byteaGetByte: (bytes: Buffer, index: number) => bytes[requireIndex(index, bytes.length)],
-  byteaSetByte: (bytes: Buffer, index: number, byte: number) => changed(bytes, requireIndex(index, bytes.length), byte & 0xff),
+  byteaSetByte: (bytes: Buffer, index: number, byte: number) =>
+    changed(bytes, requireIndex(index, bytes.length), byte & 0xff),
   byteaGetBit: bitAt,
   byteaSetBit: withBit,
   bytea_bit_count: bitCount,

@@ -69,8 +69,14 @@ export const comparisonCode: Readonly<Record<string, Implementation>> = {
   ...prefixed('int8', int8.compare),
   ...prefixed('int24', int4.compare),
   ...prefixed('int42', int4.compare),
-  ...['int28', 'int48', 'int82', 'int84'].map((prefix) => prefixed(prefix, compareMixed)).reduce(merge),
-  ...['float4', 'float8', 'float48', 'float84'].map((prefix) => prefixed(prefix, compareFloat)).reduce(merge),
+  ...prefixed('int28', compareMixed),
+  ...prefixed('int48', compareMixed),
+  ...prefixed('int82', compareMixed),
+  ...prefixed('int84', compareMixed),
+  ...prefixed('float4', compareFloat),
+  ...prefixed('float8', compareFloat),
+  ...prefixed('float48', compareFloat),
+  ...prefixed('float84', compareFloat),
   ...prefixed('numeric_', compareNumeric),
   ...prefixed('oid', oid.compare),
   ...prefixed('oidvector', oidvector.compare as Compare<unknown>),
@@ -98,7 +104,3 @@ export const comparisonCode: Readonly<Record<string, Implementation>> = {
   ...prefixed('pg_lsn_', pgLsn.compare),
   ...arrayComparisons(),
 };
-
-function merge(a: Record<string, Code>, b: Record<string, Code>): Record<string, Code> {
-  return { ...a, ...b };
-}

@@ -29,7 +29,9 @@ function toFloat4(value: number): number {
 /** Floats become numeric through their first 15 (float4: 6) significant digits. */
 function floatToNumeric(value: number, significantDigits: number): Numeric {
   if (Number.isNaN(value)) return Numeric.nan;
-  return Number.isFinite(value) ? parseNumeric(value.toPrecision(significantDigits)).trimScale() : Numeric.infinite(value < 0);
+  return Number.isFinite(value)
+    ? parseNumeric(value.toPrecision(significantDigits)).trimScale()
+    : Numeric.infinite(value < 0);
 }
 
 function numericToFloat(value: Numeric, typeName: string, round: (value: number) => number): number {
@@ -45,7 +47,6 @@ function numericToInteger(value: Numeric, typeName: string): bigint {
   if (value.isInfinite) throw error(SqlState.featureNotSupported, `cannot convert infinity to ${typeName}`);
   return value.round(0).unscaled;
 }
-
 
 function toSignedByte(value: number): number {
   return (value << 24) >> 24;

@@ -1,6 +1,12 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error } from '../../../base/errors.js';
-import { MICROS_PER_DAY, civilFromDays, daysFromCivil, daysInMonth, floorDivide } from '../../types/datetime/calendar.js';
+import {
+  MICROS_PER_DAY,
+  civilFromDays,
+  daysFromCivil,
+  daysInMonth,
+  floorDivide,
+} from '../../types/datetime/calendar.js';
 import { DATE_MINUS_INFINITY, isFiniteDate, requireDate } from '../../types/datetime/date.js';
 import { type Interval, interval, justifyHours } from '../../types/datetime/interval-value.js';
 import { toLocal } from '../../types/datetime/now.js';
@@ -25,7 +31,9 @@ export function dateToTimestamp(days: number): bigint {
 
 /** A date as it compares with timestamps: one beyond their range is still earlier or later than all of them. */
 export function comparableTimestamp(days: number): bigint {
-  return isFiniteDate(days) ? BigInt(days) * MICROS_PER_DAY : dateToTimestamp(days);
+  if (!isFiniteDate(days)) return dateToTimestamp(days);
+  const local = BigInt(days) * MICROS_PER_DAY;
+  return local < TIMESTAMP_INFINITY ? local : TIMESTAMP_INFINITY - 1n;
 }
 
 export function dateToMoment(days: number, zone: TimeZone): bigint {

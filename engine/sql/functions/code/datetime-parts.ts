@@ -22,6 +22,7 @@ import { TypeOid } from '../../types/oids.js';
 import { types } from '../../types/type-table.js';
 import type { CallEnvironment } from '../environment.js';
 import type { Code } from '../signature.js';
+import { dateToTimestamp } from './datetime-arithmetic.js';
 import { type Unit, unitOf } from './datetime-units.js';
 
 /** extract() and date_part(): one field of a date, a time or an interval. */
@@ -33,7 +34,7 @@ function whole(value: number | bigint): Numeric {
 
 export function unitError(unit: string, type: Oid): PgError {
   const known = unitOf(unit) !== undefined;
-  const text = `unit "${unit}" not ${known ? 'supported' : 'recognized'} for type ${types.format(type)}`;
+  const text = `unit "${unit.toLowerCase()}" not ${known ? 'supported' : 'recognized'} for type ${types.format(type)}`;
   return error(known ? SqlState.featureNotSupported : SqlState.invalidParameterValue, text);
 }
 
@@ -177,5 +178,5 @@ export const datetimePartCode: Readonly<Record<string, Code>> = {
   timestamptz_part: asFloat(extractTimestamptz),
   time_part: asFloat(extractTime),
   interval_part: asFloat(extractInterval),
-  datePart: asFloat((name: string, days: number) => extractDate(name, days)),
+  datePart: asFloat((name: string, days: number) => extractTimestamp(name, dateToTimestamp(days))),
 };

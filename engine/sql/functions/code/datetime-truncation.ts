@@ -65,7 +65,14 @@ export function truncateTimestamptz(name: string, moment: bigint, zone: TimeZone
   return requireTimestamp(fromLocal(truncated, zone));
 }
 
-const MONTHS: Partial<Record<Unit, number>> = { month: 1, quarter: 3, year: 12, decade: 120, century: 1200, millennium: 12_000 };
+const MONTHS: Partial<Record<Unit, number>> = {
+  month: 1,
+  quarter: 3,
+  year: 12,
+  decade: 120,
+  century: 1200,
+  millennium: 12_000,
+};
 
 export function truncateInterval(name: string, value: Interval): Interval {
   const unit = unitOf(name);

@@ -1,8 +1,15 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error } from '../../../base/errors.js';
-import { MICROS_PER_DAY, UNIX_EPOCH_MICROS, daysFromCivil, daysInMonth, floorDivide } from '../../types/datetime/calendar.js';
+import {
+  MICROS_PER_DAY,
+  UNIX_EPOCH_MICROS,
+  daysFromCivil,
+  daysInMonth,
+  floorDivide,
+} from '../../types/datetime/calendar.js';
 import { DATE_INFINITY, DATE_MINUS_INFINITY, isFiniteDate, requireDate } from '../../types/datetime/date.js';
 import { coerceInterval } from '../../types/datetime/interval.js';
+import { formatInterval } from '../../types/datetime/interval-text.js';
 import {
   type Interval,
   addIntervals,
@@ -25,7 +32,7 @@ import {
   requireTimestamp,
 } from '../../types/datetime/timestamp.js';
 import { type TimeZone, findTimeZone, fixedZone } from '../../types/datetime/zone.js';
-import { formatFloat8 } from '../../types/float-text.js';
+import { formatFloat4, formatFloat8 } from '../../types/float-text.js';
 import { int8 } from '../../types/integers.js';
 import { divisionByZero } from '../../types/numeric/arithmetic.js';
 import type { CallEnvironment } from '../environment.js';
@@ -51,7 +58,7 @@ type Env = CallEnvironment;
 /** A date beside a moment is its midnight in the session's zone. */
 function comparableMoment(days: number, env: Env): bigint {
   const local = comparableTimestamp(days);
-  return isFiniteTimestamp(local) ? fromLocal(local, zoneOf(env)) : local;
+  return local < TIMESTAMP_INFINITY - 1n && isFiniteTimestamp(local) ? fromLocal(local, zoneOf(env)) : local;
 }
 
 function momentOf(local: bigint, zone: TimeZone): bigint {
@@ -63,12 +70,30 @@ function localOf(moment: bigint, zone: TimeZone): bigint {
 }
 
 const mixedComparisons: Record<string, Code> = {
-  ...comparisons((op) => `date_${op}_timestamp`, (a: number, b: bigint) => int8.compare(comparableTimestamp(a), b)),
-  ...comparisons((op) => `timestamp_${op}_date`, (a: bigint, b: number) => int8.compare(a, comparableTimestamp(b))),
-  ...comparisons((op) => `date_${op}_timestamptz`, (a: number, b: bigint, env) => int8.compare(comparableMoment(a, env), b)),
-  ...comparisons((op) => `timestamptz_${op}_date`, (a: bigint, b: number, env) => int8.compare(a, comparableMoment(b, env))),
-  ...comparisons((op) => `timestamp_${op}_timestamptz`, (a: bigint, b: bigint, env) => int8.compare(momentOf(a, zoneOf(env)), b)),
-  ...comparisons((op) => `timestamptz_${op}_timestamp`, (a: bigint, b: bigint, env) => int8.compare(a, momentOf(b, zoneOf(env)))),
+  ...comparisons(
+    (op) => `date_${op}_timestamp`,
+    (a: number, b: bigint) => int8.compare(comparableTimestamp(a), b),
+  ),
+  ...comparisons(
+    (op) => `timestamp_${op}_date`,
+    (a: bigint, b: number) => int8.compare(a, comparableTimestamp(b)),
+  ),
+  ...comparisons(
+    (op) => `date_${op}_timestamptz`,
+    (a: number, b: bigint, env) => int8.compare(comparableMoment(a, env), b),
+  ),
+  ...comparisons(
+    (op) => `timestamptz_${op}_date`,
+    (a: bigint, b: number, env) => int8.compare(a, comparableMoment(b, env)),
+  ),
+  ...comparisons(
+    (op) => `timestamp_${op}_timestamptz`,
+    (a: bigint, b: bigint, env) => int8.compare(momentOf(a, zoneOf(env)), b),
+  ),
+  ...comparisons(
+    (op) => `timestamptz_${op}_timestamp`,
+    (a: bigint, b: bigint, env) => int8.compare(a, momentOf(b, zoneOf(env))),
+  ),
 };
 
 function dayOfTimestamp(local: bigint): number {
@@ -131,7 +156,8 @@ const arithmetic: Record<string, Code> = {
   timestamp_mi_interval: (local: bigint, step: Interval) => addInterval(local, negated(step)),
   interval_pl_timestamp: (step: Interval, local: bigint) => addInterval(local, step),
   timestamptz_pl_interval: (moment: bigint, step: Interval, env: Env) => addIntervalInZone(moment, step, zoneOf(env)),
-  timestamptz_mi_interval: (moment: bigint, step: Interval, env: Env) => addIntervalInZone(moment, negated(step), zoneOf(env)),
+  timestamptz_mi_interval: (moment: bigint, step: Interval, env: Env) =>
+    addIntervalInZone(moment, negated(step), zoneOf(env)),
   interval_pl_timestamptz: (step: Interval, moment: bigint, env: Env) => addIntervalInZone(moment, step, zoneOf(env)),
   interval_pl: addIntervals,
   interval_mi: (a: Interval, b: Interval) => addIntervals(a, negated(b)),
@@ -156,18 +182,18 @@ function today(env: Env): bigint {
 function makeDate(year: number, month: number, day: number): number {
   const astronomical = year < 0 ? year + 1 : year;
   if (year === 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(astronomical, month)) {
-    const shown = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+    const shown = `${astronomical}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
     throw error(SqlState.datetimeFieldOverflow, `date field value out of range: ${shown}`);
   }
   return requireDate(daysFromCivil({ year: astronomical, month, day }));
 }
 
 function makeTime(hour: number, minute: number, second: number): bigint {
-  const micros = BigInt(hour * 60 + minute) * 60_000_000n + (Number.isFinite(second) ? BigInt(roundEven(second * 1e6)) : -1n);
+  const micros =
+    BigInt(hour * 60 + minute) * 60_000_000n + (Number.isFinite(second) ? BigInt(roundEven(second * 1e6)) : -1n);
   if (hour < 0 || minute < 0 || minute > 59 || !(second >= 0 && second <= 60) || micros > MICROS_PER_DAY) {
-    const shown = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
-    const seconds = Number.isInteger(second) ? String(second).padStart(2, '0') : formatFloat8(second);
-    throw error(SqlState.datetimeFieldOverflow, `time field value out of range: ${shown}:${seconds}`);
+    const shown = `${hour}:${String(minute).padStart(2, '0')}:${formatFloat8(second).padStart(2, '0')}`;
+    throw error(SqlState.datetimeFieldOverflow, `time field value out of range: ${shown}`);
   }
   return micros;
 }
@@ -187,7 +213,7 @@ function fromUnixSeconds(seconds: number): bigint {
   if (seconds === Infinity) return TIMESTAMP_INFINITY;
   if (seconds === -Infinity) return TIMESTAMP_MINUS_INFINITY;
   if (Number.isNaN(seconds)) throw error(SqlState.datetimeFieldOverflow, 'timestamp cannot be NaN');
-  const shown = formatFloat8(seconds);
+  const shown = formatFloat4(seconds);
   if (Math.abs(seconds) > 1e13) throw error(SqlState.datetimeFieldOverflow, `timestamp out of range: "${shown}"`);
   return requireTimestamp(BigInt(roundEven((seconds - Number(UNIX_EPOCH_MICROS / 1_000_000n)) * 1e6)), shown);
 }
@@ -200,13 +226,21 @@ function requireZone(name: string): TimeZone {
 
 function zoneOfInterval(offset: Interval): TimeZone {
   if (offset.months !== 0 || offset.days !== 0) {
-    throw error(SqlState.invalidParameterValue, 'interval time zone must not include months or days');
+    throw error(
+      SqlState.invalidParameterValue,
+      `interval time zone "${formatInterval(offset)}" must not include months or days`,
+    );
   }
   return fixedZone('', Number(offset.micros / 1_000_000n));
 }
 
 /** OVERLAPS: an end may be null, or lie before its start. */
-function overlaps(start1: bigint | null, end1: bigint | null, start2: bigint | null, end2: bigint | null): boolean | null {
+function overlaps(
+  start1: bigint | null,
+  end1: bigint | null,
+  start2: bigint | null,
+  end2: bigint | null,
+): boolean | null {
   const [a, aEnd] = ordered(start1, end1);
   const [b, bEnd] = ordered(start2, end2);
   if (a === null || b === null) return null;
@@ -233,7 +267,8 @@ export const datetimeCode: Readonly<Record<string, Code>> = {
   ...arithmetic,
   timestamp_trunc: truncateTimestamp,
   timestamptz_trunc: (name: string, moment: bigint, env: Env) => truncateTimestamptz(name, moment, zoneOf(env)),
-  timestamptz_trunc_zone: (name: string, moment: bigint, zone: string) => truncateTimestamptz(name, moment, requireZone(zone)),
+  timestamptz_trunc_zone: (name: string, moment: bigint, zone: string) =>
+    isFiniteTimestamp(moment) ? truncateTimestamptz(name, moment, requireZone(zone)) : moment,
   interval_trunc: truncateInterval,
   interval_justify_hours: justifyHours,
   interval_justify_days: justifyDays,
@@ -251,10 +286,14 @@ export const datetimeCode: Readonly<Record<string, Code>> = {
   date_finite: isFiniteDate,
   timestamp_finite: isFiniteTimestamp,
   interval_finite: () => true,
-  timestamp_zone: (zone: string, local: bigint) => momentOf(local, requireZone(zone)),
-  timestamptz_zone: (zone: string, moment: bigint) => localOf(moment, requireZone(zone)),
-  timestamp_izone: (offset: Interval, local: bigint) => momentOf(local, zoneOfInterval(offset)),
-  timestamptz_izone: (offset: Interval, moment: bigint) => localOf(moment, zoneOfInterval(offset)),
+  timestamp_zone: (zone: string, local: bigint) =>
+    isFiniteTimestamp(local) ? momentOf(local, requireZone(zone)) : local,
+  timestamptz_zone: (zone: string, moment: bigint) =>
+    isFiniteTimestamp(moment) ? localOf(moment, requireZone(zone)) : moment,
+  timestamp_izone: (offset: Interval, local: bigint) =>
+    isFiniteTimestamp(local) ? momentOf(local, zoneOfInterval(offset)) : local,
+  timestamptz_izone: (offset: Interval, moment: bigint) =>
+    isFiniteTimestamp(moment) ? localOf(moment, zoneOfInterval(offset)) : moment,
   overlaps_timestamp: overlaps,
   overlaps_time: overlaps,
 };

@@ -94,7 +94,9 @@ const DEGREE = Math.PI / 180;
 
 export const floatCode: Readonly<Record<string, Code>> = {
   ...operations('float4', Math.fround),
-  ...['float8', 'float48', 'float84'].map((prefix) => operations(prefix, same)).reduce((a, b) => ({ ...a, ...b })),
+  ...operations('float8', same),
+  ...operations('float48', same),
+  ...operations('float84', same),
   ...signs('float4'),
   ...signs('float8'),
   dpow: power,

@@ -1,5 +1,6 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error, type PgError } from '../../../base/errors.js';
+import { int4 } from '../../types/integers.js';
 import type { CallEnvironment } from '../environment.js';
 import type { Code } from '../signature.js';
 import { quoteIdentifier, quoteLiteral } from './quoting.js';
@@ -18,7 +19,12 @@ export function formatText(printers: readonly Printer[]): Code {
   return (...given: unknown[]) => {
     const [template, ...values] = given.slice(0, printers.length);
     if (template === null) return null;
-    return new Formatter(template as string, values, printers.slice(1), given[printers.length] as CallEnvironment).format();
+    return new Formatter(
+      template as string,
+      values,
+      printers.slice(1),
+      given[printers.length] as CallEnvironment,
+    ).format();
   };
 }
 
@@ -65,8 +71,14 @@ class Formatter {
     if (position !== undefined) this.used = this.positionOf(position);
     const index = this.used++;
     if (index >= this.values.length) throw invalid('too few arguments for format()');
-    const width = Number(this.values[index] ?? 0);
+    const width = this.integerAt(index);
     return flags === '' ? width : Math.abs(width);
+  }
+
+  private integerAt(index: number): number {
+    const value = this.values[index];
+    if (value === null) return 0;
+    return typeof value === 'number' ? value : int4.input(this.printers[index](value, this.env), -1);
   }
 
   private positionOf(argument: string): number {

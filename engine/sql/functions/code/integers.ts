@@ -115,8 +115,14 @@ function divisors<V extends number | bigint>(prefix: string, ring: Ring<V>): Rec
 
 export const integerCode: Readonly<Record<string, Code>> = {
   ...named('int2', small(fitInt2)),
-  ...['int4', 'int24', 'int42'].map((prefix) => named(prefix, small(fitInt4))).reduce((a, b) => ({ ...a, ...b })),
-  ...['int8', 'int28', 'int48', 'int82', 'int84'].map((prefix) => named(prefix, big)).reduce((a, b) => ({ ...a, ...b })),
+  ...named('int4', small(fitInt4)),
+  ...named('int24', small(fitInt4)),
+  ...named('int42', small(fitInt4)),
+  ...named('int8', big),
+  ...named('int28', big),
+  ...named('int48', big),
+  ...named('int82', big),
+  ...named('int84', big),
   ...smallType('int2', 16, fitInt2),
   ...smallType('int4', 32, fitInt4),
   ...int8Code,
@@ -125,4 +131,3 @@ export const integerCode: Readonly<Record<string, Code>> = {
   to_hex32: (value: number) => (value >>> 0).toString(16),
   to_hex64: (value: bigint) => BigInt.asUintN(64, value).toString(16),
 };
-

@@ -33,7 +33,8 @@ function sourceOf(pattern: string): string {
     if (pattern[i] === '%') source += '.*';
     else if (pattern[i] === '_') source += '.';
     else if (pattern[i] !== '\\') source += escaped(pattern[i]);
-    else if (++i >= pattern.length) throw error(SqlState.invalidEscapeSequence, 'LIKE pattern must not end with escape character');
+    else if (++i >= pattern.length)
+      throw error(SqlState.invalidEscapeSequence, 'LIKE pattern must not end with escape character');
     else source += escaped(pattern[i]);
   }
   return source;
@@ -54,12 +55,15 @@ function like(flags: string, wanted: boolean): Implementation {
 function byteaLike(wanted: boolean): Implementation {
   return bound(() => {
     const matcherOf = remembering((pattern: string) => compile(pattern, ''));
-    return (bytes: Buffer, pattern: Buffer) => matcherOf(pattern.toString('latin1'))(bytes.toString('latin1')) === wanted;
+    return (bytes: Buffer, pattern: Buffer) =>
+      matcherOf(pattern.toString('latin1'))(bytes.toString('latin1')) === wanted;
   });
 }
 
 function escapeError(): PgError {
-  return error(SqlState.invalidEscapeSequence, 'invalid escape string', { hint: 'Escape string must be empty or one character.' });
+  return error(SqlState.invalidEscapeSequence, 'invalid escape string', {
+    hint: 'Escape string must be empty or one character.',
+  });
 }
 
 /** A pattern with another escape character, as one with the backslash. */
@@ -94,4 +98,6 @@ export const likeCode: Readonly<Record<string, Implementation>> = {
   bytealike: byteaLike(true),
   byteanlike: byteaLike(false),
   like_escape: likeEscape,
+  like_escape_bytea: (pattern: Buffer, escape: Buffer) =>
+    Buffer.from(likeEscape(pattern.toString('latin1'), escape.toString('latin1')), 'latin1'),
 };

@@ -1,6 +1,14 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error } from '../../../base/errors.js';
-import { add, compareNumeric, divide, divideTruncated, modulo, multiply, subtract } from '../../types/numeric/arithmetic.js';
+import {
+  add,
+  compareNumeric,
+  divide,
+  divideTruncated,
+  modulo,
+  multiply,
+  subtract,
+} from '../../types/numeric/arithmetic.js';
 import { Numeric } from '../../types/numeric/numeric.js';
 import { exponential, logarithm, naturalLogarithm, power, squareRoot } from '../../types/numeric/transcendental.js';
 import type { Code } from '../signature.js';
@@ -45,7 +53,8 @@ const BOUND_ERROR = '2201G';
 /** Which of `count` equal buckets between two bounds a value falls into: 0 below, count + 1 above. */
 function widthBucket(value: Numeric, low: Numeric, high: Numeric, count: number): number {
   if (count <= 0) throw error(BOUND_ERROR, 'count must be greater than zero');
-  if (value.isNaN || low.isNaN || high.isNaN) throw error(BOUND_ERROR, 'operand, lower bound, and upper bound cannot be NaN');
+  if (value.isNaN || low.isNaN || high.isNaN)
+    throw error(BOUND_ERROR, 'operand, lower bound, and upper bound cannot be NaN');
   if (!low.isFinite || !high.isFinite) throw error(BOUND_ERROR, 'lower and upper bounds must be finite');
   const direction = compareNumeric(low, high);
   if (direction === 0) throw error(BOUND_ERROR, 'lower bound cannot equal upper bound');

@@ -142,7 +142,7 @@ class Translator {
       return next === 'w' ? CLASSES.word : next === 'd' ? CLASSES.digit : '\\s';
     }
     const escaped = this.escape();
-    return /^\[/.test(escaped) || /^\(/.test(escaped) ? rejectClass() : escaped;
+    return escaped.startsWith('[') || escaped.startsWith('(') ? rejectClass() : escaped;
   }
 
   private accept(character: string): boolean {

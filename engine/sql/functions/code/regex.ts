@@ -47,7 +47,10 @@ function compile(pattern: string, letters: string): CompiledRegex {
   const flags = parseFlags(letters + (embedded?.[1] ?? ''));
   const body = embedded ? pattern.slice(embedded[0].length) : pattern;
   try {
-    return { ...flags, expression: new RegExp(flags.literal ? translateRegex(`***=${body}`) : translateRegex(body), flags.javascript) };
+    return {
+      ...flags,
+      expression: new RegExp(flags.literal ? translateRegex(`***=${body}`) : translateRegex(body), flags.javascript),
+    };
   } catch (thrown) {
     if (thrown instanceof SyntaxError) throw invalidRegex(reasonOf(thrown.message));
     throw thrown;
@@ -61,7 +64,8 @@ function reasonOf(message: string): string {
   if (/Unterminated character class/i.test(message)) return 'brackets [] not balanced';
   if (/Range out of order in character class/i.test(message)) return 'invalid character range';
   if (/numbers out of order/i.test(message)) return 'invalid repetition count(s)';
-  if (/Invalid (named )?reference|Invalid escape|Invalid decimal escape/i.test(message)) return 'invalid backreference number';
+  if (/Invalid (named )?reference|Invalid escape|Invalid decimal escape/i.test(message))
+    return 'invalid backreference number';
   return 'invalid regular expression syntax';
 }
 
@@ -108,8 +112,7 @@ function expand(replacement: string, match: RegExpExecArray): string {
 
 /** Replaces the n-th match from a position on, or all with `n` 0. */
 function replace(regex: CompiledRegex, text: string, replacement: string, n: number, start = 1): string {
-  const skipped = joined(charactersOf(text).slice(0, start - 1)).length;
-  const found = matchesFrom(regex, text, skipped);
+  const found = matchesFrom(regex, text, start);
   const chosen = n === 0 ? found : found.slice(n - 1, n);
   let result = '';
   let at = 0;
@@ -120,13 +123,21 @@ function replace(regex: CompiledRegex, text: string, replacement: string, n: num
   return result + text.slice(at);
 }
 
-function matchesFrom(regex: CompiledRegex, text: string, from: number): RegExpExecArray[] {
-  return matches(regex, text).filter((match) => match.index >= from);
+/** The matches from the character at `start` (from 1) on: none when the text ends before it. */
+function matchesFrom(regex: CompiledRegex, text: string, start: number): RegExpExecArray[] {
+  const characters = charactersOf(text);
+  if (start > characters.length + 1) return [];
+  const skipped = joined(characters.slice(0, start - 1)).length;
+  return matches(regex, text).filter((match) => match.index >= skipped);
 }
 
 function positive(value: number, what: string): number {
   if (value <= 0) throw error(SqlState.invalidParameterValue, `invalid value for parameter "${what}": ${value}`);
   return value;
+}
+
+function nonNegative(value: number, what: string): number {
+  return value === 0 ? 0 : positive(value, what);
 }
 
 /** The parts between matches; empty matches at the ends or right after another match do not split. */
@@ -169,13 +180,11 @@ function substringOf(regex: CompiledRegex, text: string): string | null {
 }
 
 function count(regex: CompiledRegex, text: string, start: number): number {
-  const skipped = joined(charactersOf(text).slice(0, positive(start, 'start') - 1)).length;
-  return matchesFrom(requireNotGlobal(regex, 'regexp_count()'), text, skipped).length;
+  return matchesFrom(requireNotGlobal(regex, 'regexp_count()'), text, positive(start, 'start')).length;
 }
 
 function nthMatch(regex: CompiledRegex, text: string, start: number, n: number): RegExpExecArray | undefined {
-  const skipped = joined(charactersOf(text).slice(0, positive(start, 'start') - 1)).length;
-  return matchesFrom(regex, text, skipped)[positive(n, 'n') - 1];
+  return matchesFrom(regex, text, positive(start, 'start'))[positive(n, 'n') - 1];
 }
 
 function substr(regex: CompiledRegex, text: string, start: number, n: number): string | null {
@@ -183,6 +192,8 @@ function substr(regex: CompiledRegex, text: string, start: number, n: number): s
 }
 
 function instr(regex: CompiledRegex, text: string, start: number, n: number, atEnd = 0): number {
+  if (atEnd !== 0 && atEnd !== 1)
+    throw error(SqlState.invalidParameterValue, `invalid value for parameter "endoption": ${atEnd}`);
   const match = nthMatch(requireNotGlobal(regex, 'regexp_instr()'), text, start, n);
   if (!match) return 0;
   return codePointLength(text.slice(0, match.index + (atEnd ? match[0].length : 0))) + 1;
@@ -199,7 +210,8 @@ export const regexCode: Readonly<Record<string, Implementation>> = {
   nameicregexne: operator('i', false),
   textregexsubstr: atPlace((compile) => (text: string, pattern: string) => substringOf(compile(pattern, ''), text)),
   textregexreplace_noopt: atPlace(
-    (compile) => (text: string, pattern: string, replacement: string) => replace(compile(pattern, ''), text, replacement, 1),
+    (compile) => (text: string, pattern: string, replacement: string) =>
+      replace(compile(pattern, ''), text, replacement, 1),
   ),
   textregexreplace: atPlace((compile) => (text: string, pattern: string, replacement: string, letters: string) => {
     const regex = compile(pattern, letters);
@@ -211,13 +223,17 @@ export const regexCode: Readonly<Record<string, Implementation>> = {
   ),
   textregexreplace_extended_no_flags: atPlace(
     (compile) => (text: string, pattern: string, replacement: string, start: number, n: number) =>
-      replace(compile(pattern, ''), text, replacement, n, positive(start, 'start')),
+      replace(compile(pattern, ''), text, replacement, nonNegative(n, 'n'), positive(start, 'start')),
   ),
-  regexp_match_no_flags: atPlace((compile) => (text: string, pattern: string) => firstMatch(compile(pattern, ''), text)),
+  regexp_match_no_flags: atPlace(
+    (compile) => (text: string, pattern: string) => firstMatch(compile(pattern, ''), text),
+  ),
   regexp_match: atPlace(
     (compile) => (text: string, pattern: string, letters: string) => firstMatch(compile(pattern, letters), text),
   ),
-  regexp_matches_no_flags: atPlace((compile) => (text: string, pattern: string) => allMatches(compile(pattern, ''), text)),
+  regexp_matches_no_flags: atPlace(
+    (compile) => (text: string, pattern: string) => allMatches(compile(pattern, ''), text),
+  ),
   regexp_matches: atPlace(
     (compile) => (text: string, pattern: string, letters: string) => allMatches(compile(pattern, letters), text),
   ),
@@ -228,7 +244,9 @@ export const regexCode: Readonly<Record<string, Implementation>> = {
     (compile) => (text: string, pattern: string, letters: string) =>
       SqlArray.of(split(requireNotGlobal(compile(pattern, letters), 'regexp_split_to_array()'), text)),
   ),
-  regexp_split_to_table_no_flags: atPlace((compile) => (text: string, pattern: string) => split(compile(pattern, ''), text)),
+  regexp_split_to_table_no_flags: atPlace(
+    (compile) => (text: string, pattern: string) => split(compile(pattern, ''), text),
+  ),
   regexp_split_to_table: atPlace(
     (compile) => (text: string, pattern: string, letters: string) =>
       split(requireNotGlobal(compile(pattern, letters), 'regexp_split_to_table()'), text),
@@ -242,22 +260,29 @@ export const regexCode: Readonly<Record<string, Implementation>> = {
   regexp_count_no_flags: atPlace(
     (compile) => (text: string, pattern: string, start: number) => count(compile(pattern, ''), text, start),
   ),
-  regexp_count: atPlace(
-    (compile) => (text: string, pattern: string, start: number, letters: string) => count(compile(pattern, letters), text, start),
+  regexp_count: atPlace((compile) => (text: string, pattern: string, start: number, letters: string) => {
+    positive(start, 'start');
+    return count(compile(pattern, letters), text, start);
+  }),
+  regexp_substr_no_start: atPlace(
+    (compile) => (text: string, pattern: string) => substr(compile(pattern, ''), text, 1, 1),
   ),
-  regexp_substr_no_start: atPlace((compile) => (text: string, pattern: string) => substr(compile(pattern, ''), text, 1, 1)),
   regexp_substr_no_n: atPlace(
     (compile) => (text: string, pattern: string, start: number) => substr(compile(pattern, ''), text, start, 1),
   ),
   regexp_substr_no_flags: atPlace(
-    (compile) => (text: string, pattern: string, start: number, n: number) => substr(compile(pattern, ''), text, start, n),
+    (compile) => (text: string, pattern: string, start: number, n: number) =>
+      substr(compile(pattern, ''), text, start, n),
   ),
-  regexp_instr_no_start: atPlace((compile) => (text: string, pattern: string) => instr(compile(pattern, ''), text, 1, 1)),
+  regexp_instr_no_start: atPlace(
+    (compile) => (text: string, pattern: string) => instr(compile(pattern, ''), text, 1, 1),
+  ),
   regexp_instr_no_n: atPlace(
     (compile) => (text: string, pattern: string, start: number) => instr(compile(pattern, ''), text, start, 1),
   ),
   regexp_instr_no_endoption: atPlace(
-    (compile) => (text: string, pattern: string, start: number, n: number) => instr(compile(pattern, ''), text, start, n),
+    (compile) => (text: string, pattern: string, start: number, n: number) =>
+      instr(compile(pattern, ''), text, start, n),
   ),
   regexp_instr_no_flags: atPlace(
     (compile) => (text: string, pattern: string, start: number, n: number, atEnd: number) =>

@@ -4,6 +4,7 @@ import { SqlState } from '../../../base/sqlstate.js';
 import { error } from '../../../base/errors.js';
 import { SqlArray } from '../../types/array/sql-array.js';
 import { canonical } from '../../types/uuid.js';
+import { add } from '../../types/numeric/arithmetic.js';
 import { Numeric } from '../../types/numeric/numeric.js';
 import { types } from '../../types/type-table.js';
 import type { CallEnvironment } from '../environment.js';
@@ -31,9 +32,11 @@ function formatType(oid: Oid | null, typmod: number | null): string | null {
 }
 
 function movedLsn(position: Lsn, bytes: Numeric, sign: 1 | -1): Lsn {
-  if (bytes.isNaN) throw error(SqlState.featureNotSupported, `cannot ${sign > 0 ? 'add NaN to' : 'subtract NaN from'} pg_lsn`);
-  const moved = position + sign * bytes.toNumber();
-  if (!(moved >= 0 && Number.isSafeInteger(moved))) throw error(SqlState.numericValueOutOfRange, 'pg_lsn out of range');
+  if (bytes.isNaN)
+    throw error(SqlState.featureNotSupported, `cannot ${sign > 0 ? 'add NaN to' : 'subtract NaN from'} pg_lsn`);
+  const step = sign > 0 ? bytes : bytes.negate();
+  const moved = step.isFinite ? Number(add(Numeric.fromInteger(position), step).round(0).unscaled) : -1;
+  if (moved < 0 || !Number.isSafeInteger(moved)) throw error(SqlState.invalidParameterValue, 'pg_lsn out of range');
   return lsn(moved);
 }
 

@@ -16,7 +16,7 @@ function stepError(): PgError {
 
 /** The series ends where the type does. */
 function* integers<V extends number | bigint>(from: V, to: V, step: V, lowest: V, highest: V): Generator<V> {
-  for (let value = from; step > 0 ? value <= to : value >= to; ) {
+  for (let value = from; step > 0 ? value <= to : value >= to;) {
     yield value;
     const next = ((value as number) + (step as number)) as V;
     if (next > highest || next < lowest) return;
@@ -35,10 +35,21 @@ function int8Series(from: bigint, to: bigint, step: bigint): Iterable<bigint> {
 }
 
 function numericSeries(from: Numeric, to: Numeric, step: Numeric): Iterable<Numeric> {
-  for (const [name, value] of [['start', from], ['stop', to], ['step size', step]] as const) {
-    if (value.isNaN) throw error(SqlState.invalidParameterValue, `${name} ${name === 'step size' ? 'cannot be' : 'value cannot be'} NaN`);
+  for (const [name, value] of [
+    ['start', from],
+    ['stop', to],
+    ['step size', step],
+  ] as const) {
+    if (value.isNaN)
+      throw error(
+        SqlState.invalidParameterValue,
+        `${name} ${name === 'step size' ? 'cannot be' : 'value cannot be'} NaN`,
+      );
     if (!value.isFinite) {
-      throw error(SqlState.invalidParameterValue, `${name} ${name === 'step size' ? 'cannot be' : 'value cannot be'} infinity`);
+      throw error(
+        SqlState.invalidParameterValue,
+        `${name} ${name === 'step size' ? 'cannot be' : 'value cannot be'} infinity`,
+      );
     }
   }
   if (step.sign === 0) throw stepError();

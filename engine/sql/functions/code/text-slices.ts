@@ -27,7 +27,12 @@ export function sliceBounds(start: number, length: number | undefined): [from: n
   return [Math.max(start - 1, 0), Math.max(start - 1 + length, 0)];
 }
 
-export function overlay(text: string, replacement: string, start: number, length = codePointLength(replacement)): string {
+export function overlay(
+  text: string,
+  replacement: string,
+  start: number,
+  length = codePointLength(replacement),
+): string {
   if (start <= 0) throw error(SqlState.substringError, 'negative substring length not allowed');
   const characters = charactersOf(text);
   const before = joined(characters.slice(0, start - 1));

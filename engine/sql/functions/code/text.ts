@@ -10,7 +10,19 @@ import type { CallEnvironment } from '../environment.js';
 import { type CallTypes, type Code, type Implementation, bound } from '../signature.js';
 import { formatText } from './format.js';
 import { quoteIdentifier, quoteLiteral } from './quoting.js';
-import { left, overlay, pad, position, repeat, reverse, right, splitPart, substring, translate, trim } from './text-slices.js';
+import {
+  left,
+  overlay,
+  pad,
+  position,
+  repeat,
+  reverse,
+  right,
+  splitPart,
+  substring,
+  translate,
+  trim,
+} from './text-slices.js';
 
 type Printer = (value: unknown, env: CallEnvironment) => string;
 
@@ -34,16 +46,31 @@ function concatenation(callTypes: CallTypes, separated: boolean): Code {
 
 /** Words start after anything but a letter or digit. */
 function initialCapitals(text: string): string {
-  return text.toLowerCase().replace(/[\p{L}\p{N}]+/gu, (word) => {
+  return lowerCase(text).replace(/[\p{L}\p{N}]+/gu, (word) => {
     const first = String.fromCodePoint(word.codePointAt(0)!);
-    return first.toUpperCase() + word.slice(first.length);
+    return upperCase(first) + word.slice(first.length);
   });
+}
+
+/** One character for one, as towupper() does: JS would write `SS` for `ß`. */
+function upperCase(text: string): string {
+  return mapped(text, text.toUpperCase(), (character) => character.toUpperCase());
+}
+
+function lowerCase(text: string): string {
+  return mapped(text, text.toLowerCase(), (character) => character.toLowerCase());
+}
+
+function mapped(text: string, whole: string, map: (character: string) => string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return whole;
+  return Array.from(text, (character) => (codePointLength(map(character)) === 1 ? map(character) : character)).join('');
 }
 
 function character(code: number): string {
   if (code === 0) throw error(SqlState.programLimitExceeded, 'null character not permitted');
-  if (code < 0) throw error(SqlState.programLimitExceeded, 'character number must be positive');
-  if (code > 0x10ffff) throw error(SqlState.programLimitExceeded, `requested character too large for encoding: ${code}`);
+  if (code < 0) throw error(SqlState.invalidParameterValue, 'character number must be positive');
+  if (code > 0x10ffff)
+    throw error(SqlState.programLimitExceeded, `requested character too large for encoding: ${code}`);
   if (code >= 0xd800 && code <= 0xdfff) {
     throw error(SqlState.programLimitExceeded, `requested character not valid for encoding: ${code}`);
   }
@@ -55,7 +82,11 @@ function md5(value: string | Buffer): string {
 }
 
 /** Parts between delimiters; null delimiter: every character, empty delimiter: one part. */
-function splitText(text: string | null, delimiter: string | null, nullText: string | null = null): (string | null)[] | null {
+function splitText(
+  text: string | null,
+  delimiter: string | null,
+  nullText: string | null = null,
+): (string | null)[] | null {
   if (text === null) return null;
   const parts = text === '' ? [] : delimiter === null ? [...text] : delimiter === '' ? [text] : text.split(delimiter);
   return parts.map((part) => (part === nullText ? null : part));
@@ -85,7 +116,11 @@ const quoteAny = (whenNull: string | null) =>
   });
 
 const nullCount = (counts: (value: unknown) => boolean) =>
-  bound(({ args }) => (...given: unknown[]) => given.slice(0, args.length).filter(counts).length);
+  bound(
+    ({ args }) =>
+      (...given: unknown[]) =>
+        given.slice(0, args.length).filter(counts).length,
+  );
 
 export const textCode: Readonly<Record<string, Implementation>> = {
   textcat: (a: string, b: string) => a + b,
@@ -98,8 +133,8 @@ export const textCode: Readonly<Record<string, Implementation>> = {
   textoctetlen: (text: string) => Buffer.byteLength(text),
   bpcharoctetlen: (text: string) => Buffer.byteLength(text),
   bitLengthOfText: (text: string) => Buffer.byteLength(text) * 8,
-  lower: (text: string) => text.toLowerCase(),
-  upper: (text: string) => text.toUpperCase(),
+  lower: lowerCase,
+  upper: upperCase,
   initcap: initialCapitals,
   text_substr: (text: string, start: number, length: number) => substring(text, start, length),
   text_substr_no_len: (text: string, start: number) => substring(text, start),

@@ -21,4 +21,5 @@ export const likeRows = `
 2006 byteanlike(bytea,bytea) bool
 2007 like(bytea,bytea) bool code=bytealike
 2008 notlike(bytea,bytea) bool code=byteanlike
+2009 like_escape(bytea,bytea) bytea code=like_escape_bytea
 `;

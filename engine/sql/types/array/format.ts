@@ -38,7 +38,11 @@ function align(offset: number, to: number): number {
 }
 
 /** Walks the elements, calling `visit` with the struct offset of each; returns where the last one ends, aligned. */
-function layOut<V>(element: SqlType<V>, array: SqlArray<V>, visit: ((value: V, offset: number) => void) | undefined): number {
+function layOut<V>(
+  element: SqlType<V>,
+  array: SqlArray<V>,
+  visit: ((value: V, offset: number) => void) | undefined,
+): number {
   const { storage } = element;
   let offset = headerBytes(array);
   for (const value of array.elements) {
@@ -61,7 +65,9 @@ function writeArray<V>(element: SqlType<V>, array: SqlArray<V>, target: Buffer, 
   target.writeInt32LE(array.dimensions, at);
   target.writeInt32LE(hasNulls(array) ? headerBytes(array) : 0, at + 4);
   target.writeUInt32LE(element.oid, at + 8);
-  [...array.lengths, ...array.lowerBounds].forEach((number, i) => target.writeInt32LE(number, start + FIXED_HEADER + i * 4));
+  [...array.lengths, ...array.lowerBounds].forEach((number, i) =>
+    target.writeInt32LE(number, start + FIXED_HEADER + i * 4),
+  );
   if (hasNulls(array)) writeBitmap(array, target, start + FIXED_HEADER + array.dimensions * 8);
   layOut(element, array, (value, offset) => writeElement(element, value, target, start + offset));
 }
@@ -140,7 +146,11 @@ export function receiveArray<V>(element: SqlType<V>, bytes: Buffer, typmod: numb
   const flags = reader.int32();
   if (flags !== 0 && flags !== 1) throw invalidBinary('invalid array flags');
   const sent = reader.int32() >>> 0;
-  if (sent !== element.oid) throw error(SqlState.datatypeMismatch, `binary data has array element type ${sent} instead of expected ${element.oid}`);
+  if (sent !== element.oid)
+    throw error(
+      SqlState.datatypeMismatch,
+      `binary data has array element type ${sent} instead of expected ${element.oid}`,
+    );
   const bounds = Array.from({ length: dimensions }, () => ({ length: reader.int32(), lower: reader.int32() }));
   const count = dimensions === 0 ? 0 : bounds.reduce((product, { length }) => product * length, 1);
   const elements: (V | null)[] = [];

@@ -28,7 +28,9 @@ class ArrayParser<V> {
     const bounds = this.parseBounds();
     this.skipSpace();
     if (this.text[this.at] !== '{') {
-      throw this.malformed(bounds ? 'Array contents must start with "{".' : 'Array value must start with "{" or dimension information.');
+      throw this.malformed(
+        bounds ? 'Array contents must start with "{".' : 'Array value must start with "{" or dimension information.',
+      );
     }
     this.parseLevel(0);
     this.skipSpace();
@@ -39,7 +41,11 @@ class ArrayParser<V> {
   private shape(bounds: Bounds[] | undefined): SqlArray<V> {
     if (bounds) {
       const declared = bounds.map(({ lower, upper }) => upper - lower + 1);
-      if (this.elements.length === 0 || declared.length !== this.lengths.length || declared.some((n, d) => n !== this.lengths[d])) {
+      if (
+        this.elements.length === 0 ||
+        declared.length !== this.lengths.length ||
+        declared.some((n, d) => n !== this.lengths[d])
+      ) {
         throw this.malformed('Specified array dimensions do not match array contents.');
       }
     }
@@ -180,7 +186,9 @@ function boundsPrefix(array: SqlArray): string {
 function braces(texts: readonly string[], lengths: readonly number[]): string {
   if (lengths.length === 1) return `{${texts.join(',')}}`;
   const size = texts.length / lengths[0];
-  const parts = Array.from({ length: lengths[0] }, (_, i) => braces(texts.slice(i * size, (i + 1) * size), lengths.slice(1)));
+  const parts = Array.from({ length: lengths[0] }, (_, i) =>
+    braces(texts.slice(i * size, (i + 1) * size), lengths.slice(1)),
+  );
   return `{${parts.join(',')}}`;
 }
 

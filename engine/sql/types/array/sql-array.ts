@@ -19,11 +19,17 @@ export class SqlArray<V = unknown> {
 
   /** One dimension. */
   static of<V>(elements: readonly (V | null)[], lowerBound = 1): SqlArray<V> {
-    return elements.length === 0 ? new SqlArray<V>([], [], []) : new SqlArray(elements, [elements.length], [lowerBound]);
+    return elements.length === 0
+      ? new SqlArray<V>([], [], [])
+      : new SqlArray(elements, [elements.length], [lowerBound]);
   }
 
   /** Raises 54000 for too many dimensions. */
-  static shaped<V>(elements: readonly (V | null)[], lengths: readonly number[], lowerBounds: readonly number[]): SqlArray<V> {
+  static shaped<V>(
+    elements: readonly (V | null)[],
+    lengths: readonly number[],
+    lowerBounds: readonly number[],
+  ): SqlArray<V> {
     if (lengths.length > MAX_DIMENSIONS) {
       const counts = `(${lengths.length}) exceeds the maximum allowed (${MAX_DIMENSIONS})`;
       throw error(SqlState.programLimitExceeded, `number of array dimensions ${counts}`);

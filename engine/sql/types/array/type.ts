@@ -14,7 +14,8 @@ export function arrayType<V>(oid: Oid, element: SqlType<V>): SqlType<SqlArray<V>
     send: (array) => sendArray(element, array),
     receive: (bytes, typmod) => receiveArray(element, bytes, typmod),
     compare: (a, b) => compareArrays(element, a, b),
-    hash: (array) => array.elements.reduce<number>((hash, item) => mix((hash * 31) ^ (item === null ? 0 : element.hash(item))), 1),
+    hash: (array) =>
+      array.elements.reduce<number>((hash, item) => mix((hash * 31) ^ (item === null ? 0 : element.hash(item))), 1),
     coerce: element.coerce && ((array, typmod, explicit) => coerceElements(element, array, typmod, explicit)),
     typmodIn: element.typmodIn?.bind(element),
     typmodOut: element.typmodOut?.bind(element),

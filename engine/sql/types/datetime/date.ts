@@ -25,7 +25,10 @@ export function isFiniteDate(days: number): boolean {
 /** 22008 outside 4714-11-24 BC .. 5874897-12-31. */
 export function requireDate(days: number, shown?: string): number {
   if (days >= FIRST_DATE && days < END_DATE) return days;
-  throw error(SqlState.datetimeFieldOverflow, shown === undefined ? 'date out of range' : `date out of range: "${shown}"`);
+  throw error(
+    SqlState.datetimeFieldOverflow,
+    shown === undefined ? 'date out of range' : `date out of range: "${shown}"`,
+  );
 }
 
 function parse(text: string, env: TextEnvironment | undefined): number {

@@ -1,7 +1,9 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error, type PgError } from '../../../base/errors.js';
 import { type CivilDate, civilFromDays, daysFromCivil, daysInMonth } from './calendar.js';
+import { decodeOffset, secondsToMicros } from './time-text.js';
 import { type DateTimeToken, tokenize } from './tokens.js';
+import { wordOf } from './words.js';
 import { type TimeZone, abbreviationOffset, findTimeZone, fixedZone } from './zone.js';
 
 /** A moment named by a word. */
@@ -28,22 +30,13 @@ function fieldOutOfRange(text: string, hint?: string): PgError {
 }
 
 const DATESTYLE_HINT = 'Perhaps you need a different "datestyle" setting.';
-
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH_NAMES = 'january february march april may june july august september october november december'.split(' ');
-const WEEKDAYS = new Set(
-  'sun sunday mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday'.split(' '),
-);
-
-function monthOf(word: string): number | undefined {
-  if (word === 'sept') return 9;
-  const index = Math.max(MONTHS.indexOf(word), MONTH_NAMES.indexOf(word));
-  return index < 0 ? undefined : index + 1;
-}
+const HOUR_MICROS = 3_600_000_000n;
+/** The Julian day of 2000-01-01. */
+export const JULIAN_2000 = 2_451_545;
 
 /**
- * Reads a date/time text with DateStyle `ISO, MDY`. `typeName` is for messages. Errors 22007, 22008, 22023
- * (utils/adt/datetime.c DecodeDateTime).
+ * Reads a date/time text with DateStyle `ISO, MDY`. `typeName` is for messages; for `time`, numbers are times of day.
+ * Errors 22007, 22008, 22009, 22023 (utils/adt/datetime.c DecodeDateTime, DecodeTimeOnly).
  */
 export function parseDateTime(text: string, typeName: string): DateTimeFields {
   const tokens = tokenize(text);
@@ -60,11 +53,11 @@ class FieldReader {
   private day: number | undefined;
   private julianDay: number | undefined;
   private dayOfYear: number | undefined;
-  private beforeChrist = false;
-  private meridiem: 'am' | 'pm' | undefined;
+  private beforeChrist: boolean | undefined;
+  private isAfternoon: boolean | undefined;
   private hasWeekday = false;
-  /** A `T` or `J` announces what the next number is. */
-  private prefix: 'time' | 'julian' | undefined;
+  /** A word such as `T` or `J` says what the next number is. */
+  private unit: string | undefined;
 
   constructor(
     private readonly text: string,
@@ -74,83 +67,111 @@ class FieldReader {
 
   read(): DateTimeFields {
     this.tokens.forEach((token, index) => this.take(token, index));
-    if (this.prefix) throw this.invalid();
     this.finishDate();
     this.finishTime();
     return this.fields;
   }
 
-  private take(token: DateTimeToken, index: number): void {
-    switch (token.kind) {
+  private take({ kind, text }: DateTimeToken, index: number): void {
+    switch (kind) {
       case 'time':
-        return this.takeTime(token.text);
+        return this.takeTime(text);
       case 'date':
-        return this.takeDate(token.text);
+        return this.takeDate(text, index);
       case 'number':
-        return this.takeNumber(token.text, index);
+        return this.takeNumber(text);
       case 'word':
-        return this.takeWord(token.text);
+        return this.takeWord(text, index);
       case 'zone':
-        return this.setZone(this.numericZone(token.text));
+        return this.setZone(fixedZone(text, decodeOffset(text, this.text) ?? this.fail()));
       case 'special':
-        return this.takeSigned(token.text);
+        if (text !== '-infinity' && text !== '+infinity') throw this.invalid();
+        return this.setMoment(text === '-infinity' ? '-infinity' : 'infinity');
     }
   }
 
-  private takeSigned(text: string): void {
-    if (!/^[+-]inf(inity)?$/.test(text)) throw this.invalid();
-    this.setMoment(text.startsWith('-') ? '-infinity' : 'infinity');
-  }
-
   private takeTime(text: string): void {
+    if (this.unit !== undefined && this.unit !== 't') throw this.invalid();
+    this.unit = undefined;
     const match = /^(\d+):(\d+)(?::(\d+(?:\.\d*)?))?(\.\d*)?$/.exec(text);
-    if (!match || this.fields.timeOfDay !== undefined) throw this.invalid();
-    this.prefix = undefined;
+    if (!match) throw this.invalid();
     const [, first, second, third, fraction] = match;
     // `MM:SS.fff` has no hours.
-    if (third === undefined && fraction !== undefined) return this.setTime(0, Number(first), second + fraction);
-    this.setTime(Number(first), Number(second), third ?? '0');
+    if (third === undefined && fraction !== undefined) this.setTime(0, Number(first), second + fraction);
+    else this.setTime(Number(first), Number(second), third ?? '0');
   }
 
   private setTime(hours: number, minutes: number, seconds: string): void {
+    if (this.fields.timeOfDay !== undefined) throw this.invalid();
     const micros = secondsToMicros(seconds);
     const isMidnight = hours === 24 && minutes === 0 && micros === 0n;
     if ((hours > 23 && !isMidnight) || minutes > 59 || micros > 60_000_000n) throw fieldOutOfRange(this.text);
     this.fields.timeOfDay = BigInt(hours * 60 + minutes) * 60_000_000n + micros;
   }
 
-  /** Joined fields: a date, or a zone name such as `america/new_york`. */
-  private takeDate(text: string): void {
-    if (this.hasDate() || (/^[a-z]/.test(text) && monthOf(text.split(/[-/.]/)[0].replace(/\d+$/, '')) === undefined)) {
-      return this.setZone(this.namedZone(text));
+  /** Joined fields: a date; once there is one, a zone's name or a run-together time with a zone, `hhmmss-zz`. */
+  private takeDate(text: string, index: number): void {
+    const isTimeFirst =
+      this.typeName === 'time' && !(index === 0 && this.tokens.length >= 2 && this.isDateBeforeTime());
+    if (this.unit === undefined && !isTimeFirst && !(this.month !== undefined && this.day !== undefined)) {
+      return this.decodeDate(text);
     }
-    const parts = text.split(/[-/.]/).flatMap((part) => part.match(/[a-z]+|\d+/g) ?? []);
-    if (parts.length > 3) throw this.invalid();
-    const isMonth = (part: string) => /[a-z]/.test(part);
-    for (const part of parts.filter(isMonth)) this.setMonthName(part);
-    for (const part of parts.filter((candidate) => !isMonth(candidate))) this.takeDatePart(part);
+    if (!/^\d/.test(text) && this.unit === undefined) return this.setZone(this.requireZone(text));
+    const match = /^(\d+(?:\.\d*)?)(-.*)$/.exec(text);
+    if (!match || (this.unit !== undefined && this.unit !== 't')) throw this.invalid();
+    this.unit = undefined;
+    this.takeCompact(match[1]);
+    this.setZone(fixedZone(match[2], decodeOffset(match[2], this.text) ?? this.fail()));
   }
 
-  private setMonthName(word: string): void {
-    const month = monthOf(word);
-    if (month === undefined) throw this.invalid();
-    // A month in words makes the number read as one a day: `1 Feb 2000`.
-    if (this.month !== undefined && !this.monthIsText && this.day === undefined && this.month <= 31) this.day = this.month;
-    else if (this.month !== undefined) throw this.invalid();
-    this.month = month;
-    this.monthIsText = true;
+  private isDateBeforeTime(): boolean {
+    return this.tokens[1].kind === 'time' || this.tokens.at(-1)!.kind === 'date';
+  }
+
+  /** Months in words first, so that numbers are understood around them (DecodeDate). */
+  private decodeDate(text: string): void {
+    const parts = text.match(/[a-z]+|\d+/g) ?? [];
+    if (parts.length === 0 || parts.length > 3) throw this.invalid();
+    const isWord = (part: string) => /[a-z]/.test(part);
+    for (const part of parts.filter(isWord)) {
+      const word = wordOf(part);
+      if (word?.kind !== 'month' || this.month !== undefined) throw this.invalid();
+      this.month = word.month;
+      this.monthIsText = true;
+    }
+    for (const part of parts.filter((candidate) => !isWord(candidate))) this.takeDatePart(part);
   }
 
   /** One number of a date, whose meaning follows from what is known already (DecodeNumber). */
   private takeDatePart(digits: string): void {
-    const isYear = digits.length >= 3;
-    if (this.year === undefined && this.month === undefined && this.day === undefined) {
-      return isYear ? this.setYear(digits) : this.setMonth(digits);
+    const { year, month, day } = this;
+    const value = Number(digits);
+    const isLong = digits.length >= 3;
+    const isDayOfYear = digits.length === 3 && value >= 1 && value <= 366;
+    if (isDayOfYear && year !== undefined && month === undefined && day === undefined && this.dayOfYear === undefined) {
+      this.dayOfYear = value;
+    } else if (year === undefined && month === undefined && day === undefined) {
+      if (isLong) this.setYear(digits);
+      else this.month = value;
+    } else if (month === undefined) {
+      this.month = value;
+    } else if (day === undefined) {
+      this.takeAfterMonth(digits, value, isLong);
+    } else if (year === undefined) {
+      this.setYear(digits);
+    } else {
+      this.takeCompact(digits);
     }
-    if (this.month === undefined) return this.setMonth(digits);
-    if (this.day === undefined && !(isYear && this.year === undefined && this.monthIsText)) return this.setDay(digits);
-    if (this.year === undefined) return this.setYear(digits);
-    throw this.invalid();
+  }
+
+  private takeAfterMonth(digits: string, value: number, isLong: boolean): void {
+    if (this.monthIsText && isLong && this.year === undefined) return this.setYear(digits);
+    if (this.monthIsText && isLong && this.yearHasTwoDigits) {
+      // `08-Jan-1999`: what was taken for the year was the day.
+      this.day = this.year;
+      return this.setYear(digits);
+    }
+    this.day = value;
   }
 
   private setYear(digits: string): void {
@@ -158,149 +179,146 @@ class FieldReader {
     this.yearHasTwoDigits = digits.length <= 2;
   }
 
-  private setMonth(digits: string): void {
-    this.month = Number(digits);
-  }
-
-  private setDay(digits: string): void {
-    // `Feb 99 5`: what cannot be a day is the year.
-    this.day = Number(digits);
-  }
-
-  private takeNumber(text: string, index: number): void {
+  private takeNumber(text: string): void {
+    if (this.unit !== undefined) return this.takeLabelled(text);
     const [whole, fraction] = text.split('.');
-    if (this.prefix === 'julian') return this.takeJulian(whole, fraction);
-    if (this.prefix === 'time') return this.takeCompactTime(whole, fraction);
-    if (fraction !== undefined && !this.hasDate() && whole.length === 7) throw this.invalid();
-    if (this.meridiemFollows(index) && whole.length <= 2) return this.setTime(Number(whole), 0, '0');
-    if (this.hasDate() && this.fields.timeOfDay === undefined) return this.takeCompactTime(whole, fraction);
+    const wantsTime = this.typeName === 'time';
+    if (fraction !== undefined && !wantsTime && !this.hasAnyDate()) return this.decodeDate(text);
+    if (fraction !== undefined && whole.length > 2) return this.takeCompact(text);
+    if (wantsTime || (whole.length >= 6 && (!this.hasAnyDate() || this.fields.timeOfDay === undefined))) {
+      return this.takeCompact(text);
+    }
     if (fraction !== undefined) throw this.invalid();
-    if (whole.length === 8 || whole.length === 6) return this.takeCompactDate(whole);
-    if (whole.length === 7 && this.month === undefined) return this.takeOrdinalDate(whole);
     this.takeDatePart(whole);
   }
 
-  private meridiemFollows(index: number): boolean {
-    const next = this.tokens[index + 1]?.text;
-    return next === 'am' || next === 'pm' || next === 'a.m.' || next === 'p.m.';
+  /** `HHMMSS[.fff]` or `HHMM`; while there is no date, `YYYYMMDD` or `YYMMDD` (DecodeNumberField). */
+  private takeCompact(text: string): void {
+    const [digits, fraction] = text.split('.');
+    if (fraction === undefined && !this.hasDate() && this.typeName !== 'time' && digits.length >= 6) {
+      if (this.hasAnyDate()) throw this.invalid();
+      this.setYear(digits.slice(0, -4));
+      this.month = Number(digits.slice(-4, -2));
+      this.day = Number(digits.slice(-2));
+      return;
+    }
+    if (digits.length !== 6 && digits.length !== 4) throw this.invalid();
+    const seconds = digits.slice(4) || '0';
+    this.setTime(Number(digits.slice(0, 2)), Number(digits.slice(2, 4)), fraction ? `${seconds}.${fraction}` : seconds);
   }
 
-  private takeJulian(whole: string, fraction: string | undefined): void {
-    this.prefix = undefined;
+  private takeLabelled(text: string): void {
+    const { unit } = this;
+    this.unit = undefined;
+    const [whole, fraction] = text.split('.');
+    if (unit === 't') return this.takeCompact(text);
+    if (unit !== 'j' && unit !== 'jd' && unit !== 'julian') throw this.invalid();
+    if (this.hasAnyDate()) throw this.invalid();
     this.julianDay = Number(whole);
     if (fraction) this.fields.timeOfDay = BigInt(Math.round(Number(`0.${fraction}`) * 86_400_000_000));
   }
 
-  /** `HHMMSS`, `HHMM` or `HH`. */
-  private takeCompactTime(whole: string, fraction: string | undefined): void {
-    this.prefix = undefined;
-    if (![2, 4, 6].includes(whole.length) || this.fields.timeOfDay !== undefined) throw this.invalid();
-    const seconds = whole.slice(4, 6) || '0';
-    this.setTime(Number(whole.slice(0, 2)), Number(whole.slice(2, 4)), fraction ? `${seconds}.${fraction}` : seconds);
-  }
-
-  /** `YYYYMMDD` or `YYMMDD`. */
-  private takeCompactDate(digits: string): void {
-    if (this.hasDate() || this.month !== undefined) throw this.invalid();
-    this.setYear(digits.slice(0, -4));
-    this.month = Number(digits.slice(-4, -2));
-    this.day = Number(digits.slice(-2));
-  }
-
-  /** `YYYYDDD` */
-  private takeOrdinalDate(digits: string): void {
-    if (this.hasDate()) throw this.invalid();
-    this.setYear(digits.slice(0, 4));
-    this.dayOfYear = Number(digits.slice(4));
-  }
-
-  private takeWord(word: string): void {
-    if (monthOf(word) !== undefined) return this.setMonthName(word);
-    if (WEEKDAYS.has(word)) {
-      this.hasWeekday = true;
-      return;
+  private takeWord(text: string, index: number): void {
+    // Abbreviations of zones go before all other words.
+    const offset = abbreviationOffset(text);
+    if (offset !== undefined) return this.setZone(fixedZone(text, offset));
+    const word = wordOf(text);
+    switch (word?.kind) {
+      case 'month':
+        return this.takeMonthName(word.month);
+      case 'moment':
+        return this.takeMoment(word.moment);
+      case 'unit':
+        this.unit = word.unit;
+        return;
+      case 'meridiem':
+        if (this.isAfternoon !== undefined) throw this.invalid();
+        this.isAfternoon = word.isAfternoon;
+        return;
+      case 'era':
+        if (this.beforeChrist !== undefined) throw this.invalid();
+        this.beforeChrist = word.beforeChrist;
+        return;
+      case 'weekday':
+        if (this.hasWeekday) throw this.invalid();
+        this.hasWeekday = true;
+        return;
+      case 'time-follows':
+        return this.expectTime(index);
+      case 'ignored':
+        return;
+      case undefined:
+        return this.setZone(findTimeZone(text) ?? this.fail());
     }
-    switch (word) {
-      case 'now':
-      case 'epoch':
-        return this.setMoment(word);
-      case 'infinity':
-      case 'inf':
-        return this.setMoment('infinity');
-      case 'today':
-      case 'tomorrow':
-      case 'yesterday':
-        if (this.hasDate()) throw this.invalid();
-        this.fields.specialDay = word;
-        return;
-      case 'allballs':
-        this.fields.timeOfDay = 0n;
-        return this.setZone(fixedZone('UTC', 0));
-      case 'am':
-      case 'pm':
-        this.meridiem = word;
-        return;
-      case 'bc':
-      case 'ad':
-        this.beforeChrist = word === 'bc';
-        return;
-      case 't':
-        if (!this.hasDate()) throw this.invalid();
-        this.prefix = 'time';
-        return;
-      case 'j':
-      case 'jd':
-        this.prefix = 'julian';
-        return;
-      case 'at':
-      case 'on':
-      case 'dst':
-        return;
-      default:
-        this.setZone(this.namedZone(word));
+  }
+
+  private expectTime(index: number): void {
+    const next = this.tokens[index + 1]?.kind;
+    const isFollowed = next === 'number' || next === 'time' || next === 'date';
+    if (!isFollowed || (this.typeName !== 'time' && !this.hasDate())) throw this.invalid();
+    this.unit = 't';
+  }
+
+  /** A month after a number makes that number the day: `5 January`. */
+  private takeMonthName(month: number): void {
+    const isDay =
+      this.month !== undefined && !this.monthIsText && this.day === undefined && this.month >= 1 && this.month <= 31;
+    if (isDay) this.day = this.month;
+    else if (this.month !== undefined) throw this.invalid();
+    this.month = month;
+    this.monthIsText = true;
+  }
+
+  private takeMoment(word: string): void {
+    if (word === 'today' || word === 'tomorrow' || word === 'yesterday') {
+      if (this.hasAnyDate()) throw this.invalid();
+      this.fields.specialDay = word;
+    } else if (word === 'allballs') {
+      if (this.fields.timeOfDay !== undefined) throw this.invalid();
+      this.fields.timeOfDay = 0n;
+      this.setZone(fixedZone('utc', 0));
+    } else {
+      this.setMoment(word as SpecialMoment);
     }
   }
 
   private setMoment(moment: SpecialMoment): void {
-    if (this.fields.moment || this.hasDate() || this.hasWeekday) throw this.invalid();
+    const isNow = moment === 'now';
+    if (
+      this.fields.moment ||
+      this.hasAnyDate() ||
+      (isNow && (this.fields.timeOfDay !== undefined || this.fields.zone))
+    ) {
+      throw this.invalid();
+    }
     this.fields.moment = moment;
   }
 
   private setZone(zone: TimeZone): void {
-    // `EST+3` and a second zone are refused alike.
-    if (this.fields.zone) throw this.invalid();
+    if (this.fields.zone || this.fields.moment === 'now') throw this.invalid();
     this.fields.zone = zone;
   }
 
-  private namedZone(word: string): TimeZone {
-    const offset = abbreviationOffset(word);
-    if (offset !== undefined) return fixedZone(word, offset);
-    const zone = /^[a-z]+$/.test(word) && word.length < 3 ? undefined : findTimeZone(word);
-    if (zone) return zone;
-    if (/[-/]/.test(word) && /^[a-z]/.test(word)) throw error(SqlState.invalidParameterValue, `time zone "${word}" not recognized`);
-    throw this.invalid();
+  private requireZone(name: string): TimeZone {
+    const zone = findTimeZone(name);
+    if (!zone) throw error(SqlState.invalidParameterValue, `time zone "${name}" not recognized`);
+    return zone;
   }
 
-  /** `+HH`, `+HHMM`, `+HH:MM[:SS]`: the ISO sign, east is positive. */
-  private numericZone(text: string): TimeZone {
-    const match = /^[+-](\d+)(?::(\d+))?(?::(\d+))?$/.exec(text);
-    if (!match) throw this.invalid();
-    let [, hours, minutes = '0'] = match;
-    if (match[2] === undefined && hours.length > 2) {
-      minutes = hours.slice(-2);
-      hours = hours.slice(0, -2);
-    }
-    const seconds = Number(match[3] ?? 0);
-    if (Number(hours) > 15 || Number(minutes) > 59 || seconds > 59) {
-      throw error(ZONE_DISPLACEMENT, `time zone displacement out of range: "${this.text}"`);
-    }
-    const offset = Number(hours) * 3600 + Number(minutes) * 60 + seconds;
-    return fixedZone(text, text.startsWith('-') ? -offset : offset);
+  private hasAnyDate(): boolean {
+    return this.year !== undefined || this.month !== undefined || this.day !== undefined || this.hasDate();
   }
 
   private hasDate(): boolean {
     const complete = this.year !== undefined && this.month !== undefined && this.day !== undefined;
-    return complete || this.julianDay !== undefined || this.dayOfYear !== undefined || this.fields.specialDay !== undefined;
+    const { specialDay, moment } = this.fields;
+    return (
+      complete ||
+      this.julianDay !== undefined ||
+      this.dayOfYear !== undefined ||
+      specialDay !== undefined ||
+      moment === 'now'
+    );
   }
 
   private finishDate(): void {
@@ -309,53 +327,42 @@ class FieldReader {
       return;
     }
     const year = this.finishYear();
-    if (this.dayOfYear !== undefined && year !== undefined) {
-      this.fields.date = civilFromDays(daysFromCivil({ year, month: 1, day: 1 }) + this.dayOfYear - 1);
+    if (this.dayOfYear !== undefined) {
+      this.fields.date = civilFromDays(daysFromCivil({ year: year!, month: 1, day: 1 }) + this.dayOfYear - 1);
       return;
     }
     const { month, day } = this;
-    if (year === undefined && month === undefined && day === undefined) return;
     if (month !== undefined && (month < 1 || month > 12)) throw fieldOutOfRange(this.text, DATESTYLE_HINT);
     if (day !== undefined && (day < 1 || day > 31)) throw fieldOutOfRange(this.text, DATESTYLE_HINT);
+    if (year === undefined && month === undefined && day === undefined) return;
     if (year === undefined || month === undefined || day === undefined) throw this.invalid();
     if (day > daysInMonth(year, month)) throw fieldOutOfRange(this.text);
     this.fields.date = { year, month, day };
   }
 
+  /** There is no year 0; two digits mean 1970..2069. */
   private finishYear(): number | undefined {
     if (this.year === undefined) return undefined;
-    if (this.beforeChrist) {
-      if (this.year <= 0) throw fieldOutOfRange(this.text);
-      return 1 - this.year;
-    }
-    if (this.yearHasTwoDigits) return this.year < 70 ? this.year + 2000 : this.year + 1900;
-    if (this.year === 0) throw fieldOutOfRange(this.text);
-    return this.year;
+    if (this.year <= 0 && (this.beforeChrist || !this.yearHasTwoDigits)) throw fieldOutOfRange(this.text);
+    if (this.beforeChrist) return 1 - this.year;
+    if (!this.yearHasTwoDigits) return this.year;
+    return this.year < 70 ? this.year + 2000 : this.year + 1900;
   }
 
   private finishTime(): void {
-    if (!this.meridiem) return;
-    const { timeOfDay } = this.fields;
-    if (timeOfDay === undefined || timeOfDay >= 13n * HOUR_MICROS) throw fieldOutOfRange(this.text);
+    if (this.isAfternoon === undefined) return;
+    const timeOfDay = this.fields.timeOfDay ?? 0n;
+    if (timeOfDay >= 13n * HOUR_MICROS) throw fieldOutOfRange(this.text);
     const isTwelve = timeOfDay >= 12n * HOUR_MICROS;
-    if (this.meridiem === 'am' && isTwelve) this.fields.timeOfDay = timeOfDay - 12n * HOUR_MICROS;
-    if (this.meridiem === 'pm' && !isTwelve) this.fields.timeOfDay = timeOfDay + 12n * HOUR_MICROS;
+    if (!this.isAfternoon && isTwelve) this.fields.timeOfDay = timeOfDay - 12n * HOUR_MICROS;
+    if (this.isAfternoon && !isTwelve) this.fields.timeOfDay = timeOfDay + 12n * HOUR_MICROS;
+  }
+
+  private fail(): never {
+    throw this.invalid();
   }
 
   private invalid(): PgError {
     return invalidDateTime(this.typeName, this.text);
   }
-}
-
-const HOUR_MICROS = 3_600_000_000n;
-/** The Julian day of 2000-01-01. */
-export const JULIAN_2000 = 2_451_545;
-/** SQLSTATE invalid_time_zone_displacement_value. */
-const ZONE_DISPLACEMENT = '22009';
-
-/** `12.3456789` seconds as microseconds, rounded. */
-export function secondsToMicros(text: string): bigint {
-  const [whole, fraction = ''] = text.split('.');
-  const rounded = fraction.length <= 6 ? Number(fraction.padEnd(6, '0')) : Math.round(Number(`0.${fraction}`) * 1_000_000);
-  return BigInt(whole || '0') * 1_000_000n + BigInt(rounded);
 }

@@ -1,26 +1,28 @@
 import { error, type PgError } from '../../../base/errors.js';
 import { MICROS_PER_DAY, formatTimeOfDay } from './calendar.js';
-import { invalidDateTime, secondsToMicros } from './fields.js';
+import { invalidDateTime } from './fields.js';
 import { type Interval, interval, roundEven } from './interval-value.js';
+import { secondsToMicros } from './time-text.js';
 
-/** What one unit adds, for a whole count of it. */
+/** What one unit adds, for a whole count of it. Each may be named once in an interval. */
 interface Unit {
+  readonly name: string;
   readonly months?: number;
   readonly days?: number;
   readonly micros?: bigint;
 }
 
-const MICROSECOND: Unit = { micros: 1n };
-const MILLISECOND: Unit = { micros: 1000n };
-const SECOND: Unit = { micros: 1_000_000n };
-const MINUTE: Unit = { micros: 60_000_000n };
-const HOUR: Unit = { micros: 3_600_000_000n };
-const DAY: Unit = { days: 1 };
-const WEEK: Unit = { days: 7 };
-const MONTH: Unit = { months: 1 };
+const MICROSECOND: Unit = { name: 'microsecond', micros: 1n };
+const MILLISECOND: Unit = { name: 'millisecond', micros: 1000n };
+const SECOND: Unit = { name: 'second', micros: 1_000_000n };
+const MINUTE: Unit = { name: 'minute', micros: 60_000_000n };
+const HOUR: Unit = { name: 'hour', micros: 3_600_000_000n };
+const DAY: Unit = { name: 'day', days: 1 };
+const WEEK: Unit = { name: 'week', days: 7 };
+const MONTH: Unit = { name: 'month', months: 1 };
 
 function years(count: number): Unit {
-  return { months: 12 * count };
+  return { name: `${count} years`, months: 12 * count };
 }
 
 /** The words for units (utils/adt/datetime.c deltatktbl). */
@@ -48,7 +50,8 @@ export function intervalUnit(word: string): Unit | undefined {
   return UNITS.get(word) ?? UNITS.get(word.slice(0, 11)) ?? UNITS.get(word.slice(0, 10));
 }
 
-const TOKEN = /\s*(?:([+-]?)\s*(\d+:\d*(?::\d*)?(?:\.\d*)?)|([+-]?)\s*(\d+)-(\d+)(?![\d.])|([+-]?)\s*(\d*\.?\d*)|)\s*([a-zA-Z]*)[\s,]*/y;
+const TOKEN =
+  /[\s@,]*(?:([+-]?)\s*(\d+:\d*(?::\d*)?(?:\.\d*)?)|([+-]?)\s*(\d+)-(\d+)(?![\d.])|([+-]?)\s*(\d*\.?\d*)|)\s*([a-zA-Z]*)[\s,]*/y;
 
 /** Reads an interval. Errors 22007, 22015. `lastUnit`: what a number without a unit at the end means, e.g. `INTERVAL '1' DAY`. */
 export function parseInterval(text: string, lastUnit: string): Interval {
@@ -60,7 +63,8 @@ class IntervalReader {
   private days = 0;
   private micros = 0n;
   private ago = false;
-  private count = 0;
+  /** What has been given so far. */
+  private readonly named = new Set<string>();
 
   constructor(
     private readonly text: string,
@@ -76,7 +80,7 @@ class IntervalReader {
       at += match[0].length;
       this.take(match, this.text.slice(at));
     }
-    if (this.count === 0) throw invalidDateTime('interval', this.text);
+    if (this.named.size === 0) throw invalidDateTime('interval', this.text);
     if (this.ago) return interval(-this.months, -this.days, -this.micros);
     return this.checked();
   }
@@ -91,7 +95,6 @@ class IntervalReader {
 
   private take(match: RegExpExecArray, rest: string): void {
     const [, timeSign, time, rangeSign, rangeYears, rangeMonths, numberSign, number, word] = match;
-    if (this.ago) throw invalidDateTime('interval', this.text);
     if (time !== undefined) return this.takeTime(timeSign, time, word);
     if (rangeYears !== undefined) return this.takeYearsMonths(rangeSign, Number(rangeYears), Number(rangeMonths));
     if (number) return this.takeNumber(numberSign, number, word.toLowerCase(), rest);
@@ -102,36 +105,45 @@ class IntervalReader {
     if (word) throw invalidDateTime('interval', this.text);
     const parts = time.split(':');
     const [hours, minutes, seconds] = parts.length === 2 && parts[1].includes('.') ? ['0', ...parts] : [...parts, '0'];
-    if (Number(minutes) > 59 || Number(seconds) >= 60) throw fieldOverflow(this.text);
-    const micros = BigInt(hours) * 3_600_000_000n + BigInt(minutes || '0') * 60_000_000n + secondsToMicros(seconds || '0');
+    if (Number(minutes) > 59 || Number(seconds) > 60) throw fieldOverflow(this.text);
+    const micros =
+      BigInt(hours) * 3_600_000_000n + BigInt(minutes || '0') * 60_000_000n + secondsToMicros(seconds || '0');
     this.micros += sign === '-' ? -micros : micros;
-    this.count++;
+    this.once('hour', 'minute', 'second');
   }
 
   private takeYearsMonths(sign: string, yearCount: number, monthCount: number): void {
     if (monthCount >= 12) throw fieldOverflow(this.text);
     const months = yearCount * 12 + monthCount;
     this.months += sign === '-' ? -months : months;
-    this.count++;
+    this.once('month');
   }
 
   private takeNumber(sign: string, number: string, word: string, rest: string): void {
     if (number === '.') throw invalidDateTime('interval', this.text);
-    const unit = intervalUnit(word || this.impliedUnit(rest));
+    const isAgo = word === 'ago';
+    const unit = intervalUnit(isAgo || word === '' ? this.impliedUnit(isAgo ? '' : rest) : word);
     if (!unit) throw invalidDateTime('interval', this.text);
     this.addUnits(sign + number, unit);
-    this.count++;
+    this.once(unit.name);
+    this.ago ||= isAgo;
   }
 
   /** A number alone means the last field of the interval's type, or days when a time follows: `1 12:00`. */
   private impliedUnit(rest: string): string {
     if (/^[+-]?\s*\d+:/.test(rest)) return 'day';
-    const word = /^[a-zA-Z]+/.exec(rest)?.[0];
-    return rest === '' || word?.toLowerCase() === 'ago' ? this.lastUnit : 'second';
+    return /^(ago[\s,]*)?$/i.test(rest) ? this.lastUnit : '';
+  }
+
+  private once(...names: string[]): void {
+    for (const name of names) {
+      if (this.named.has(name)) throw invalidDateTime('interval', this.text);
+      this.named.add(name);
+    }
   }
 
   private takeWord(word: string, sign: string): void {
-    if (word === 'ago' && !sign && this.count > 0) this.ago = true;
+    if (word === 'ago' && !sign) this.ago = true;
     else if (word !== '' || sign) throw invalidDateTime('interval', this.text);
   }
 
@@ -169,7 +181,8 @@ function addFractionalDays(parts: { days: number; micros: bigint }, whole: numbe
   parts.micros = BigInt(roundEven((fraction - extra) * Number(MICROS_PER_DAY)));
 }
 
-const ISO = /^P(?:([+-]?[\d.]+)Y)?(?:([+-]?[\d.]+)M)?(?:([+-]?[\d.]+)W)?(?:([+-]?[\d.]+)D)?(?:T(?:([+-]?[\d.]+)H)?(?:([+-]?[\d.]+)M)?(?:([+-]?[\d.]+)S)?)?$/i;
+const ISO =
+  /^P(?:([+-]?[\d.]+)Y)?(?:([+-]?[\d.]+)M)?(?:([+-]?[\d.]+)W)?(?:([+-]?[\d.]+)D)?(?:T(?:([+-]?[\d.]+)H)?(?:([+-]?[\d.]+)M)?(?:([+-]?[\d.]+)S)?)?$/i;
 
 /** ISO 8601's form with designators: `P1Y2M3DT4H5M6.7S`. */
 function parseIso(text: string): Interval | undefined {
@@ -208,4 +221,3 @@ export function formatInterval({ months, days, micros }: Interval): string {
   }
   return parts.join(' ');
 }
-

@@ -43,9 +43,11 @@ export function coerceInterval(value: Interval, typmod: number): Interval {
 
 function typmodIn(modifiers: string[]): number {
   const [range, precision, ...more] = integerModifiers(modifiers);
-  if (range === undefined || more.length > 0) throw error(SqlState.invalidParameterValue, 'invalid INTERVAL type modifier');
+  if (range === undefined || more.length > 0)
+    throw error(SqlState.invalidParameterValue, 'invalid INTERVAL type modifier');
   if (precision === undefined) return range === FULL_RANGE ? -1 : (range << 16) | FULL_PRECISION;
-  if (precision < 0) throw error(SqlState.invalidParameterValue, `INTERVAL(${precision}) precision must not be negative`);
+  if (precision < 0)
+    throw error(SqlState.invalidParameterValue, `INTERVAL(${precision}) precision must not be negative`);
   return (range << 16) | Math.min(precision, MAX_FRACTIONAL_DIGITS);
 }
 

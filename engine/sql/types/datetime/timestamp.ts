@@ -6,7 +6,14 @@ import { precisionTypmod } from '../modifiers.js';
 import { TypeOid } from '../oids.js';
 import { type SqlType, type TypeDefinition, defineType } from '../sql-type.js';
 import { int64Storage } from '../storages.js';
-import { MICROS_PER_DAY, UNIX_EPOCH_MICROS, floorDivide, formatDate, formatTimeOfDay, roundMicros } from './calendar.js';
+import {
+  MICROS_PER_DAY,
+  UNIX_EPOCH_MICROS,
+  floorDivide,
+  formatDate,
+  formatTimeOfDay,
+  roundMicros,
+} from './calendar.js';
 import { dayOf } from './date.js';
 import { type DateTimeFields, invalidDateTime, parseDateTime } from './fields.js';
 import { currentLocal, currentMoment, toLocal, zoneOf } from './now.js';
@@ -121,6 +128,8 @@ export const timestamptz: SqlType<bigint> = defineType(TypeOid.timestamptz, {
   input: (text, typmod, env) => coerceTimestamp(parseTimestamptz(text, env), typmod),
   output(value, env) {
     const zone = zoneOf(env);
-    return formatInfinity(value) ?? formatTimestamp(toLocal(value, zone), formatOffset(zone.offsetAt(unixSeconds(value))));
+    return (
+      formatInfinity(value) ?? formatTimestamp(toLocal(value, zone), formatOffset(zone.offsetAt(unixSeconds(value))))
+    );
   },
 });

@@ -82,7 +82,8 @@ function fromBytes(source: Buffer, at: number, byteLength: number): Numeric {
   const start = at + (isShort ? 2 : 4);
   const digits: number[] = [];
   for (let i = start; i < at + byteLength; i += 2) digits.push(source.readUInt16LE(i));
-  if (!isShort) return fromDigits({ digits, weight: source.readInt16LE(at + 2) }, (header & NEGATIVE) !== 0, header & 0x3fff);
+  if (!isShort)
+    return fromDigits({ digits, weight: source.readInt16LE(at + 2) }, (header & NEGATIVE) !== 0, header & 0x3fff);
   const weight = (header & 0x3f) - (header & SHORT_WEIGHT_SIGN ? 64 : 0);
   return fromDigits({ digits, weight }, (header & SHORT_NEGATIVE) !== 0, (header >> 7) & 0x3f);
 }
@@ -113,8 +114,10 @@ export function receiveNumeric(bytes: Buffer): Numeric {
   const sign = bytes.readUInt16BE(4);
   const scale = bytes.readUInt16BE(6);
   if (sign === NAN || sign === INFINITE || sign === NEGATIVE_INFINITE) return fromSpecialWord(sign);
-  if (sign !== 0 && sign !== NEGATIVE) throw error(SqlState.invalidBinaryRepresentation, 'invalid sign in external "numeric" value');
-  if ((scale & 0x3fff) !== scale) throw error(SqlState.invalidBinaryRepresentation, 'invalid scale in external "numeric" value');
+  if (sign !== 0 && sign !== NEGATIVE)
+    throw error(SqlState.invalidBinaryRepresentation, 'invalid sign in external "numeric" value');
+  if ((scale & 0x3fff) !== scale)
+    throw error(SqlState.invalidBinaryRepresentation, 'invalid scale in external "numeric" value');
   return fromDigits({ digits: receiveDigits(bytes), weight: bytes.readInt16BE(2) }, sign === NEGATIVE, scale);
 }
 

@@ -14,7 +14,7 @@ export function parseNumeric(text: string): Numeric {
   const [, sign, whole = '', fraction = match[4] ?? '', , exponentText] = match;
   const exponent = Number(exponentText ?? 0);
   // numeric.c limits the exponent so that its own arithmetic cannot overflow.
-  if (Math.abs(exponent) >= 0x3fff_ffff) throw invalidInput('numeric', text);
+  if (Math.abs(exponent) >= 0x3fff_ffff) throw numericOverflow();
   const unscaled = BigInt(sign + whole + fraction);
   return scaled(unscaled, fraction.length - exponent, whole.length + exponent);
 }
@@ -38,7 +38,10 @@ const PRECISION_MAX = 1000;
 /** Packs precision and scale as PostgreSQL 15 does: scale is 11 bits, signed (make_numeric_typmod). */
 export function numericTypmod(precision: number, scale: number): number {
   if (precision < 1 || precision > PRECISION_MAX) {
-    throw error(SqlState.invalidParameterValue, `NUMERIC precision ${precision} must be between 1 and ${PRECISION_MAX}`);
+    throw error(
+      SqlState.invalidParameterValue,
+      `NUMERIC precision ${precision} must be between 1 and ${PRECISION_MAX}`,
+    );
   }
   if (scale < -1000 || scale > 1000) {
     throw error(SqlState.invalidParameterValue, `NUMERIC scale ${scale} must be between -1000 and 1000`);
@@ -55,12 +58,15 @@ export function numericPrecision(typmod: number): { precision: number; scale: nu
 export function coerceNumeric(value: Numeric, typmod: number): Numeric {
   if (typmod < 4 || value.isNaN) return value;
   const { precision, scale } = numericPrecision(typmod);
-  if (value.isInfinite) throw fieldOverflow(`A field with precision ${precision}, scale ${scale} cannot hold an infinite value.`);
+  if (value.isInfinite)
+    throw fieldOverflow(`A field with precision ${precision}, scale ${scale} cannot hold an infinite value.`);
   const rounded = value.round(scale);
   if (rounded.unscaled !== 0n && rounded.leadingExponent() >= precision - scale) {
     const digits = precision - scale;
     const limit = digits ? `10^${digits}` : '1';
-    throw fieldOverflow(`A field with precision ${precision}, scale ${scale} must round to an absolute value less than ${limit}.`);
+    throw fieldOverflow(
+      `A field with precision ${precision}, scale ${scale} must round to an absolute value less than ${limit}.`,
+    );
   }
   return rounded;
 }

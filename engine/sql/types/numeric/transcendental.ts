@@ -37,7 +37,11 @@ export function squareRoot(value: Numeric): Numeric {
   if (value.sign < 0) throw powerError('cannot take square root of a negative number');
   if (value.isInfinite) return value;
   const rootExponent = Math.trunc(((leadingGroup(value).weight + 1) * 4) / 2) - 1;
-  const scale = clampScale(MIN_SIGNIFICANT_DIGITS - rootExponent, value.scale);
+  return squareRootToScale(value, clampScale(MIN_SIGNIFICANT_DIGITS - rootExponent, value.scale));
+}
+
+/** The root of a finite value that is not negative, with `scale` digits after the point. */
+export function squareRootToScale(value: Numeric, scale: number): Numeric {
   // The integer root of value * 10^(2 scale), one digit further for rounding.
   const exact = toFixed(value, scale * 2 + 2);
   return Numeric.of(divideRounded(integerRoot(exact), 10n), scale);
@@ -55,14 +59,14 @@ function integerRoot(value: bigint): bigint {
 
 /** value * 10^scale, cut to an integer. */
 function toFixed(value: Numeric, scale: number): bigint {
-  return scale >= value.scale ? value.unscaled * pow10(scale - value.scale) : value.unscaled / pow10(value.scale - scale);
+  return scale >= value.scale
+    ? value.unscaled * pow10(scale - value.scale)
+    : value.unscaled / pow10(value.scale - scale);
 }
-
-const LOG10_E = 0.434294481903252;
 
 export function exponential(value: Numeric): Numeric {
   if (!value.isFinite) return value.sign < 0 ? Numeric.zero : value;
-  const exponent = clampDouble(value.toNumber() * LOG10_E, MAX_RESULT_DIGITS);
+  const exponent = clampDouble(value.toNumber() * Math.LOG10E, MAX_RESULT_DIGITS);
   return exponentialToScale(value, clampScale(MIN_SIGNIFICANT_DIGITS - Math.trunc(exponent), value.scale));
 }
 
@@ -76,7 +80,7 @@ function exponentialToScale(value: Numeric, scale: number): Numeric {
     if (approximate > 0) throw numericOverflow();
     return Numeric.of(0n, scale);
   }
-  const integerDigits = Math.max(0, Math.ceil(approximate * LOG10_E));
+  const integerDigits = Math.max(0, Math.ceil(approximate * Math.LOG10E));
   const precision = scale + integerDigits + GUARD_DIGITS;
   return fromFixed(expFixed(toFixed(value, precision), precision), precision, scale);
 }
@@ -153,6 +157,8 @@ function logarithmExponent(value: Numeric): number {
 
 export function logarithm(base: Numeric, value: Numeric): Numeric {
   if (base.isNaN || value.isNaN) return Numeric.nan;
+  // With an infinity, PostgreSQL looks for negative arguments before it looks for 0.
+  if (!value.isFinite && value.sign < 0) throw logarithmError(value);
   if (base.sign <= 0) throw logarithmError(base);
   if (value.sign <= 0) throw logarithmError(value);
   if (base.isInfinite) return value.isInfinite ? Numeric.nan : Numeric.zero;
@@ -160,7 +166,8 @@ export function logarithm(base: Numeric, value: Numeric): Numeric {
   const baseExponent = logarithmExponent(base);
   const valueExponent = logarithmExponent(value);
   const scale = clampScale(MIN_SIGNIFICANT_DIGITS - (valueExponent - baseExponent), base.scale, value.scale);
-  const precision = scale + GUARD_DIGITS + Math.abs(valueExponent) + Math.abs(baseExponent) * 2 + smallness(base) + smallness(value);
+  const precision =
+    scale + GUARD_DIGITS + Math.abs(valueExponent) + Math.abs(baseExponent) * 2 + smallness(base) + smallness(value);
   const baseLog = lnFixed(toFixed(base, precision), precision);
   if (baseLog === 0n) throw divisionByZero();
   const quotient = (lnFixed(toFixed(value, precision), precision) * pow10(precision)) / baseLog;
@@ -203,7 +210,7 @@ function leadingFraction(value: Numeric): number {
 function raise(value: Numeric, n: number, digits: number): Numeric {
   let result = Numeric.one;
   let square = value;
-  for (let rest = n; ; ) {
+  for (let rest = n; ;) {
     if (rest % 2 === 1) result = shortened(multiply(result, square), digits);
     rest = Math.floor(rest / 2);
     if (rest === 0) return result;
@@ -224,10 +231,15 @@ function realPower(base: Numeric, exponent: Numeric): Numeric {
     if (product > 0) throw numericOverflow();
     return Numeric.of(0n, MAX_DISPLAY_SCALE);
   }
-  const resultExponent = product * LOG10_E;
+  const resultExponent = product * Math.LOG10E;
   const scale = clampScale(MIN_SIGNIFICANT_DIGITS - Math.trunc(resultExponent), base.scale, exponent.scale);
   const precision =
-    scale + GUARD_DIGITS * 2 + Math.ceil(Math.abs(resultExponent)) + Math.max(0, exponent.leadingExponent()) + smallness(base) + Math.abs(baseExponent);
+    scale +
+    GUARD_DIGITS * 2 +
+    Math.ceil(Math.abs(resultExponent)) +
+    Math.max(0, exponent.leadingExponent()) +
+    smallness(base) +
+    Math.abs(baseExponent);
   const logarithm = lnFixed(toFixed(base, precision), precision);
   const scaled = (logarithm * exponent.unscaled) / pow10(exponent.scale);
   return fromFixed(expFixed(scaled, precision), precision, scale);
@@ -253,4 +265,3 @@ function infinitePower(base: Numeric, isPositive: boolean): Numeric {
   if (order === 0) return Numeric.one;
   return order > 0 === isPositive ? Numeric.infinity : Numeric.zero;
 }
-

@@ -32,6 +32,7 @@ function hashNumeric(value: Numeric): number {
 
 function typmodIn(modifiers: string[]): number {
   const [precision, scale = 0, ...more] = integerModifiers(modifiers);
-  if (precision === undefined || more.length > 0) throw error(SqlState.invalidParameterValue, 'invalid NUMERIC type modifier');
+  if (precision === undefined || more.length > 0)
+    throw error(SqlState.invalidParameterValue, 'invalid NUMERIC type modifier');
   return numericTypmod(precision, scale);
 }
