@@ -15,6 +15,7 @@ import { DelayCheckpoint, awaitDelayingTransactions } from './delaying-transacti
 import type { EngineParts } from './engine-parts.js';
 import type { RecoveryLog } from './log.js';
 import { oldestActiveXid } from './oldest-active-xid.js';
+import { writeShutdownManifest } from './shutdown-manifest.js';
 
 /**
  * A checkpoint (xlog.c CreateCheckPoint): a promise that replay may begin at its redo point.
@@ -160,8 +161,9 @@ export class Checkpointing {
       throw panic(SqlState.internalError, text);
     }
     ctx.os.reach('checkpoint:before-control-file');
+    if (isShutdown(flags)) writeShutdownManifest(ctx.os, ctx.dataDirectory);
     controlFile.update((now) => ({
-      state: isFinal(flags) ? 'shut down' : now.state,
+      state: isShutdown(flags) ? 'shut down' : now.state,
       checkPoint: start,
       checkPointCopy: checkPoint,
       minRecoveryPoint: INVALID_LSN,
@@ -203,4 +205,8 @@ export class Checkpointing {
 /** Is the checkpoint the last thing logged, by the only process that still may? */
 function isFinal(flags: number): boolean {
   return (flags & FINAL_FLAGS) !== 0;
+}
+
+function isShutdown(flags: number): boolean {
+  return (flags & CheckpointFlag.isShutdown) !== 0;
 }

@@ -18,6 +18,7 @@ import {
   type ControlParameters,
 } from './control-file-format.js';
 import { CONTROL_FILE } from './control-file.js';
+import { writeShutdownManifest } from './shutdown-manifest.js';
 
 /** What initdb makes below the data directory, parents first (initdb.c subdirs). */
 export const clusterDirectories = [
@@ -104,6 +105,7 @@ export function createCluster(os: Os, dataDirectory: string, options: CreateClus
   const record = { rmgr: Rmgr.xlog, info: XlogInfo.checkpointShutdown, data: [body] };
   createFirstSegment(os, `${dataDirectory}/${WAL_DIRECTORY}`, control, FIRST_TIMELINE, record);
   syncDirectories(os.files, dataDirectory);
+  writeShutdownManifest(os, dataDirectory);
   writeNew(os.files, `${dataDirectory}/${CONTROL_FILE}`, encodeControlFile(control));
   os.files.fsyncDirectory(`${dataDirectory}/global`);
   return control;

@@ -16,6 +16,7 @@ import { controlParameters, sameParameters } from './control-parameters.js';
 import { locateCheckpoint, type LocatedCheckpoint } from './locate-checkpoint.js';
 import type { EndOfLog } from '../wal/end-of-log.js';
 import { replay, type RedoTools } from './redo-loop.js';
+import { checkShutdownManifest } from './shutdown-manifest.js';
 import { syncDataDirectory } from './sync-data-directory.js';
 import { discardTail } from './wal-tail.js';
 import { encodeOverwriteContrecord, encodeParameterChange } from './xlog-records.js';
@@ -80,6 +81,8 @@ export class Startup {
     if (isCrashed(control)) {
       new SegmentFiles(ctx, control.segmentBytes).removeTemporary();
       syncDataDirectory(ctx, log);
+    } else {
+      checkShutdownManifest(ctx.os, ctx.dataDirectory);
     }
     const found = locateCheckpoint(reader, control, log);
     this.startCounters(found);
