@@ -51,14 +51,14 @@ function withPosition(failure: PgError, location: number | undefined): PgError {
 
 function convert(expression: Expression, type: Oid, context: CastContext): Expression | undefined {
   if (expression.type === type || PSEUDO_TARGETS.has(type)) return expression;
-  if (expression.type === TypeOid.unknown) return resolveAs(expression, type, context);
+  if (expression.type === TypeOid.unknown) return resolveAs(expression, type);
   const cast = library.casts.find(expression.type, type, context);
   return cast && { kind: 'cast', cast, arg: expression, explicit: context === 'explicit', type, typmod: -1 };
 }
 
 const PSEUDO_TARGETS = new Set<Oid>([TypeOid.any, TypeOid.anyelement, TypeOid.anyarray, TypeOid.anynonarray, TypeOid.anycompatible]);
 
-function resolveAs(expression: Expression, type: Oid, context: CastContext): Expression | undefined {
+function resolveAs(expression: Expression, type: Oid): Expression | undefined {
   if (expression.kind === 'parameter') {
     return expression.open ? expression.open.decide(expression, type) : { ...expression, type };
   }

@@ -16,6 +16,8 @@ const boolean = { type: TypeOid.bool, typmod: -1 } as const;
 
 /** Subqueries in expressions. */
 export function transformSubLink(analyser: Analyser, scope: Scope, body: SubLink): Expression {
+  const place = NO_SUBQUERIES[scope.clause];
+  if (place) throw error(SqlState.featureNotSupported, `cannot use subquery in ${place}`, at(body.location));
   const query = analyseSubquery(analyser, scope, body.subselect!);
   switch (body.subLinkType) {
     case 'EXISTS_SUBLINK':
@@ -31,6 +33,8 @@ export function transformSubLink(analyser: Analyser, scope: Scope, body: SubLink
       throw unsupported('a row comparison with a subquery', body.location);
   }
 }
+
+const NO_SUBQUERIES: Partial<Record<string, string>> = { default: 'DEFAULT expression', check: 'check constraint' };
 
 function requireOneColumn(query: Query, location: number | undefined): void {
   if (query.columns.length === 1) return;

@@ -25,16 +25,6 @@ export interface Execution {
   readonly results: Map<object, unknown>;
   /** Must a row that another transaction changed since the snapshot fail the statement (REPEATABLE READ)? */
   readonly isSnapshotFixed: boolean;
-  readonly isReadOnly: boolean;
-  /** Rows in and time of each node, for EXPLAIN ANALYZE. */
-  readonly instruments: Map<object, Instrument> | null;
-}
-
-export interface Instrument {
-  rows: number;
-  loops: number;
-  startupMs: number;
-  totalMs: number;
 }
 
 interface KeptRows {

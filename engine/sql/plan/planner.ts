@@ -1,5 +1,5 @@
 import type { CaseOperand, Expression } from '../analyse/expression.js';
-import type { CommonTable, Query, SelectQuery, SetQuery, SortKey, ValuesQuery } from '../analyse/query.js';
+import type { CommonTable, FromItem, Query, SelectQuery, SetQuery, SortKey, ValuesQuery } from '../analyse/query.js';
 import { deparse } from '../analyse/deparse.js';
 import { compile, compileCondition, type Compiler, type Level } from '../execute/compile.js';
 import { Aggregate, type CompiledAggregate } from '../execute/nodes/aggregate.js';
@@ -126,7 +126,7 @@ export class Planner implements Compiler {
   }
 
   private lock(input: PlanNode, query: SelectQuery, level: Level): PlanNode {
-    return new LockRows(input, query.locking!, compileCondition(conjuncts(query.where), this, level));
+    return new LockRows(input, query.locking!, compileCondition([...conjuncts(query.where), ...joinConditions(query.from)], this, level));
   }
 
   private distinct(input: PlanNode, query: SelectQuery): PlanNode {
@@ -159,6 +159,12 @@ export class Planner implements Compiler {
 function directionOf({ descending, nullsFirst }: SortKey): string {
   const nulls = descending === nullsFirst ? '' : nullsFirst ? ' NULLS FIRST' : ' NULLS LAST';
   return (descending ? ' DESC' : '') + nulls;
+}
+
+/** The conditions of inner joins, which rows locked in a newer version must pass again. */
+function joinConditions(item: FromItem | null): Expression[] {
+  if (item?.kind !== 'join' || item.join !== 'inner') return [];
+  return [...conjuncts(item.on), ...joinConditions(item.left), ...joinConditions(item.right)];
 }
 
 function flatWidth(query: SelectQuery): number {

@@ -46,10 +46,10 @@ export class SeqScan implements PlanNode {
           }
           let row: Row | undefined;
           if (condition !== null) {
-            row = layout.deform(tuple.bytes, forFilter);
+            row = tuple.values(layout, forFilter);
             if (!condition(row, frame)) continue;
           }
-          if (row === undefined || inAll > forFilter) row = layout.deform(tuple.bytes, inAll);
+          if (row === undefined || inAll > forFilter) row = tuple.values(layout, inAll);
           row[width - 1] = withSystemColumns ? readSystemColumns(relation, tuple) : null;
           return row;
         }

@@ -1,0 +1,80 @@
+import { DEFAULT_TABLESPACE, GLOBAL_TABLESPACE, type Oid } from '../../base/block.js';
+import { TupleLayout } from '../../access/tuple/tuple-layout.js';
+import { types } from '../types/type-table.js';
+import { catalogColumns } from './catalog-columns.js';
+import type { Column, Relation } from './relation.js';
+
+export const PG_CATALOG_NAMESPACE: Oid = 11;
+export const PUBLIC_NAMESPACE: Oid = 2200;
+export const BOOTSTRAP_SUPERUSER: Oid = 10;
+export const HEAP_ACCESS_METHOD: Oid = 2;
+export const DEFAULT_COLLATION: Oid = 100;
+
+/** The oids of the catalogs that code here refers to. */
+export const CatalogOid = {
+  tablespace: 1213,
+  type: 1247,
+  attribute: 1249,
+  class: 1259,
+  authid: 1260,
+  database: 1262,
+  am: 2601,
+  attrdef: 2604,
+  constraint: 2606,
+  description: 2609,
+  namespace: 2615,
+  collation: 3456,
+} as const;
+
+export interface CatalogDefinition {
+  readonly oid: Oid;
+  readonly name: string;
+  readonly isShared: boolean;
+  readonly columns: readonly Column[];
+  readonly layout: TupleLayout;
+}
+
+function parseDefinition(text: string): CatalogDefinition {
+  const [, oid, name, shared, list] = /^(\d+) (\S+?)( shared)?: (.*)$/.exec(text)!;
+  const columns = list.split(', ').map((column, index): Column => {
+    const [columnName, typeName] = column.split(' ');
+    const type = types.byName(typeName.replace('!', ''))!.oid;
+    return { name: columnName, number: index + 1, type, typmod: -1, notNull: typeName.endsWith('!'), defaultText: undefined };
+  });
+  return { oid: Number(oid), name, isShared: shared !== undefined, columns, layout: layoutOf(columns) };
+}
+
+export function layoutOf(columns: readonly Column[]): TupleLayout {
+  return new TupleLayout(columns.map(({ type }) => types.byOid(type).storage));
+}
+
+/** All catalogs, in the order of their oids. */
+export const catalogTable: readonly CatalogDefinition[] = catalogColumns
+  .trim()
+  .replaceAll(',\n ', ',')
+  .split('\n')
+  .map(parseDefinition);
+
+const byOid = new Map(catalogTable.map((definition) => [definition.oid, definition]));
+const byName = new Map(catalogTable.map((definition) => [definition.name, definition]));
+
+export function catalogDefinition(oid: Oid): CatalogDefinition {
+  return byOid.get(oid)!;
+}
+
+export function findCatalog(key: Oid | string): CatalogDefinition | undefined {
+  return typeof key === 'string' ? byName.get(key) : byOid.get(key);
+}
+
+/** A catalog as a relation of one database. Catalogs are described by this table, never by their own rows. */
+export function catalogRelation({ oid, name, isShared, columns, layout }: CatalogDefinition, database: Oid): Relation {
+  return {
+    ...{ oid, name, isShared, columns, layout },
+    schema: PG_CATALOG_NAMESPACE,
+    schemaName: 'pg_catalog',
+    kind: 'table',
+    isCatalog: true,
+    file: { tablespace: isShared ? GLOBAL_TABLESPACE : DEFAULT_TABLESPACE, database: isShared ? 0 : database, relation: oid },
+    checks: [],
+  };
+}

@@ -1,0 +1,108 @@
+import type { RangeVar } from '@pgsql/types';
+import type { Oid } from '../../base/block.js';
+import { error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { LockMode } from '../../storage/locks/lock-mode.js';
+import type { LockTag } from '../../storage/locks/lock-tag.js';
+import type { Engine } from '../engine.js';
+import { at, unsupported } from '../parse/nodes.js';
+import { CatalogStore } from './catalog-store.js';
+import type { Relation } from './relation.js';
+import { RelationCache } from './relation-cache.js';
+import { SearchPath } from './search-path.js';
+
+export interface CatalogIdentity {
+  readonly database: string;
+  readonly databaseOid: Oid;
+  readonly role: string;
+}
+
+/** A qualified or plain table name. */
+export type TableName = Pick<RangeVar, 'catalogname' | 'schemaname' | 'relname' | 'location'>;
+
+/** One session's access to the catalogs of its database: names, locks on tables, and what the tables are like. */
+export class Catalog {
+  readonly store: CatalogStore;
+  readonly cache: RelationCache;
+  readonly searchPath: SearchPath;
+
+  constructor(
+    private readonly engine: Engine,
+    readonly identity: CatalogIdentity,
+    searchPathSetting: () => string,
+  ) {
+    this.store = new CatalogStore(engine, identity.databaseOid);
+    this.cache = new RelationCache(engine, this.store);
+    this.searchPath = new SearchPath(this.cache, searchPathSetting, () => identity.role);
+  }
+
+  /** The table of that name, locked; raises 42P01. Looks again when a change came in while it waited for the lock. */
+  open(name: TableName, mode: LockMode): Relation {
+    for (;;) {
+      this.cache.refresh();
+      const found = this.find(name);
+      if (!found) throw undefinedTable(name);
+      if (found.isCatalog) return found;
+      this.lock(found.oid, mode);
+      const before = this.cache.version;
+      this.cache.refresh();
+      if (this.cache.version === before || this.find(name)?.oid === found.oid) return this.find(name)!;
+      this.engine.storage.locks.release(this.lockTag(found.oid), mode);
+    }
+  }
+
+  /** Like `open`, for a table that may be missing. */
+  openIfExists(name: TableName, mode: LockMode): Relation | undefined {
+    try {
+      return this.open(name, mode);
+    } catch (thrown) {
+      if ((thrown as { sqlState?: string }).sqlState === SqlState.undefinedTable) return undefined;
+      throw thrown;
+    }
+  }
+
+  /** Locks a table of a plan made earlier. */
+  lock(oid: Oid, mode: LockMode): void {
+    this.engine.storage.locks.acquire(this.lockTag(oid), mode);
+  }
+
+  find({ catalogname, schemaname, relname, location }: TableName): Relation | undefined {
+    if (catalogname && catalogname !== this.identity.database) {
+      const full = `${catalogname}.${schemaname}.${relname}`;
+      throw error(SqlState.featureNotSupported, `cross-database references are not implemented: "${full}"`, at(location));
+    }
+    const schemas = schemaname ? [this.requireSchema(schemaname, location)] : this.searchPath.searched();
+    for (const schema of schemas) {
+      const found = this.cache.byName(schema, relname!);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  requireSchema(name: string, location?: number): Oid {
+    const oid = this.cache.schemaOid(name);
+    if (oid === undefined) {
+      if (name === 'information_schema') throw unsupported('information_schema', location);
+      throw error(SqlState.invalidSchemaName, `schema "${name}" does not exist`, at(location));
+    }
+    return oid;
+  }
+
+  /** Can the table be named without its schema? */
+  isVisible(relation: Relation): boolean {
+    for (const schema of this.searchPath.searched()) {
+      const found = this.cache.byName(schema, relation.name);
+      if (found) return found.oid === relation.oid;
+    }
+    return false;
+  }
+
+  private lockTag(oid: Oid): LockTag {
+    return { kind: 'relation', database: this.identity.databaseOid, relation: oid };
+  }
+}
+
+function undefinedTable({ schemaname, relname, location }: TableName): Error {
+  const name = schemaname ? `${schemaname}.${relname}` : relname;
+  return error(SqlState.undefinedTable, `relation "${name}" does not exist`, at(location));
+}

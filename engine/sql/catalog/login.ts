@@ -1,0 +1,50 @@
+import type { Oid } from '../../base/block.js';
+import { fatal } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { Engine } from '../engine.js';
+import { CatalogStore } from './catalog-store.js';
+import { CatalogOid } from './catalog-table.js';
+
+export interface Login {
+  readonly databaseOid: Oid;
+  readonly roleOid: Oid;
+  /** SCRAM verifier, null when the role has no password. */
+  readonly passwordVerifier: string | null;
+  readonly superuser: boolean;
+  /** -1: no limit. */
+  readonly roleConnectionLimit: number;
+  readonly databaseConnectionLimit: number;
+}
+
+/** Who may connect where, from the shared catalogs. Raises FATAL 28000 for a bad role, 3D000 for a bad database. */
+export function lookUpLogin(engine: Engine, database: string, role: string): Login {
+  const { transactions } = engine.access;
+  transactions.begin({ isolation: 'read committed', readOnly: true });
+  try {
+    const login = find(new CatalogStore(engine, 0), database, role);
+    transactions.commit({ synchronous: false });
+    return login;
+  } catch (thrown) {
+    transactions.abort();
+    throw thrown;
+  }
+}
+
+function find(store: CatalogStore, database: string, role: string): Login {
+  const [roleRow] = store.scan(CatalogOid.authid, (leading) => leading[1] === role, 2);
+  if (!roleRow) throw fatal(SqlState.invalidAuthorization, `role "${role}" does not exist`);
+  if (!roleRow.row.rolcanlogin) throw fatal(SqlState.invalidAuthorization, `role "${role}" is not permitted to log in`);
+  const [databaseRow] = store.scan(CatalogOid.database, (leading) => leading[1] === database, 2);
+  if (!databaseRow) throw fatal(SqlState.invalidCatalogName, `database "${database}" does not exist`);
+  if (!databaseRow.row.datallowconn) {
+    throw fatal(SqlState.objectNotInPrerequisiteState, `database "${database}" is not currently accepting connections`);
+  }
+  return {
+    databaseOid: databaseRow.row.oid as Oid,
+    roleOid: roleRow.row.oid as Oid,
+    passwordVerifier: roleRow.row.rolpassword as string | null,
+    superuser: roleRow.row.rolsuper as boolean,
+    roleConnectionLimit: roleRow.row.rolconnlimit as number,
+    databaseConnectionLimit: databaseRow.row.datconnlimit as number,
+  };
+}

@@ -1,0 +1,139 @@
+import { DEFAULT_TABLESPACE, type Oid } from '../../base/block.js';
+import type { Engine } from '../engine.js';
+import { builtInViews } from '../views/view-table.js';
+import { CatalogOid, catalogRelation, catalogTable, layoutOf, PG_CATALOG_NAMESPACE } from './catalog-table.js';
+import type { CatalogRow, CatalogStore } from './catalog-store.js';
+import { CatalogGeneration } from './generation.js';
+import type { CheckConstraint, Column, Relation } from './relation.js';
+
+/**
+ * What this session knows of tables. Everything is forgotten when a transaction anywhere changed a catalog, and around
+ * this session's own changes.
+ */
+export class RelationCache {
+  private readonly generation: CatalogGeneration;
+  private seen: number;
+  private readonly names = new Map<string, Relation>();
+  private readonly oids = new Map<Oid, Relation>();
+  private schemas: Map<string, Oid> | undefined;
+  private isChanging = false;
+  /** Moves whenever something was forgotten: plans made before may be out of date. */
+  version = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly store: CatalogStore,
+  ) {
+    this.generation = new CatalogGeneration(engine);
+    this.seen = this.generation.current();
+    this.forget();
+  }
+
+  /** Notices what other sessions committed. */
+  refresh(): void {
+    const now = this.generation.current();
+    if (now === this.seen) return;
+    this.seen = now;
+    this.forget();
+  }
+
+  /** After a change of the catalogs by this transaction, which others learn of when it commits. */
+  changed(): void {
+    this.engine.access.transactions.incrementCommand();
+    this.forget();
+    if (this.isChanging) return;
+    this.isChanging = true;
+    this.engine.access.transactions.onEnd((committed) => {
+      this.isChanging = false;
+      if (committed) this.generation.advance();
+      this.forget();
+    });
+  }
+
+  schemaOid(name: string): Oid | undefined {
+    this.schemas ??= new Map(this.store.all(CatalogOid.namespace).map(({ row }) => [row.nspname as string, row.oid as Oid]));
+    return this.schemas.get(name);
+  }
+
+  schemaName(oid: Oid): string | undefined {
+    this.schemaOid('');
+    for (const [name, candidate] of this.schemas!) if (candidate === oid) return name;
+    return undefined;
+  }
+
+  byName(schema: Oid, name: string): Relation | undefined {
+    const key = `${schema}.${name}`;
+    const known = this.names.get(key);
+    if (known) return known;
+    const matches = (leading: unknown[]): boolean => leading[1] === name && leading[2] === schema;
+    for (const { row } of this.store.scan(CatalogOid.class, matches, 3)) return this.keep(this.load(row));
+    return undefined;
+  }
+
+  byOid(oid: Oid): Relation | undefined {
+    const known = this.oids.get(oid);
+    if (known) return known;
+    const [found] = this.store.byFirst(CatalogOid.class, oid);
+    return found && this.keep(this.load(found.row));
+  }
+
+  private keep(relation: Relation): Relation {
+    this.names.set(`${relation.schema}.${relation.name}`, relation);
+    this.oids.set(relation.oid, relation);
+    return relation;
+  }
+
+  private forget(): void {
+    this.version++;
+    this.names.clear();
+    this.oids.clear();
+    this.schemas = undefined;
+    for (const definition of catalogTable) this.keep(catalogRelation(definition, this.store.database));
+    for (const view of builtInViews) this.keep(view.relation);
+  }
+
+  private load(row: CatalogRow): Relation {
+    const oid = row.oid as Oid;
+    const columns = this.loadColumns(oid);
+    const schema = row.relnamespace as Oid;
+    return {
+      oid,
+      name: row.relname as string,
+      schema,
+      schemaName: this.schemaName(schema) ?? '',
+      kind: 'table',
+      isCatalog: schema === PG_CATALOG_NAMESPACE,
+      isShared: false,
+      file: { tablespace: DEFAULT_TABLESPACE, database: this.store.database, relation: row.relfilenode as Oid },
+      columns,
+      layout: layoutOf(columns),
+      checks: (row.relchecks as number) > 0 ? this.loadChecks(oid) : [],
+    };
+  }
+
+  private loadColumns(oid: Oid): Column[] {
+    const rows = this.store.byFirst(CatalogOid.attribute, oid).map(({ row }) => row);
+    const defaults = rows.some((row) => row.atthasdef) ? this.loadDefaults(oid) : new Map<number, string>();
+    return rows
+      .filter((row) => (row.attnum as number) > 0)
+      .sort((a, b) => (a.attnum as number) - (b.attnum as number))
+      .map((row) => ({
+        name: row.attname as string,
+        number: row.attnum as number,
+        type: row.atttypid as Oid,
+        typmod: row.atttypmod as number,
+        notNull: row.attnotnull as boolean,
+        defaultText: defaults.get(row.attnum as number),
+      }));
+  }
+
+  private loadDefaults(oid: Oid): Map<number, string> {
+    const rows = [...this.store.scan(CatalogOid.attrdef, ([, relation]) => relation === oid, 2)];
+    return new Map(rows.map(({ row }) => [row.adnum as number, row.adbin as string]));
+  }
+
+  private loadChecks(oid: Oid): CheckConstraint[] {
+    const rows = [...this.store.scan(CatalogOid.constraint, (leading) => leading[7] === oid && leading[3] === 'c', 8)];
+    return rows.map(({ row }) => ({ oid: row.oid as Oid, name: row.conname as string, text: row.conbin as string }));
+  }
+}

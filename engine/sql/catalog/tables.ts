@@ -1,0 +1,120 @@
+import type { Oid, RelFile } from '../../base/block.js';
+import { DEFAULT_TABLESPACE } from '../../base/block.js';
+import type { Engine } from '../engine.js';
+import type { Catalog } from './catalog.js';
+import type { StoredRow } from './catalog-store.js';
+import { CatalogOid } from './catalog-table.js';
+import { attributeRow, checkRow, classRow, type ColumnDefinition } from './define.js';
+import type { Relation } from './relation.js';
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly schema: Oid;
+  readonly owner: Oid;
+  readonly columns: readonly (Omit<ColumnDefinition, 'hasDefault' | 'number'> & { readonly defaultText: string | undefined })[];
+  readonly checks: readonly { readonly name: string; readonly text: string; readonly columns: readonly number[] }[];
+}
+
+/** Creating, dropping and changing tables: their catalog rows and files, all undone when the transaction aborts. */
+export class Tables {
+  constructor(
+    private readonly engine: Engine,
+    private readonly catalog: Catalog,
+  ) {}
+
+  /** The new table is locked until the transaction ends. */
+  create(definition: TableDefinition): Oid {
+    const { access } = this.engine;
+    const { store } = this.catalog;
+    const oid = this.newOid();
+    this.catalog.lock(oid, 'AccessExclusive');
+    const { name, schema, owner, columns, checks } = definition;
+    access.heap.create(this.fileOf(oid));
+    const frozenXid = access.transactions.xid();
+    store.insert(
+      CatalogOid.class,
+      classRow({ ...{ oid, name, schema, owner, frozenXid }, kind: 'r', columnCount: columns.length, checkCount: checks.length }),
+    );
+    columns.forEach((column, index) => {
+      const number = index + 1;
+      store.insert(CatalogOid.attribute, attributeRow(oid, { ...column, number, hasDefault: column.defaultText !== undefined }));
+      if (column.defaultText === undefined) return;
+      store.insert(CatalogOid.attrdef, { oid: this.newOid(), adrelid: oid, adnum: number, adbin: column.defaultText });
+    });
+    for (const check of checks) store.insert(CatalogOid.constraint, checkRow({ ...check, oid: this.newOid(), schema, relation: oid }));
+    this.catalog.cache.changed();
+    return oid;
+  }
+
+  drop({ oid, file }: Relation): void {
+    const { store } = this.catalog;
+    const remove = (catalog: Oid, rows: Iterable<StoredRow>): void => {
+      for (const { tid } of [...rows]) store.delete(catalog, tid);
+    };
+    remove(CatalogOid.class, store.byFirst(CatalogOid.class, oid));
+    remove(CatalogOid.attribute, store.byFirst(CatalogOid.attribute, oid));
+    remove(CatalogOid.attrdef, store.scan(CatalogOid.attrdef, ([, relation]) => relation === oid, 2));
+    remove(CatalogOid.constraint, store.scan(CatalogOid.constraint, (leading) => leading[7] === oid, 8));
+    remove(CatalogOid.description, store.byFirst(CatalogOid.description, oid));
+    this.engine.access.transactions.dropAtCommit(file);
+    this.catalog.cache.changed();
+  }
+
+  /** Gives the table a new, empty file; the old one goes when the transaction commits. */
+  truncate({ oid, file }: Relation): void {
+    const { access } = this.engine;
+    const relfilenode = this.newOid();
+    access.heap.create(this.fileOf(relfilenode));
+    const [row] = this.catalog.store.byFirst(CatalogOid.class, oid);
+    const frozenXid = access.transactions.xid();
+    this.catalog.store.update(CatalogOid.class, row, { relfilenode, relpages: 0, reltuples: -1, relfrozenxid: frozenXid });
+    access.transactions.dropAtCommit(file);
+    this.catalog.cache.changed();
+  }
+
+  addColumn(relation: Relation, column: Omit<ColumnDefinition, 'hasDefault' | 'number'>): void {
+    const { store } = this.catalog;
+    const number = relation.columns.length + 1;
+    store.insert(CatalogOid.attribute, attributeRow(relation.oid, { ...column, number, hasDefault: false }));
+    const [row] = store.byFirst(CatalogOid.class, relation.oid);
+    store.update(CatalogOid.class, row, { relnatts: number });
+    this.catalog.cache.changed();
+  }
+
+  renameTable({ oid }: Relation, name: string): void {
+    const [row] = this.catalog.store.byFirst(CatalogOid.class, oid);
+    this.catalog.store.update(CatalogOid.class, row, { relname: name });
+    this.catalog.cache.changed();
+  }
+
+  renameColumn({ oid }: Relation, number: number, name: string): void {
+    const rows = this.catalog.store.byFirst(CatalogOid.attribute, oid);
+    const found = rows.find(({ row }) => row.attnum === number)!;
+    this.catalog.store.update(CatalogOid.attribute, found, { attname: name });
+    this.catalog.cache.changed();
+  }
+
+  /**
+   * Keeps others from giving a table this name until the transaction ends: catalogs have no unique index to refuse a
+   * second one. Look whether the name is taken after this, not before.
+   */
+  reserveName(schema: Oid, name: string): void {
+    let hash = schema;
+    for (const byte of Buffer.from(name)) hash = (Math.imul(hash, 31) + byte) >>> 0;
+    const { databaseOid } = this.catalog.identity;
+    const tag = { kind: 'object', database: databaseOid, catalog: CatalogOid.class, object: hash } as const;
+    this.engine.storage.locks.acquire(tag, 'AccessExclusive');
+    this.catalog.cache.refresh();
+  }
+
+  private newOid(): Oid {
+    for (;;) {
+      const oid = this.engine.access.ids.newOid();
+      if (!this.engine.storage.files.exists(this.fileOf(oid), 0) && !this.catalog.cache.byOid(oid)) return oid;
+    }
+  }
+
+  private fileOf(relation: Oid): RelFile {
+    return { tablespace: DEFAULT_TABLESPACE, database: this.catalog.identity.databaseOid, relation };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Notice } from '../../base/errors.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { Engine } from '../engine.js';
+import type { Parser } from '../parse/parser.js';
+import type { PlanningEnvironment } from '../plan/planned-statement.js';
+import type { PreparedStatements } from '../session/prepared-statements.js';
+import type { SessionSettings } from '../session/session-settings.js';
+import type { TransactionBlock } from '../session/transaction-block.js';
+import type { SessionEnvironment } from '../session/session-environment.js';
+import type { SessionIdentity } from '../session.js';
+import type { OutputColumn } from '../analyse/query.js';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly engine: Engine;
+  readonly identity: SessionIdentity;
+  readonly catalog: Catalog;
+  readonly parser: Parser;
+  readonly block: TransactionBlock;
+  readonly settings: SessionSettings;
+  readonly environment: SessionEnvironment;
+  readonly planning: PlanningEnvironment;
+  readonly prepared: PreparedStatements;
+  notice(notice: Notice): void;
+}
+
+export interface CommandResult {
+  readonly tag: string;
+  readonly columns?: readonly OutputColumn[];
+  readonly rows?: Iterable<unknown[]>;
+}
+
+/** How a command treats the transaction it runs in. */
+export interface Command<Body> {
+  run(context: CommandContext, body: Body): CommandResult;
+  /** Its result columns, known without running it. */
+  columns?(context: CommandContext, body: Body): readonly OutputColumn[] | null;
+  /** Accepted in a failed transaction block. */
+  readonly endsBlock?: (body: Body) => boolean;
+  /** Name for the error when it is run in a read-only transaction; absent: it is allowed there. */
+  readonly writes?: string;
+}
+
+export function textColumn(name: string): OutputColumn {
+  return { name, type: 25, typmod: -1, table: 0, attribute: 0 };
+}

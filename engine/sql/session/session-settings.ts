@@ -1,0 +1,116 @@
+import { error, type Notice } from '../../base/errors.js';
+import { settingsTable, type SettingName } from '../../base/settings/settings-table.js';
+import { findSetting, parseSetting, settingDefinition, type Settings, type SettingSource } from '../../base/settings/settings.js';
+import { SqlState } from '../../base/sqlstate.js';
+import { normaliseSetting } from './setting-values.js';
+
+type Value = boolean | number | string;
+
+/** What a transaction did to a setting: what it was before, and what a plain SET made of it. */
+interface Change {
+  readonly before: Value | undefined;
+  session: Value | undefined;
+}
+
+export interface SettingCallbacks {
+  notice(notice: Notice): void;
+  parameterStatus(name: string, value: string): void;
+}
+
+/** Settings that the layers below the session read from the process's own. */
+const READ_BELOW: ReadonlySet<SettingName> = new Set(['lock_timeout', 'deadlock_timeout', 'commit_delay']);
+
+/**
+ * A session's settings: SET lasts, unless its transaction aborts; SET LOCAL lasts until the transaction ends (utils/misc/
+ * guc.c).
+ */
+export class SessionSettings {
+  readonly values: Settings;
+  private readonly changes = new Map<SettingName, Change>();
+  private readonly processValues = new Map<SettingName, { value: Value; source: SettingSource }>();
+
+  constructor(
+    private readonly process: Settings,
+    private readonly isSuperuser: boolean,
+    private readonly callbacks: SettingCallbacks,
+  ) {
+    this.values = process.layer();
+    for (const name of READ_BELOW) this.processValues.set(name, { value: process.get(name), source: process.sourceOf(name) });
+  }
+
+  /** What a client gives when it connects: becomes the value that RESET goes back to. */
+  setFromClient(name: string, text: string): void {
+    const known = requireSetting(name);
+    this.refuseContext(known);
+    this.process.set(known, this.parse(known, text), 'client');
+  }
+
+  /** SET, SET LOCAL, RESET (`text` null). */
+  change(name: string, text: string | null, isLocal: boolean): void {
+    const known = requireSetting(name);
+    this.refuseContext(known);
+    const value = text === null ? undefined : this.parse(known, text);
+    const change = this.changes.get(known) ?? { before: this.values.own(known), session: this.values.own(known) };
+    this.changes.set(known, change);
+    if (!isLocal) change.session = value;
+    this.apply(known, value);
+  }
+
+  resetAll(): void {
+    for (const name of Object.keys(settingsTable) as SettingName[]) {
+      if (this.values.own(name) !== undefined) this.change(name, null, false);
+    }
+  }
+
+  /** At the end of a transaction. */
+  settle(committed: boolean): void {
+    for (const [name, { before, session }] of this.changes) {
+      const wanted = committed ? session : before;
+      if (this.values.own(name) !== wanted) this.apply(name, wanted);
+    }
+    this.changes.clear();
+  }
+
+  /** All settings that the client is told of, for the start of a connection. */
+  reported(): [name: string, value: string][] {
+    const names = Object.keys(settingsTable) as SettingName[];
+    return names.filter((name) => settingDefinition(name).reported).map((name) => [name, this.values.show(name)]);
+  }
+
+  private parse(name: SettingName, text: string): Value {
+    return parseSetting(name, normaliseSetting(name, text));
+  }
+
+  private apply(name: SettingName, value: Value | undefined): void {
+    const before = this.values.show(name);
+    if (value === undefined) this.values.reset(name);
+    else this.values.set(name, value, 'session');
+    this.applyBelow(name, value);
+    const after = this.values.show(name);
+    if (settingDefinition(name).reported && after !== before) this.callbacks.parameterStatus(name, after);
+  }
+
+  private applyBelow(name: SettingName, value: Value | undefined): void {
+    const base = this.processValues.get(name);
+    if (!base) return;
+    if (value === undefined) this.process.set(name, base.value, base.source);
+    else this.process.set(name, value, 'session');
+  }
+
+  private refuseContext(name: SettingName): void {
+    const { context } = settingDefinition(name);
+    const refuse = (why: string): Error => error(SqlState.cantChangeRuntimeParam, `parameter "${name}" cannot be changed${why}`);
+    if (context === 'internal') throw refuse('');
+    if (context === 'postmaster') throw refuse(' without restarting the server');
+    if (context === 'sighup') throw refuse(' now');
+    if (context === 'superuser' && !this.isSuperuser) {
+      throw error(SqlState.insufficientPrivilege, `permission denied to set parameter "${name}"`);
+    }
+  }
+}
+
+export function requireSetting(name: string): SettingName {
+  const found = findSetting(name);
+  if (found) return found;
+  throw error(SqlState.undefinedObject, `unrecognized configuration parameter "${name}"`);
+}

@@ -1,0 +1,28 @@
+import type { LockTag } from '../../storage/locks/lock-tag.js';
+import type { SystemEnvironment } from './system-environment.js';
+
+/** Places of the columns that only some kinds of locks fill. */
+type Target = [type: string, database: unknown, relation: unknown, page: unknown, tuple: unknown, xid: unknown, catalog: unknown, object: unknown];
+
+function target(tag: LockTag): Target {
+  switch (tag.kind) {
+    case 'relation':
+      return ['relation', tag.database, tag.relation, null, null, null, null, null];
+    case 'transaction':
+      return ['transactionid', null, null, null, null, tag.xid, null, null];
+    case 'tuple':
+      return ['tuple', tag.database, tag.relation, tag.block, tag.offset, null, null, null];
+    case 'object':
+      return ['object', tag.database, null, null, null, null, tag.catalog, tag.object];
+  }
+}
+
+/** pg_locks: heavyweight locks held and awaited. */
+export function lockRows({ engine }: SystemEnvironment): unknown[][] {
+  return engine.storage.locks.list().map(({ tag, mode, pid, granted }) => {
+    const [type, database, relation, page, tuple, xid, catalog, object] = target(tag);
+    const subId = tag.kind === 'object' ? 0 : null;
+    const holder = `${engine.memory.slots.slotOfPid(pid)}/0`;
+    return [type, database, relation, page, tuple, null, xid, catalog, object, subId, holder, pid, `${mode}Lock`, granted, false, null];
+  });
+}
