@@ -61,6 +61,7 @@ export const SqlState = {
   duplicateAlias: '42712',
   duplicateObject: '42710',
   ambiguousColumn: '42702',
+  ambiguousAlias: '42P09',
   ambiguousFunction: '42725',
   invalidColumnReference: '42P10',
   invalidTableDefinition: '42P16',

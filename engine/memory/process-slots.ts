@@ -44,8 +44,8 @@ export class ProcessSlots {
     this.backendCount = this.count - AUXILIARY_SLOTS;
   }
 
+  /** The slot is empty save for what it may have been told already: its owner is known before it runs. */
   claim(pid: number, processType: number): void {
-    this.area.u32.fill(0, this.mine * WORDS, (this.mine + 1) * WORDS);
     Atomics.store(this.area.i32, this.mine * WORDS + Word.processType, processType);
     Atomics.store(this.area.i32, this.mine * WORDS + Word.pid, pid);
   }

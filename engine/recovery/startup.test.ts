@@ -101,7 +101,10 @@ describe('startup', () => {
     const first = start();
     const { redo } = readControlFile(os, directory).checkPointCopy;
     const table = new TestTable(first);
-    first.transact(() => table.create());
+    first.transact(() => {
+      table.create();
+      table.insert(1, 'committed-before-crash');
+    });
     const end = first.wal.insertLsn();
     first.crash();
     const second = start();

@@ -16,12 +16,14 @@ import { openStorage, type Storage } from '../storage/storage.js';
 import { Wal } from '../wal/wal.js';
 import { openRecovery, readControlFile, type Recovery } from './recovery.js';
 
+const SYNCS: ReadonlySet<keyof Files> = new Set(['fsync', 'fdatasync', 'fsyncDirectory']);
+
 /** Thrown by the call at which the machine stops. */
 export class MachineStopped extends Error {}
 
 /**
  * The real files behind a counter. At call number `stopAt` the machine stops: that call and all later ones throw and do
- * nothing, so what was done before is what the next start finds.
+ * nothing, so what was done before is what the next start finds. Syncs are counted but not made: only processes die here.
  */
 export class CountedFiles {
   calls = 0;
@@ -47,6 +49,7 @@ export class CountedFiles {
   private run(name: keyof Files, all: unknown[]): unknown {
     if (++this.calls >= this.stopAt) throw new MachineStopped(`stopped at call ${this.calls}, ${name}`);
     this.watch(name, all);
+    if (SYNCS.has(name)) return undefined;
     const result: unknown = Reflect.apply(this.real[name], this.real, all);
     if (name === 'open') this.paths.set(result as number, all[0] as string);
     if (name === 'close') this.paths.delete(all[0] as number);

@@ -39,10 +39,6 @@ export class OpenFiles {
     for (const path of [...this.entries.keys()]) this.close(path);
   }
 
-  get count(): number {
-    return this.entries.size;
-  }
-
   private open(path: string, mode: OpenMode): FileDescriptor {
     try {
       return this.files.open(path, mode);

@@ -4,7 +4,7 @@ import type { BackendPool } from './backend-pool.js';
 import type { Children, Member } from './children.js';
 
 /** Time an idle backend has to tell its client what happened. */
-const FAREWELL_MS = 60;
+const FAREWELL_MS = 250;
 
 /**
  * Ends every child at once. Shared memory may be damaged, so nobody may go on working: what is busy is killed on the

@@ -13,7 +13,7 @@ import { BackgroundSweep, type SweepResult } from './background-sweep.js';
 import { BackgroundWriting, type CheckpointProgress } from './background-writing.js';
 import { BufferIo, type WriteAheadLog } from './buffer-io.js';
 import { BufferPool } from './buffer-pool.js';
-import { BufferFlag } from './buffer-state.js';
+import { BufferFlag, REFCOUNT_MASK, REFCOUNT_ONE } from './buffer-state.js';
 import { BufferTable } from './buffer-table.js';
 import { ClockSweep } from './clock-sweep.js';
 import { Descriptors, Word, type BufferId, type BufferTag } from './descriptors.js';
@@ -152,6 +152,17 @@ export class BufferManager {
   /** Takes the lock only if that needs no waiting. */
   tryLock(id: BufferId, mode: LwLockMode): boolean {
     return this.lwlocks.conditionalAcquire(lwLockArrays.bufferContent(id), mode);
+  }
+
+  /**
+   * Takes the exclusive lock only if that needs no waiting and nobody else has the buffer pinned: then its items may be
+   * moved (ConditionalLockBufferForCleanup). Whoever pins it later must lock it before looking for an item.
+   */
+  tryLockForCleanup(id: BufferId): boolean {
+    if (this.pins.count(id) !== 1 || !this.tryLock(id, 'exclusive')) return false;
+    if ((this.descriptors.state(id) & REFCOUNT_MASK) === REFCOUNT_ONE) return true;
+    this.unlock(id);
+    return false;
   }
 
   unlock(id: BufferId): void {

@@ -24,6 +24,8 @@ const WAIT_WORDS = 64;
 const Wait = { lock: 0, mode: 1, next: 2, state: 3 } as const;
 export const WaitState = { none: 0, waiting: 1, granted: 2 } as const;
 
+const NOBODY: readonly number[] = [];
+
 export interface HoldView {
   readonly lock: number;
   readonly slot: number;
@@ -133,7 +135,8 @@ export class LockTable {
   }
 
   /** The slots that wait for the lock, first to be served first. */
-  waiters(lock: number): number[] {
+  waiters(lock: number): readonly number[] {
+    if (this.words[this.lockAt(lock) + Lock.firstWaiter] === 0) return NOBODY;
     const slots: number[] = [];
     for (let link = this.words[this.lockAt(lock) + Lock.firstWaiter]; link !== 0;) {
       slots.push(link - 1);
@@ -173,7 +176,8 @@ export class LockTable {
   }
 
   /** Grants, in queue order, every waiter that nothing held and nobody ahead of it conflicts with; returns their slots. */
-  grantWaiters(lock: number): number[] {
+  grantWaiters(lock: number): readonly number[] {
+    if (this.words[this.lockAt(lock) + Lock.firstWaiter] === 0) return NOBODY;
     const granted: number[] = [];
     let ahead = 0;
     for (const slot of this.waiters(lock)) {
