@@ -13,7 +13,7 @@ describe('civil time', () => {
   });
 
   it('shows a timestamp with its fraction', () => {
-    expect(formatTimestamp(0n)).to.equal('2000-01-01 00:00:00 UTC');
-    expect(formatTimestamp(timestampFromMs(1_790_000_000_250))).to.equal('2026-09-21 14:13:20.25 UTC');
+    expect(formatTimestamp(0n)).to.equal('2000-01-01 00:00:00.000000 UTC');
+    expect(formatTimestamp(timestampFromMs(1_790_000_000_250))).to.equal('2026-09-21 14:13:20.250000 UTC');
   });
 });

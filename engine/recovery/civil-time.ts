@@ -34,11 +34,10 @@ export function timestampFromMs(ms: number): bigint {
   return BigInt(Math.round(ms * 1000)) - POSTGRES_EPOCH_US;
 }
 
-/** A TimestampTz as log lines show it, with its fraction when it has one. */
+/** A TimestampTz as log lines and pg_waldump show it, to the microsecond. */
 export function formatTimestamp(timestamp: bigint): string {
   const us = timestamp + POSTGRES_EPOCH_US;
   const fraction = ((us % 1_000_000n) + 1_000_000n) % 1_000_000n;
   const text = formatTime(Number((us - fraction) / 1_000_000n));
-  if (fraction === 0n) return text;
-  return text.replace(' UTC', `.${String(fraction).padStart(6, '0').replace(/0+$/, '')} UTC`);
+  return text.replace(' UTC', `.${String(fraction).padStart(6, '0')} UTC`);
 }

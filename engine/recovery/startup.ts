@@ -119,6 +119,8 @@ export class Startup {
     log.log('database system was not properly shut down; automatic recovery in progress');
     controlFile.update({ state: 'in crash recovery', checkPoint: found.lsn, checkPointCopy: found.checkPoint });
     ctx.os.reach('recovery:started');
+    // Makes this process the collector of sync requests: there may be no checkpointer yet to empty a full queue.
+    this.tools.parts.storage.sync.absorb();
     const end = this.redoFrom(reader, found);
     this.tools.redo.redo.checkInvalidPages();
     ctx.os.reach('recovery:redo-done');
