@@ -72,6 +72,8 @@ class PostgresTarget implements Target {
       listen_addresses: '',
       unix_socket_directories: this.config.directory,
       port: PORT,
+      // In the data directory, so that a kill leaves nothing in /dev/shm.
+      dynamic_shared_memory_type: 'mmap',
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const log = fs.openSync(this.logPath, 'a');
@@ -140,7 +142,16 @@ class PostgresTarget implements Target {
   async dispose(): Promise<void> {
     if (this.isRunning()) this.kill(this.processes().map(({ pid }) => pid));
     await eventually(5000, () => !this.isRunning());
+    this.removeSharedMemory();
     this.trace.close();
+  }
+
+  /** A killed postmaster leaves its System V segment, whose id stands in the seventh line of postmaster.pid. */
+  private removeSharedMemory(): void {
+    const path = `${this.dataDirectory}/postmaster.pid`;
+    if (!fs.existsSync(path)) return;
+    const id = fs.readFileSync(path, 'utf8').split('\n')[6]?.trim().split(/\s+/)[1];
+    if (id) spawnSync('ipcrm', ['-m', id]);
   }
 
   private asPostgres(program: string, options: string[]): { status: number | null; stderr: string } {
