@@ -36,7 +36,7 @@ export class OpenFiles {
   }
 
   closeAll(): void {
-    for (const path of [...this.entries.keys()]) this.close(path);
+    for (const path of this.entries.keys()) this.close(path);
   }
 
   private open(path: string, mode: OpenMode): FileDescriptor {

@@ -42,5 +42,5 @@ function edgesFrom(table: LockTable, slot: number): WaitEdge[] {
     if (ahead === slot) break;
     if (conflicts & (1 << table.waitOf(ahead)!.mode)) blockers.push(ahead);
   }
-  return blockers.map((blocker) => ({ slot, ...wait, blocker }));
+  return blockers.map((blocker) => ({ slot, lock: wait.lock, mode: wait.mode, blocker }));
 }

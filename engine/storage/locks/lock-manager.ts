@@ -72,7 +72,7 @@ export class LockManager {
     }
     const words = tagWords(tag);
     if (!this.acquireShared(words, index, options.wait ?? true)) return false;
-    const entry = known ?? { words, counts: new Array<number>(lockModes.length).fill(0) };
+    const entry = known ?? { words, counts: [0, 0, 0, 0, 0, 0, 0, 0] };
     entry.counts[index] = 1;
     this.local.set(key, entry);
     return true;
