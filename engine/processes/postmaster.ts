@@ -70,17 +70,14 @@ export class Postmaster {
   private startUp(): void {
     this.phase = 'starting';
     this.children.start('startup');
-    this.pool.targetIdle = Math.min(1, this.setup.settings.get('backend_pool_size'));
-    this.pool.settle();
+    this.pool.keepIdle(1); // no more, or they would compete with recovery for processors
   }
 
   private enterRunning(): void {
     this.phase = 'running';
     this.hasCrashed = false;
-    this.pool.settle();
     for (const type of ['checkpointer', 'walwriter', 'bgwriter'] as const) this.children.start(type);
-    this.pool.targetIdle = this.setup.settings.get('backend_pool_size');
-    this.pool.settle();
+    this.pool.keepIdle(this.setup.settings.get('backend_pool_size'));
     this.setup.log.log('database system is ready to accept connections');
     if (this.sockets) this.setup.reportStatus('ready', this.sockets);
   }
@@ -136,7 +133,7 @@ export class Postmaster {
   private empty(shutdown?: Shutdown): void {
     this.phase = 'emptying';
     if (shutdown) this.shutdown = shutdown;
-    this.pool.giveUpWaiting((connection) => this.accept(connection));
+    this.pool.close((connection) => this.accept(connection));
     killAll(this.setup, this.children, this.pool, this.hasCrashed ? 'crash' : 'shutdown');
   }
 
@@ -146,7 +143,7 @@ export class Postmaster {
     this.shutdown = mode;
     this.setup.log.log(`received ${mode} shutdown request`);
     if (this.sockets) this.setup.reportStatus('stopping', this.sockets);
-    this.pool.giveUpWaiting((connection) => this.accept(connection));
+    this.pool.close((connection) => this.accept(connection));
     if (mode === 'immediate') this.empty();
     else if (mode === 'fast' && this.phase !== 'emptying') this.stop();
     this.advance();

@@ -20,14 +20,19 @@ export class BackendPool {
   private readonly idle = new Set<Member>();
   private readonly serving = new Set<Member>();
   private readonly waiting: Connection[] = [];
-  /** Kept small until the cluster is up, so that the first backends do not compete with recovery for processors. */
-  targetIdle = 1;
+  private targetIdle = 0;
 
   constructor(
     private readonly children: Children,
     private readonly settings: Settings,
     private readonly door: TurnAway,
   ) {}
+
+  /** How many idle backends to keep; 0 also when the server stops and may start none. */
+  keepIdle(count: number): void {
+    this.targetIdle = count;
+    this.settle();
+  }
 
   /** Clients that have a backend or wait for one. */
   get clients(): number {
@@ -66,8 +71,9 @@ export class BackendPool {
     for (const set of [this.starting, this.idle, this.serving]) set.delete(member);
   }
 
-  /** No connection that waits will be served any more. */
-  giveUpWaiting(turnAway: (connection: Connection) => void): void {
+  /** No connection that waits will be served any more, nor a backend be started. */
+  close(turnAway: (connection: Connection) => void): void {
+    this.targetIdle = 0;
     for (const connection of this.waiting.splice(0)) turnAway(connection);
   }
 
