@@ -249,6 +249,8 @@ describe('the server', function () {
     });
 
     it('serves as many clients as it has slots, tells the others why, and frees the slots', async () => {
+      const isServing = ({ title }: { title: string }): boolean => title.includes('[local]');
+      await eventually('free slots', () => !server.children().some(isServing));
       const clients = Array.from({ length: 60 }, () => server.local());
       const results = await Promise.all(
         clients.map((client) =>
@@ -258,9 +260,9 @@ describe('the server', function () {
           ),
         ),
       );
+      await Promise.all(clients.map((client) => client.end().catch(() => {})));
       expect(new Set(results)).to.deep.equal(new Set(['ok', '53300']));
       expect(results.filter((result) => result === 'ok')).to.have.length(20);
-      await Promise.all(clients.map((client) => client.end().catch(() => {})));
       await eventually('a free slot', () => server.query('select 1 as x'));
     });
 

@@ -70,9 +70,8 @@ export class ClientSession {
   async run(): Promise<void> {
     const { client, process } = this;
     const conversation = this.conversation!;
-    await client.flush();
     for (;;) {
-      this.report(STATES[this.session!.status]);
+      this.report(STATES[this.session!.status]); // before the client hears of it
       const raw = client.arrived() ?? (await client.flush(), await client.message());
       if (!raw || raw.type === Frontend.terminate) return;
       if (conversation.skips(raw.type)) continue;
@@ -80,7 +79,10 @@ export class ClientSession {
       const message = parseFrontendMessage(raw);
       this.reportStatement(message);
       await this.drive(conversation.handle(message));
-      if (message.kind === 'query' || message.kind === 'sync') await client.flush();
+      if (message.kind === 'query' || message.kind === 'sync') {
+        this.report(STATES[this.session!.status]);
+        await client.flush();
+      }
     }
   }
 
