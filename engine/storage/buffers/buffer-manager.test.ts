@@ -11,6 +11,7 @@ import {
   block,
   makeDataDirectory,
   openTestStorage,
+  testRelation,
   type TestStorage,
 } from '../testing/test-storage.js';
 import type { BufferId } from './descriptors.js';
@@ -80,7 +81,7 @@ describe('buffer manager', () => {
   const writes = (): string[] => storage.calls.log.filter((call) => call.startsWith('pwrite'));
 
   it('agrees with a model under random work on more pages than buffers, and writes no page before its WAL', () => {
-    const relations = [0, 1, 2].map((index) => ({ ...T, relation: 20000 + index }));
+    const relations = [0, 1, 2].map((index) => testRelation(20000 + index));
     const operation = fc.record({
       kind: fc.constantFrom(
         'add',

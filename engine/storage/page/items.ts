@@ -69,11 +69,6 @@ export function setItemId(page: Buffer, offsetNumber: number, offset: number, st
   page.writeUInt32LE((offset | (state << 15) | (length << 17)) >>> 0, wordAt(offsetNumber));
 }
 
-/** Changes only the state, e.g. to `dead`. */
-export function setItemState(page: Buffer, offsetNumber: number, state: ItemState): void {
-  setItemId(page, offsetNumber, itemOffset(page, offsetNumber), state, itemLength(page, offsetNumber));
-}
-
 /** The item's bytes: a view into the page. */
 export function itemBytes(page: Buffer, offsetNumber: number): Buffer {
   const word = itemWord(page, offsetNumber);

@@ -18,7 +18,11 @@ import { openStorage, type Storage } from '../storage.js';
 /** Few buffers: eviction happens all the time. */
 export const SMALL_SIZES: MemorySizes = { buffers: 16, walPages: 4, processSlots: 20, locks: 64 };
 
-export const TEST_RELATION: RelFile = { tablespace: 1663, database: 5, relation: 16384 };
+export const TEST_RELATION = testRelation(16384);
+
+export function testRelation(relation: number): RelFile {
+  return { tablespace: 1663, database: 5, relation };
+}
 
 export function block(value: number): BlockNumber {
   return value as BlockNumber;
