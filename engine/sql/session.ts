@@ -1,8 +1,26 @@
 import type { Oid } from '../base/block.js';
-import type { Notice, PgError } from '../base/errors.js';
+import { error, PgError, type Notice } from '../base/errors.js';
 import type { Settings } from '../base/settings/settings.js';
+import { SqlState } from '../base/sqlstate.js';
+import { isPlannable } from './analyse/statement.js';
+import { Catalog } from './catalog/catalog.js';
+import type { CommandContext, CommandResult } from './commands/command.js';
+import { commandFor } from './commands/command-table.js';
 import type { Engine } from './engine.js';
+import { Parser, type RawStatement } from './parse/parser.js';
+import { characterPosition } from './parse/position.js';
+import { refuseIfReadOnly, runPlanned } from './session/execution.js';
+import { RunningPortal, type Run } from './session/portal.js';
+import type { PreparedStatements } from './session/prepared-statements.js';
+import { SessionEnvironment } from './session/session-environment.js';
+import { SessionSettings } from './session/session-settings.js';
+import { describeColumns, endsBlock, Statement } from './session/statement.js';
+import { TransactionBlock } from './session/transaction-block.js';
 import type { TextEnvironment } from './types/environment.js';
+
+export { bootstrapCatalogs, type BootstrapOptions } from './catalog/bootstrap.js';
+export { lookUpLogin, type Login } from './catalog/login.js';
+export { loadParser } from './parse/parser.js';
 
 /** One column of a result, as RowDescription tells it. `tableOid` and `attribute` are 0 for computed columns. */
 export interface ColumnDescription {
@@ -55,43 +73,203 @@ export interface Portal {
 /** I idle, T in a transaction block, E in a failed one. */
 export type TransactionStatus = 'I' | 'T' | 'E';
 
-/** One client's session on one database: transaction blocks, settings, statements. */
-export declare class Session {
-  constructor(engine: Engine, identity: SessionIdentity, callbacks: SessionCallbacks);
-  readonly settings: Settings;
-  readonly status: TransactionStatus;
+/**
+ * One client's session on one database: transaction blocks, settings, statements (tcop/postgres.c).
+ *
+ * `loadParser` must have been awaited in this process. There is one session on an engine at a time, as there is one
+ * transaction.
+ */
+export class Session {
+  /** By name, for DEALLOCATE and DISCARD; the protocol keeps its statements here. */
+  readonly preparedStatements: PreparedStatements = new Map();
+  private readonly context: CommandContext;
+  private readonly sessionSettings: SessionSettings;
+  private readonly block: TransactionBlock;
+  private readonly environment: SessionEnvironment;
+  private readonly parser = new Parser();
+  private isClosed = false;
+
+  constructor(
+    private readonly engine: Engine,
+    identity: SessionIdentity,
+    callbacks: SessionCallbacks,
+  ) {
+    const notice = (told: Notice): void => this.passNotice(told, callbacks);
+    this.sessionSettings = new SessionSettings(engine.settings, identity.superuser, { notice, parameterStatus: callbacks.parameterStatus.bind(callbacks) });
+    const catalog = new Catalog(engine, identity, () => this.settings.get('search_path'));
+    this.block = new TransactionBlock(engine, this.settings, { notice, ended: (committed) => this.ended(committed) });
+    this.environment = new SessionEnvironment(engine, catalog, this.sessionSettings, identity, notice);
+    const { parser, environment, block } = this;
+    this.context = {
+      ...{ engine, identity, catalog, parser, block, environment, notice },
+      settings: this.sessionSettings,
+      planning: { catalog, parser, text: environment },
+      prepared: this.preparedStatements,
+    };
+  }
+
+  /** Values set here before the first statement are those that RESET goes back to. */
+  get settings(): Settings {
+    return this.sessionSettings.values;
+  }
+
+  get status(): TransactionStatus {
+    return this.block.status;
+  }
+
+  /** What the text forms of values depend on. Begins a transaction, in which names can be looked up. */
+  textEnvironment(): TextEnvironment {
+    this.startStatement();
+    return this.environment;
+  }
+
   /** Runs a simple-protocol query string. On a throw the caller must call `failed`. */
-  simpleQuery(sql: string): Generator<SessionEvent>;
+  *simpleQuery(sql: string): Generator<SessionEvent> {
+    this.armTimeout();
+    const statements = this.parseText(sql);
+    if (statements.length === 0) yield { kind: 'empty' };
+    for (const raw of statements) yield* this.runSimple(sql, raw, statements.length > 1);
+    this.block.endImplicit();
+    this.disarmTimeout();
+  }
+
   /** `parameterTypes`: 0 or missing entries are inferred. */
-  parse(sql: string, parameterTypes: readonly Oid[]): PreparedStatement;
-  bind(statement: PreparedStatement, values: readonly unknown[]): Portal;
+  parse(sql: string, parameterTypes: readonly Oid[]): PreparedStatement {
+    const statements = this.parseText(sql);
+    if (statements.length > 1) {
+      throw error(SqlState.syntaxError, 'cannot insert multiple commands into a prepared statement');
+    }
+    const [raw] = statements;
+    if (raw && !endsBlock(raw.node)) this.block.refuseIfFailed();
+    this.startStatement();
+    return this.positioned(sql, () => new Statement(this.context, raw, parameterTypes, true));
+  }
+
+  bind(prepared: PreparedStatement, values: readonly unknown[]): Portal {
+    const statement = prepared as Statement;
+    const { raw } = statement;
+    if (raw && !endsBlock(raw.node)) this.block.refuseIfFailed();
+    const finished = (): void => this.block.finishPiece();
+    const start = (): Run => {
+      if (!endsBlock(raw!.node)) this.block.refuseIfFailed();
+      this.armTimeout();
+      this.startStatement();
+      return isPlannable(raw!.node)
+        ? runPlanned(this.context, this.positioned(statement.text, () => statement.planned()), values)
+        : commandRows(this.runCommand(raw!));
+    };
+    return new RunningPortal(statement.columns, !raw, start, finished);
+  }
+
   /** At Sync: ends the implicit transaction of the extended protocol. */
-  finishImplicit(): void;
+  finishImplicit(): void {
+    this.block.endImplicit();
+    this.disarmTimeout();
+  }
+
   /** After any throw: aborts the statement's transaction, frees its resources; returns the error for the client. */
-  failed(thrown: unknown): PgError;
-  /** What the text forms of some types depend on, as this session's settings and search path have it now. */
-  textEnvironment(): TextEnvironment;
+  failed(thrown: unknown): PgError {
+    this.disarmTimeout();
+    const told = toPgError(thrown);
+    if (told.severity !== 'PANIC') this.block.fail();
+    return told;
+  }
+
   /** Aborts what is open. */
-  close(): void;
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (this.block.isInTransaction) this.engine.access.transactions.abort();
+    this.sessionSettings.restoreProcess();
+  }
+
+  private *runSimple(sql: string, raw: RawStatement, isOneOfMany: boolean): Generator<SessionEvent> {
+    if (!endsBlock(raw.node)) this.block.refuseIfFailed();
+    this.startStatement();
+    if (isOneOfMany) this.block.beginImplicit();
+    if (!isPlannable(raw.node)) return yield* this.runSimpleCommand(sql, raw);
+    const statement = this.positioned(sql, () => new Statement(this.context, raw, [], false));
+    const run = runPlanned(this.context, statement.planned(), []);
+    if (statement.columns) yield { kind: 'columns', columns: statement.columns };
+    let step = run.next();
+    try {
+      for (; !step.done; step = run.next()) yield { kind: 'row', values: step.value };
+    } finally {
+      run.return('');
+    }
+    this.block.finishStatement();
+    yield { kind: 'complete', tag: step.value };
+  }
+
+  private *runSimpleCommand(sql: string, raw: RawStatement): Generator<SessionEvent> {
+    const { tag, columns, rows } = this.positioned(sql, () => this.runCommand(raw));
+    if (columns) yield { kind: 'columns', columns: describeColumns(columns) };
+    for (const values of rows ?? []) yield { kind: 'row', values };
+    this.block.finishStatement();
+    yield { kind: 'complete', tag };
+  }
+
+  private runCommand(raw: RawStatement): CommandResult {
+    const { command, body } = commandFor(raw.node);
+    if (command.writes) refuseIfReadOnly(this.engine, command.writes);
+    return command.run(this.context, body);
+  }
+
+  private parseText(sql: string): readonly RawStatement[] {
+    return this.parser.parse(sql);
+  }
+
+  private startStatement(): void {
+    this.sessionSettings.noteBaseline();
+    const isNew = !this.block.isInTransaction;
+    this.block.startStatement();
+    this.environment.startStatement(isNew);
+  }
+
+  private ended(committed: boolean): void {
+    this.sessionSettings.settle(committed);
+  }
+
+  /** Turns the byte locations of the tree into the character positions that clients want. */
+  private positioned<T>(sql: string, body: () => T): T {
+    try {
+      return body();
+    } catch (thrown) {
+      if (!(thrown instanceof PgError) || thrown.details.position === undefined) throw thrown;
+      const position = characterPosition(sql, thrown.details.position - 1, 'bytes');
+      throw new PgError(thrown.severity, thrown.sqlState, thrown.message, { ...thrown.details, position });
+    }
+  }
+
+  private armTimeout(): void {
+    const timeoutMs = this.settings.get('statement_timeout');
+    if (timeoutMs > 0) this.engine.interrupts.statementDeadline = this.engine.os.clock.monotonic() + timeoutMs;
+  }
+
+  private disarmTimeout(): void {
+    this.engine.interrupts.statementDeadline = Infinity;
+  }
+
+  /** Passes on what client_min_messages lets through. */
+  private passNotice(notice: Notice, callbacks: SessionCallbacks): void {
+    const least = LEVELS.indexOf(this.settings.get('client_min_messages').toUpperCase().replace(/\d$/, ''));
+    if (notice.severity === 'INFO' || LEVELS.indexOf(notice.severity) >= least) callbacks.notice(notice);
+  }
 }
 
-/** What a login needs to know of a role and a database. */
-export interface LoginFacts {
-  readonly databaseOid: Oid;
-  readonly roleOid: Oid;
-  readonly superuser: boolean;
-  /** pg_authid.rolpassword; null when there is none. */
-  readonly passwordVerifier: string | null;
+/** From the least to the most important, as client_min_messages orders them. */
+const LEVELS: readonly string[] = ['DEBUG', 'LOG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'FATAL', 'PANIC'];
+
+function* commandRows({ tag, rows }: CommandResult): Run {
+  yield* rows ?? [];
+  return tag;
 }
 
-/** Raises 28000 when the role does not exist or may not log in, 3D000 when the database does not exist. */
-export declare function lookUpLogin(engine: Engine, database: string, role: string): LoginFacts;
-
-/** Loads the SQL parser (WebAssembly). Must be awaited once in a process before its first Session is used. */
-export declare function loadParser(): Promise<void>;
-
-/** Fills a cluster that `createCluster` made with its catalogs and databases, frozen; by `init`, with nobody else there. */
-export declare function bootstrapCatalogs(
-  engine: Engine,
-  options: { readonly superuser: string; readonly passwordVerifier: string },
-): void;
+function toPgError(thrown: unknown): PgError {
+  if (thrown instanceof PgError) return thrown;
+  if (thrown instanceof RangeError && /call stack/.test(thrown.message)) {
+    return error(SqlState.statementTooComplex, 'stack depth limit exceeded', { cause: thrown });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return error(SqlState.internalError, `internal error: ${message}`, { cause: thrown });
+}

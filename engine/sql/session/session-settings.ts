@@ -26,6 +26,8 @@ const READ_BELOW: ReadonlySet<SettingName> = new Set(['lock_timeout', 'deadlock_
  */
 export class SessionSettings {
   readonly values: Settings;
+  /** What was set when the first statement came: by the client as it connected. */
+  private baseline: Map<SettingName, Value> | undefined;
   private readonly changes = new Map<SettingName, Change>();
   private readonly processValues = new Map<SettingName, { value: Value; source: SettingSource }>();
 
@@ -38,18 +40,26 @@ export class SessionSettings {
     for (const name of READ_BELOW) this.processValues.set(name, { value: process.get(name), source: process.sourceOf(name) });
   }
 
-  /** What a client gives when it connects: becomes the value that RESET goes back to. */
-  setFromClient(name: string, text: string): void {
-    const known = requireSetting(name);
-    this.refuseContext(known);
-    this.process.set(known, this.parse(known, text), 'client');
+  /** The session begins: RESET goes back to what is in force now. */
+  noteBaseline(): void {
+    if (this.baseline) return;
+    this.baseline = new Map();
+    for (const name of Object.keys(settingsTable) as SettingName[]) {
+      const value = this.values.own(name);
+      if (value !== undefined) this.baseline.set(name, value);
+    }
+  }
+
+  /** The process's own settings as they were before this session. */
+  restoreProcess(): void {
+    for (const [name, { value, source }] of this.processValues) this.process.set(name, value, source);
   }
 
   /** SET, SET LOCAL, RESET (`text` null). */
   change(name: string, text: string | null, isLocal: boolean): void {
     const known = requireSetting(name);
     this.refuseContext(known);
-    const value = text === null ? undefined : this.parse(known, text);
+    const value = text === null ? this.baseline?.get(known) : this.parse(known, text);
     const change = this.changes.get(known) ?? { before: this.values.own(known), session: this.values.own(known) };
     this.changes.set(known, change);
     if (!isLocal) change.session = value;

@@ -1,0 +1,68 @@
+import type { Node } from '@pgsql/types';
+import { bodyOf, kindOf, unsupported } from '../parse/nodes.js';
+import { checkpointCommand } from './checkpoint.js';
+import type { Command } from './command.js';
+import { createTableCommand } from './create-table.js';
+import { explainCommand } from './explain.js';
+import { deallocateCommand, discardCommand } from './prepared.js';
+import { setCommand, showCommand } from './settings.js';
+import { alterTableCommand, dropCommand, lockCommand, renameCommand, truncateCommand } from './tables.js';
+import { transactionCommand } from './transactions.js';
+
+/** Every command: a statement that is not planned. All that is not listed raises 0A000. */
+const commands: Readonly<Record<string, Command<never>>> = {
+  TransactionStmt: transactionCommand,
+  CreateStmt: createTableCommand,
+  DropStmt: dropCommand,
+  TruncateStmt: truncateCommand,
+  AlterTableStmt: alterTableCommand,
+  RenameStmt: renameCommand,
+  LockStmt: lockCommand,
+  VariableSetStmt: setCommand,
+  VariableShowStmt: showCommand,
+  CheckPointStmt: checkpointCommand,
+  ExplainStmt: explainCommand,
+  DeallocateStmt: deallocateCommand,
+  DiscardStmt: discardCommand,
+};
+
+/** What the grammar's node kinds are called, where the name in capitals would not do. */
+const NAMES: Readonly<Record<string, string>> = {
+  IndexStmt: 'CREATE INDEX',
+  CreateSchemaStmt: 'CREATE SCHEMA',
+  CreateSeqStmt: 'CREATE SEQUENCE',
+  CreatedbStmt: 'CREATE DATABASE',
+  DropdbStmt: 'DROP DATABASE',
+  CreateRoleStmt: 'CREATE ROLE',
+  AlterRoleStmt: 'ALTER ROLE',
+  DropRoleStmt: 'DROP ROLE',
+  CreateTableAsStmt: 'CREATE TABLE AS',
+  ViewStmt: 'CREATE VIEW',
+  CreateFunctionStmt: 'CREATE FUNCTION',
+  CreateTrigStmt: 'CREATE TRIGGER',
+  CopyStmt: 'COPY',
+  VacuumStmt: 'VACUUM',
+  DoStmt: 'DO',
+  DeclareCursorStmt: 'DECLARE CURSOR',
+  FetchStmt: 'FETCH',
+  ClosePortalStmt: 'CLOSE',
+  GrantStmt: 'GRANT',
+  CommentStmt: 'COMMENT',
+  PrepareStmt: 'PREPARE',
+  ExecuteStmt: 'EXECUTE',
+  MergeStmt: 'MERGE',
+  ListenStmt: 'LISTEN',
+  NotifyStmt: 'NOTIFY',
+};
+
+export interface BoundCommand {
+  readonly command: Command<never>;
+  readonly body: never;
+}
+
+export function commandFor(node: Node): BoundCommand {
+  const kind = kindOf(node);
+  const command = commands[kind];
+  if (!command) throw unsupported(NAMES[kind] ?? kind.replace(/Stmt$/, '').replace(/(?!^)([A-Z])/g, ' $1').toUpperCase());
+  return { command, body: bodyOf(node) as never };
+}

@@ -1,0 +1,55 @@
+import { error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { Row } from '../execute/frame.js';
+import type { ColumnDescription, Portal, SessionEvent } from '../session.js';
+
+/** What a portal runs: rows, and at the end the command tag. */
+export type Run = Generator<Row, string>;
+
+/** A bound statement on its way. `start` begins it at the first `run`. */
+export class RunningPortal implements Portal {
+  private run_: Run | undefined;
+  private tag: string | undefined;
+  private isClosed = false;
+
+  constructor(
+    readonly columns: readonly ColumnDescription[] | null,
+    private readonly isEmpty: boolean,
+    private readonly start: () => Run,
+    private readonly finished: () => void,
+  ) {}
+
+  *run(maxRows: number): Generator<SessionEvent> {
+    if (this.isClosed) throw error(SqlState.invalidCursorName, 'portal has been closed');
+    if (this.isEmpty) {
+      yield { kind: 'empty' };
+      return;
+    }
+    if (this.tag !== undefined) {
+      yield { kind: 'complete', tag: this.columns ? rerunTag(this.tag) : this.tag };
+      return;
+    }
+    this.run_ ??= this.start();
+    for (let count = 0; maxRows <= 0 || count < maxRows; count++) {
+      const step = this.run_.next();
+      if (step.done) {
+        this.tag = step.value;
+        this.finished();
+        yield { kind: 'complete', tag: step.value };
+        return;
+      }
+      yield { kind: 'row', values: step.value };
+    }
+    yield { kind: 'suspended' };
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.run_?.return('');
+  }
+}
+
+/** Running a finished portal again gives no rows. */
+function rerunTag(tag: string): string {
+  return tag.replace(/\d+$/, '0');
+}
