@@ -125,7 +125,7 @@ describe('heavyweight locks between real processes', () => {
 
   it('come through random work with deadlocks, exclude, and leave the table empty', async () => {
     using cluster = openCluster(SMALL_SIZES);
-    const members = [0, 1, 2, 3].map((slot) => cluster.start(slot, LOCK_MEMBERS_URL, 'lockAtRandom', '300'));
+    const members = [0, 1, 2, 3].map((slot) => cluster.start(slot, LOCK_MEMBERS_URL, 'lockAtRandom', '400', '4'));
     const deadlocks = (await Promise.all(members.map(({ ended }) => ended))).map(Number);
     expect(deadlocks.reduce((sum, each) => sum + each, 0)).to.be.greaterThan(0);
     expect(openLocks(cluster.memory(OBSERVER_SLOT)).list()).to.deep.equal([]);

@@ -79,9 +79,11 @@ function print(result: StepsResult): void {
   process.stdout.write(JSON.stringify(result));
 }
 
-/** Takes random locks in random order, gives up on deadlocks, and never finds a relation in conflicting hands. */
-export function lockAtRandom(memory: Memory, times: string): void {
+/** With `members` others at once: takes random locks in random order, gives up on deadlocks, and never finds a relation in conflicting hands. */
+export function lockAtRandom(memory: Memory, times: string, members: string): void {
   const locks = openLocks(memory, { deadlock_timeout: 5 });
+  reachPhase(memory);
+  waitForPhase(memory, Number(members));
   const { i32 } = memory.arena.area('statistics');
   let deadlocks = 0;
   for (let i = 0; i < Number(times); i++) {
