@@ -8,12 +8,12 @@ import {
   commit,
   insertRow,
   nextStatement,
-  openProcesses,
   rowLayout,
   rows,
   transact,
   type TestProcess,
 } from '../testing/test-access.js';
+import { openProcesses } from '../testing/test-processes.js';
 import { presentSnapshot } from '../transactions/snapshot.js';
 
 /** Where a transaction stands when the reader looks. */

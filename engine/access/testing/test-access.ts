@@ -3,7 +3,6 @@ import { DEFAULT_TABLESPACE, type RelFile, type Tid } from '../../base/block.js'
 import { fullXid, xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
 import type { Memory } from '../../memory/memory.js';
-import { openCluster, type Cluster } from '../../memory/testing/processes.js';
 import { openRealOs } from '../../os/real-os.js';
 import { openStorage, type Storage } from '../../storage/storage.js';
 import { SMALL_CONFIG, smallContext, smallSettings, startLog } from '../../wal/testing/small-log.js';
@@ -72,18 +71,6 @@ export function joinAccess(dataDirectory: string, memory: Memory): TestProcess {
 export function assemble(context: EngineContext, wal: Wal): TestProcess {
   const storage = openStorage(context, wal);
   return { context, wal, storage, access: openAccess(context, wal, storage) };
-}
-
-/** `count` processes that share memory, all within this one, on a new data directory. They must never wait for each other. */
-export function openProcesses(dataDirectory: string, count: number): { cluster: Cluster; processes: TestProcess[] } {
-  const cluster = openCluster();
-  const processes: TestProcess[] = [];
-  for (let slot = 0; slot < count; slot++) {
-    const memory = cluster.memory(slot);
-    memory.slots.claim(process.pid, 1);
-    processes.push(slot === 0 ? startAccess(dataDirectory, memory) : joinAccess(dataDirectory, memory));
-  }
-  return { cluster, processes };
 }
 
 export function begin({ access }: TestProcess, isolation: Isolation = 'read committed'): void {
