@@ -8,6 +8,7 @@ import {
   reachPhase,
   relationTag,
   waitForPhase,
+  type RandomResult,
   type StepsResult,
 } from '../testing/lock-members.js';
 import { SMALL_SIZES } from '../testing/test-storage.js';
@@ -126,8 +127,14 @@ describe('heavyweight locks between real processes', () => {
   it('come through random work with deadlocks, exclude, and leave the table empty', async () => {
     using cluster = openCluster(SMALL_SIZES);
     const members = [0, 1, 2, 3].map((slot) => cluster.start(slot, LOCK_MEMBERS_URL, 'lockAtRandom', '400', '4'));
-    const deadlocks = (await Promise.all(members.map(({ ended }) => ended))).map(Number);
-    expect(deadlocks.reduce((sum, each) => sum + each, 0)).to.be.greaterThan(0);
+    const results = (await Promise.all(members.map(({ ended }) => ended))).map(
+      (text) => JSON.parse(text) as RandomResult,
+    );
+    const sum = (values: Iterable<number>): number => [...values].reduce((total, each) => total + each, 0);
+    const { i32 } = cluster.memory(OBSERVER_SLOT).arena.area('statistics');
+    const additions = sum(i32.subarray(Shared.firstOfThree, Shared.firstOfThree + 3));
+    expect(sum(results.map(({ deadlocks }) => deadlocks))).to.be.greaterThan(0);
+    expect(additions).to.equal(sum(results.map(({ writes }) => writes)));
     expect(openLocks(cluster.memory(OBSERVER_SLOT)).list()).to.deep.equal([]);
   });
 });

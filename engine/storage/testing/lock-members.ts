@@ -7,7 +7,7 @@ import { openTestStorage } from './test-storage.js';
 
 /** What the processes of the lock tests do, as members of a Cluster (memory/testing/processes.ts). */
 export const LOCK_MEMBERS_URL = import.meta.url;
-export const Shared = { counter: 220, phase: 221 } as const;
+export const Shared = { counter: 220, phase: 221, firstOfThree: 222 } as const;
 
 export function relationTag(relation: number): LockTag {
   return { kind: 'relation', database: 5, relation };
@@ -79,26 +79,36 @@ function print(result: StepsResult): void {
   process.stdout.write(JSON.stringify(result));
 }
 
-/** With `members` others at once: takes random locks in random order, gives up on deadlocks, and never finds a relation in conflicting hands. */
+export interface RandomResult {
+  readonly deadlocks: number;
+  readonly writes: number;
+}
+
+/**
+ * As one of `members` processes that begin together: takes random locks in random order, gives up on deadlocks, and adds
+ * to a plain word under each exclusive lock: as many additions as `writes` only if the locks exclude.
+ */
 export function lockAtRandom(memory: Memory, times: string, members: string): void {
   const locks = openLocks(memory, { deadlock_timeout: 5 });
+  const result = { deadlocks: 0, writes: 0 };
   reachPhase(memory);
   waitForPhase(memory, Number(members));
-  const { i32 } = memory.arena.area('statistics');
-  let deadlocks = 0;
   for (let i = 0; i < Number(times); i++) {
     try {
-      for (let n = 0; n < 3; n++) {
-        const relation = Math.floor(Math.random() * 3);
-        const isWriter = Math.random() < 0.5;
-        locks.acquire(relationTag(relation), isWriter ? 'AccessExclusive' : 'AccessShare');
-        if (isWriter) i32[Shared.counter + 10 + relation]++;
-      }
+      for (let n = 0; n < 3; n++) result.writes += lockOneAtRandom(memory, locks);
     } catch (thrown) {
       if (!(thrown instanceof PgError) || thrown.sqlState !== '40P01') throw thrown;
-      deadlocks++;
+      result.deadlocks++;
     }
     locks.releaseAll();
   }
-  process.stdout.write(String(deadlocks));
+  process.stdout.write(JSON.stringify(result satisfies RandomResult));
+}
+
+function lockOneAtRandom(memory: Memory, locks: LockManager): number {
+  const relation = Math.floor(Math.random() * 3);
+  const isWriter = Math.random() < 0.5;
+  locks.acquire(relationTag(relation), isWriter ? 'AccessExclusive' : 'AccessShare');
+  if (isWriter) memory.arena.area('statistics').i32[Shared.firstOfThree + relation]++;
+  return isWriter ? 1 : 0;
 }
