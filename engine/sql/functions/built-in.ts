@@ -13,6 +13,7 @@ import { integerCode } from './code/integers.js';
 import { likeCode } from './code/like.js';
 import { numericCode } from './code/numerics.js';
 import { regexCode } from './code/regex.js';
+import { similarCode } from './code/similar.js';
 import { textCode } from './code/text.js';
 import { FunctionTable } from './function-table.js';
 import { OperatorTable } from './operator-table.js';
@@ -33,6 +34,7 @@ import { likeRows } from './rows/like-rows.js';
 import { numericRows } from './rows/numerics-rows.js';
 import { operatorRows } from './rows/operator-rows.js';
 import { regexRows } from './rows/regex-rows.js';
+import { similarRows } from './rows/similar-rows.js';
 import { textRows } from './rows/text-rows.js';
 import type { FunctionFamily } from './signature.js';
 
@@ -46,6 +48,7 @@ export const builtInFamilies: readonly FunctionFamily[] = [
   { rows: textRows, code: textCode },
   { rows: likeRows, code: likeCode },
   { rows: regexRows, code: regexCode },
+  { rows: similarRows, code: similarCode },
   { rows: byteaRows, code: byteaCode },
   { rows: aggregateRows, code: aggregateCode },
   { rows: arrayRows, code: arrayCode },

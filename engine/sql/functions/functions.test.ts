@@ -100,7 +100,7 @@ describe('operators', () => {
     expect(chosen('int4', '+', 'unknown')).to.equal('integer, integer → integer');
     expect(chosen('int4', '+', 'numeric')).to.equal('numeric, numeric → numeric');
     expect(chosen('float4', '*', 'numeric')).to.equal('real, double precision → double precision');
-    expect(chosen('varchar', '=', 'bpchar')).to.equal('text, text → boolean');
+    expect(chosen('varchar', '=', 'bpchar')).to.equal('character, character → boolean');
     expect(chosen('unknown', '||', 'unknown')).to.equal('text, text → text');
     expect(chosen('int4', '||', 'unknown')).to.equal('integer, text → text');
     expect(chosen('_int4', '||', 'int8')).to.equal('bigint[], bigint → bigint[]');

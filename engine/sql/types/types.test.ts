@@ -68,7 +68,7 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   _text: arrayOf(anyText),
   _numeric: arrayOf(anyNumeric),
   _float8: arrayOf(anyFloat8),
-  int2vector: fc.array(fc.integer({ min: -0x8000, max: 0x7fff })).map((items) => SqlArray.of(items, 0)),
+  int2vector: fc.array(fc.integer({ min: -0x8000, max: 0x7fff })).map((items) => SqlArray.vector(items)),
 };
 
 function throughStorage(type: SqlType, value: unknown): unknown {

@@ -62,7 +62,7 @@ function reasonOf(message: string): string {
   if (/Unterminated group|Unmatched '\)'/i.test(message)) return 'parentheses () not balanced';
   if (/Nothing to repeat|Incomplete quantifier/i.test(message)) return 'quantifier operand invalid';
   if (/Unterminated character class/i.test(message)) return 'brackets [] not balanced';
-  if (/Range out of order in character class/i.test(message)) return 'invalid character range';
+  if (/Range out of order in character class|Invalid character class/i.test(message)) return 'invalid character range';
   if (/numbers out of order/i.test(message)) return 'invalid repetition count(s)';
   if (/Invalid (named )?reference|Invalid escape|Invalid decimal escape/i.test(message))
     return 'invalid backreference number';

@@ -6,7 +6,7 @@ export const MAX_DIMENSIONS = 6;
 /**
  * A value of an array type: elements in row-major order, each of the element type or null.
  *
- * The empty array has no dimensions. Immutable.
+ * The empty array has no dimensions, but for the vector types. Immutable.
  */
 export class SqlArray<V = unknown> {
   private constructor(
@@ -22,6 +22,11 @@ export class SqlArray<V = unknown> {
     return elements.length === 0
       ? new SqlArray<V>([], [], [])
       : new SqlArray(elements, [elements.length], [lowerBound]);
+  }
+
+  /** An int2vector or oidvector: always one dimension, from 0, even without elements. */
+  static vector(elements: readonly (number | null)[]): SqlArray<number> {
+    return new SqlArray(elements, [elements.length], [0]);
   }
 
   /** Raises 54000 for too many dimensions. */

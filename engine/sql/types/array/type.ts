@@ -54,10 +54,15 @@ export function vectorType(oid: Oid, element: SqlType<number>): SqlType<SqlArray
   const array = arrayType(oid === TypeOid.oidvector ? TypeOid.oidArray : INT2_ARRAY, element);
   return defineType<SqlArray<number>>(oid, {
     ...array,
-    storage: { ...array.storage, align: 4 },
+    storage: {
+      ...array.storage,
+      align: 4,
+      read: (source, at, byteLength) => SqlArray.vector(array.storage.read(source, at, byteLength).elements),
+    },
+    receive: (bytes, typmod) => SqlArray.vector(array.receive(bytes, typmod).elements),
     input: (text) => {
       const words = text.trim().split(/\s+/);
-      return SqlArray.of(words[0] === '' ? [] : words.map((word) => element.input(word, -1)), 0);
+      return SqlArray.vector(words[0] === '' ? [] : words.map((word) => element.input(word, -1)));
     },
     output: (value) => value.elements.join(' '),
   });

@@ -104,8 +104,10 @@ export const numericStorage: AttributeStorage<Numeric> = {
 export function sendNumeric(value: Numeric): Buffer {
   const { digits, weight } = value.isFinite ? toDigits(value) : { digits: [], weight: 0 };
   const sign = value.isFinite ? (value.unscaled < 0n ? NEGATIVE : 0) : specialWord(value);
+  // PostgreSQL reads a display scale out of the flag bits of an infinity.
+  const scale = value.isInfinite ? 0x20 : value.scale;
   const bytes = Buffer.alloc(8 + digits.length * 2);
-  [digits.length, weight & 0xffff, sign, value.scale, ...digits].forEach((word, i) => bytes.writeUInt16BE(word, i * 2));
+  [digits.length, weight & 0xffff, sign, scale, ...digits].forEach((word, i) => bytes.writeUInt16BE(word, i * 2));
   return bytes;
 }
 
