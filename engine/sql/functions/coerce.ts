@@ -1,6 +1,4 @@
 import type { Oid } from '../../base/block.js';
-import { SqlState } from '../../base/sqlstate.js';
-import { error } from '../../base/errors.js';
 import { TypeOid } from '../types/oids.js';
 import { types } from '../types/type-table.js';
 import type { CastContext, CastTable } from './cast-table.js';
@@ -45,9 +43,4 @@ function literalConverter(to: Oid, typmod: number, context: CastContext): Conver
     const read = type.input(value as string, inputTypmod, env);
     return typmod >= 0 && type.coerce ? type.coerce(read, typmod, context === 'explicit') : read;
   };
-}
-
-/** 42846 */
-export function cannotCast(from: Oid, to: Oid): Error {
-  return error(SqlState.cannotCoerce, `cannot cast type ${types.format(from)} to ${types.format(to)}`);
 }

@@ -108,7 +108,7 @@ describe('operators', () => {
     expect(chosen('timestamptz', '-', 'unknown')).to.equal(
       'timestamp with time zone, timestamp with time zone → interval',
     );
-    expect(chosen(null, '-', 'unknown')).to.equal('double precision → double precision');
+    expect(chosen(null, '-', 'unknown')).to.equal('ERROR 42725 operator is not unique: - unknown');
     expect(chosen('unknown', '+', 'unknown')).to.equal('ERROR 42725 operator is not unique: unknown + unknown');
     expect(chosen('int4', '+', 'text')).to.equal('ERROR 42883 operator does not exist: integer + text');
     expect(chosen('int4', '=', 'varchar')).to.equal('ERROR 42883 operator does not exist: integer = character varying');

@@ -8,7 +8,7 @@ import {
   floorDivide,
 } from '../../types/datetime/calendar.js';
 import { DATE_MINUS_INFINITY, isFiniteDate, requireDate } from '../../types/datetime/date.js';
-import { type Interval, interval, justifyHours } from '../../types/datetime/interval-value.js';
+import { type Interval, interval, justifyHours, negateInterval } from '../../types/datetime/interval-value.js';
 import { toLocal } from '../../types/datetime/now.js';
 import {
   TIMESTAMP_INFINITY,
@@ -80,10 +80,6 @@ function addMonths(days: number, count: number): number {
   return daysFromCivil({ year, month, day: Math.min(date.day, daysInMonth(year, month)) });
 }
 
-export function negated({ months, days, micros }: Interval): Interval {
-  return interval(-months, -days, -micros);
-}
-
 /** The difference in days and time. */
 export function timestampDifference(a: bigint, b: bigint): Interval {
   if (!isFiniteTimestamp(a) || !isFiniteTimestamp(b)) {
@@ -97,7 +93,7 @@ export function age(a: bigint, b: bigint): Interval {
   if (!isFiniteTimestamp(a) || !isFiniteTimestamp(b)) {
     throw error(SqlState.datetimeFieldOverflow, 'timestamp out of range');
   }
-  return a < b ? negated(calendarDistance(b, a)) : calendarDistance(a, b);
+  return a < b ? negateInterval(calendarDistance(b, a)) : calendarDistance(a, b);
 }
 
 function calendarDistance(later: bigint, earlier: bigint): Interval {

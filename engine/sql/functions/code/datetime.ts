@@ -19,6 +19,7 @@ import {
   justifyHours,
   justifyInterval,
   multiplyInterval,
+  negateInterval,
   roundEven,
 } from '../../types/datetime/interval-value.js';
 import { toLocal, zoneOf } from '../../types/datetime/now.js';
@@ -48,7 +49,6 @@ import {
   dateToMoment,
   dateToTimestamp,
   daysBetween,
-  negated,
   timestampDifference,
 } from './datetime-arithmetic.js';
 import { truncateInterval, truncateTimestamp, truncateTimestamptz } from './datetime-truncation.js';
@@ -145,7 +145,7 @@ const arithmetic: Record<string, Code> = {
   integer_pl_date: (count: number, days: number) => addDays(days, count),
   date_mi: daysBetween,
   date_pl_interval: (days: number, step: Interval) => addInterval(dateToTimestamp(days), step),
-  date_mi_interval: (days: number, step: Interval) => addInterval(dateToTimestamp(days), negated(step)),
+  date_mi_interval: (days: number, step: Interval) => addInterval(dateToTimestamp(days), negateInterval(step)),
   interval_pl_date: (step: Interval, days: number) => addInterval(dateToTimestamp(days), step),
   time_mi_time: (a: bigint, b: bigint) => interval(0, 0, a - b),
   time_pl_interval: (micros: bigint, step: Interval) => timeOfDay(micros + step.micros),
@@ -153,15 +153,15 @@ const arithmetic: Record<string, Code> = {
   interval_pl_time: (step: Interval, micros: bigint) => timeOfDay(micros + step.micros),
   timestamp_mi: timestampDifference,
   timestamp_pl_interval: addInterval,
-  timestamp_mi_interval: (local: bigint, step: Interval) => addInterval(local, negated(step)),
+  timestamp_mi_interval: (local: bigint, step: Interval) => addInterval(local, negateInterval(step)),
   interval_pl_timestamp: (step: Interval, local: bigint) => addInterval(local, step),
   timestamptz_pl_interval: (moment: bigint, step: Interval, env: Env) => addIntervalInZone(moment, step, zoneOf(env)),
   timestamptz_mi_interval: (moment: bigint, step: Interval, env: Env) =>
-    addIntervalInZone(moment, negated(step), zoneOf(env)),
+    addIntervalInZone(moment, negateInterval(step), zoneOf(env)),
   interval_pl_timestamptz: (step: Interval, moment: bigint, env: Env) => addIntervalInZone(moment, step, zoneOf(env)),
   interval_pl: addIntervals,
-  interval_mi: (a: Interval, b: Interval) => addIntervals(a, negated(b)),
-  interval_um: negated,
+  interval_mi: (a: Interval, b: Interval) => addIntervals(a, negateInterval(b)),
+  interval_um: negateInterval,
   interval_mul: multiplyInterval,
   mul_d_interval: (factor: number, value: Interval) => multiplyInterval(value, factor),
   interval_div: dividedInterval,

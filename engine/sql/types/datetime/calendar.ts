@@ -13,8 +13,6 @@ export interface CivilDate {
 /** Days from 1970-01-01 to 2000-01-01. */
 export const UNIX_EPOCH_DAYS = 10_957;
 export const MICROS_PER_SECOND = 1_000_000n;
-export const MICROS_PER_MINUTE = 60_000_000n;
-export const MICROS_PER_HOUR = 3_600_000_000n;
 export const MICROS_PER_DAY = 86_400_000_000n;
 export const UNIX_EPOCH_MICROS = BigInt(UNIX_EPOCH_DAYS) * MICROS_PER_DAY;
 

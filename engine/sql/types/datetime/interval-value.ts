@@ -11,7 +11,6 @@ export interface Interval {
 }
 
 export const DAYS_PER_MONTH = 30;
-export const MONTHS_PER_YEAR = 12;
 
 /** Raises 22008 when a count does not fit. */
 export function interval(months: number, days: number, micros: bigint): Interval {
