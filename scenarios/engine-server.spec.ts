@@ -20,7 +20,9 @@ class Server {
   }
 
   run(command: string, ...words: string[]): { status: number | null; output: string } {
-    const done = spawnSync(process.execPath, [COMMAND, 'engine', command, '-D', this.data, ...words], { encoding: 'utf8' });
+    const done = spawnSync(process.execPath, [COMMAND, 'engine', command, '-D', this.data, ...words], {
+      encoding: 'utf8',
+    });
     return { status: done.status, output: done.stdout + done.stderr };
   }
 
@@ -62,7 +64,12 @@ class Server {
 
   child(title: string): number {
     const found = this.children().find((child) => child.title.includes(title));
-    if (!found) throw new Error(`no ${title} among ${this.children().map((child) => child.title).join(', ')}`);
+    if (!found)
+      throw new Error(
+        `no ${title} among ${this.children()
+          .map((child) => child.title)
+          .join(', ')}`,
+      );
     return found.pid;
   }
 
@@ -214,7 +221,9 @@ describe('the server', function () {
       const sleeping = failureOf(client.query('select pg_sleep(30)'));
       await new Promise((resolve) => setTimeout(resolve, 100));
       const request = Buffer.alloc(16);
-      [16, 80877102, client.processID, client.secretKey].forEach((word, index) => request.writeInt32BE(word | 0, index * 4));
+      [16, 80877102, client.processID, client.secretKey].forEach((word, index) =>
+        request.writeInt32BE(word | 0, index * 4),
+      );
       server.raw().end(request);
       expect((await sleeping).code).to.equal('57014');
       expect((await client.query('select 1 as x')).rowCount).to.equal(1);
@@ -224,7 +233,12 @@ describe('the server', function () {
     it('drops a client that speaks another language, and only that one', async () => {
       const bystander = server.local();
       await bystander.connect();
-      const garbage = [Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(4), randomBytes(200), Buffer.from([0, 0, 0, 8, 0, 3, 0])];
+      const garbage = [
+        Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+        Buffer.alloc(4),
+        randomBytes(200),
+        Buffer.from([0, 0, 0, 8, 0, 3, 0]),
+      ];
       for (const bytes of garbage) {
         const socket = server.raw();
         const answer = answerOf(socket);
@@ -283,7 +297,9 @@ describe('the server', function () {
         const victim = await eventually(title, () => server.child(title));
         process.kill(victim, 'SIGKILL');
         await gone;
-        const rows = await eventually('service', () => server.query<{ n: string }>(`select count(*) as n from ${table}`));
+        const rows = await eventually('service', () =>
+          server.query<{ n: string }>(`select count(*) as n from ${table}`),
+        );
         expect(Number(rows[0].n)).to.equal(2);
       });
     }

@@ -93,7 +93,17 @@ export interface SharedMemoryProvider {
 }
 
 export type SignalName =
-  'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGHUP' | 'SIGURG' | 'SIGABRT' | 'SIGUSR1' | 'SIGUSR2' | 'SIGSTOP' | 'SIGCONT';
+  | 'SIGTERM'
+  | 'SIGINT'
+  | 'SIGQUIT'
+  | 'SIGKILL'
+  | 'SIGHUP'
+  | 'SIGURG'
+  | 'SIGABRT'
+  | 'SIGUSR1'
+  | 'SIGUSR2'
+  | 'SIGSTOP'
+  | 'SIGCONT';
 
 export interface Processes {
   readonly pid: number;

@@ -15,7 +15,11 @@ function environment(): NodeJS.ProcessEnv {
   return rest;
 }
 
-function start(plan: Pick<ChildPlan, 'module' | 'args' | 'title'>, stdio: StdioOptions, detached: boolean): ChildProcess {
+function start(
+  plan: Pick<ChildPlan, 'module' | 'args' | 'title'>,
+  stdio: StdioOptions,
+  detached: boolean,
+): ChildProcess {
   return spawn(process.execPath, [...NODE_OPTIONS, plan.module, ...plan.args, TITLE_ROOM], {
     argv0: plan.title,
     env: environment(),

@@ -5,7 +5,20 @@ import type { Os } from '../os/os.js';
 import { formatTime } from '../recovery/civil-time.js';
 
 /** log_min_messages' order: LOG stands above ERROR, since it is for the administrator (elog.h). */
-const LEVELS = ['debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'info', 'notice', 'warning', 'error', 'log', 'fatal', 'panic'];
+const LEVELS = [
+  'debug5',
+  'debug4',
+  'debug3',
+  'debug2',
+  'debug1',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'log',
+  'fatal',
+  'panic',
+];
 const STANDARD_ERROR = 2;
 
 /** What of the process stands in each line; a backend fills in the client as it learns it. */
@@ -108,7 +121,6 @@ function openSink(): { write(text: string): unknown } {
   const { destination } = createRequire(import.meta.url)('pino') as typeof import('pino').default;
   return destination({ fd: STANDARD_ERROR, sync: true });
 }
-
 
 function innermost(thrown: Error): Error {
   return thrown.cause instanceof Error ? innermost(thrown.cause) : thrown;

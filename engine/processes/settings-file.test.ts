@@ -22,7 +22,11 @@ describe('postgresql.conf', () => {
     const text = defaultSettingsText();
     expect(parseSettingsText(text, 'f')).to.deep.equal([]);
     const settings = new Settings();
-    const active = text.split('\n').slice(1).map((line) => line.replace(/^#/, '')).join('\n');
+    const active = text
+      .split('\n')
+      .slice(1)
+      .map((line) => line.replace(/^#/, ''))
+      .join('\n');
     for (const { name, value } of parseSettingsText(active, 'f')) applyCommandLine(settings, [`${name}=${value}`]);
     expect(settings.get('checkpoint_timeout')).to.equal(300);
   });

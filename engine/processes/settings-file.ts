@@ -73,7 +73,12 @@ export function defaultSettingsText(): string {
     const restart = definition.context === 'postmaster' ? ' (change requires restart)' : '';
     return [`#${name} = ${shown}`.padEnd(48) + `# ${definition.about}${restart}`];
   });
-  return ['# Settings of this cluster. A line without # overrides the default that stands there.', '', ...lines, ''].join('\n');
+  return [
+    '# Settings of this cluster. A line without # overrides the default that stands there.',
+    '',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 export function readText(files: Files, path: string): string {

@@ -30,13 +30,22 @@ export class SingleUser {
   ) {}
 
   /** Opens a cluster, after recovery if it needs it. Throws FATAL or PANIC as a startup process would. */
-  static open(os: Os, dataDirectory: string, { settings = new Settings(), notice = () => {} }: SingleUserOptions = {}): SingleUser {
+  static open(
+    os: Os,
+    dataDirectory: string,
+    { settings = new Settings(), notice = () => {} }: SingleUserOptions = {},
+  ): SingleUser {
     const sizes = memorySizes(settings);
     const shared = os.sharedMemory.create(arenaBytes(sizes));
     const { memory, interrupts } = attachMemory(os, shared, sizes, FIRST_SLOT);
     memory.slots.claim(os.processes.pid, processTypeNumber('backend'));
     const engine = assembleEngine({
-      ...{ os, memory, settings, interrupts, dataDirectory, notice },
+      os,
+      memory,
+      settings,
+      interrupts,
+      dataDirectory,
+      notice,
       serverStart: os.clock.now(),
       reloadConfiguration: () => false,
     });

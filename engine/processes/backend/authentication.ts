@@ -3,7 +3,13 @@ import { SqlState } from '../../base/sqlstate.js';
 import { writeSasl, writeSaslRequest } from '../../sql/protocol/backend-messages.js';
 import { violation } from '../../sql/protocol/message-stream.js';
 import { Frontend } from '../../sql/protocol/message-types.js';
-import { NONCE_BYTES, SCRAM_MECHANISM, ScramExchange, mockVerifier, parseScramVerifier } from '../../sql/protocol/scram.js';
+import {
+  NONCE_BYTES,
+  SCRAM_MECHANISM,
+  ScramExchange,
+  mockVerifier,
+  parseScramVerifier,
+} from '../../sql/protocol/scram.js';
 import type { Random } from '../../os/os.js';
 import type { Client } from './client.js';
 

@@ -62,13 +62,9 @@ export class Client {
     if (this.writer.pendingBytes === 0) return;
     if (this.connection.write(this.writer.take())) return;
     const drained = this.connection.drained();
-    let isDrained = false;
-    void drained.then(() => (isDrained = true));
     this.process.memory.slots.showWaiting('Client', 'ClientWrite');
-    while (!isDrained) {
-      this.process.interrupts.check();
-      await this.watch.until(drained);
-    }
+    do this.process.interrupts.check();
+    while (!(await this.watch.until(drained)));
     this.process.memory.slots.showWorking();
     if (this.connection.isClosed) throw fatal(SqlState.connectionFailure, 'connection to client lost');
   }
@@ -90,18 +86,11 @@ export class Client {
   }
 
   private async read(): Promise<Buffer | undefined> {
-    let isRead = false;
-    let bytes: Buffer | undefined;
     this.reading ??= this.connection.read();
-    const reading = this.reading.then((result) => {
-      isRead = true;
-      bytes = result;
-    });
+    do this.serveIdleInterrupts();
+    while (!(await this.watch.until(this.reading)));
     this.serveIdleInterrupts();
-    while (!isRead) {
-      await this.watch.until(reading);
-      this.serveIdleInterrupts();
-    }
+    const bytes = await this.reading;
     this.reading = undefined;
     return bytes;
   }

@@ -8,13 +8,14 @@ export class LatchWatch {
     void this.watch(latches);
   }
 
-  /** Resolves with `work`, or earlier when the latch is set. `work` must not reject. */
-  async until(work: Promise<unknown>): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      void work.then(() => resolve());
+  /** Resolves true when `work`, which must not reject, is done; false when the latch was set first. */
+  async until(work: Promise<unknown>): Promise<boolean> {
+    const isDone = await new Promise<boolean>((resolve) => {
+      this.wake = () => resolve(false);
+      void work.then(() => resolve(true));
     });
     this.wake = undefined;
+    return isDone;
   }
 
   private async watch(latches: Latches): Promise<never> {

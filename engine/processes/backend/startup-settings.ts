@@ -5,7 +5,7 @@ import { SqlState } from '../../base/sqlstate.js';
 import type { SessionIdentity } from '../../sql/session.js';
 import { findTimeZone } from '../../sql/types/datetime/zone.js';
 
-const UTF8_NAMES = ['utf8', 'utf-8', 'unicode'];
+const UTF8_NAMES = new Set(['utf8', 'utf-8', 'unicode']);
 
 /** Puts the settings of the start-up packet into the session's own layer. Raises FATAL for what may not be set. */
 export function applyStartupSettings(
@@ -38,7 +38,7 @@ function applyOne(settings: Settings, identity: SessionIdentity, name: string, v
 /** SQL_ASCII asks for bytes as they are, which for this server are UTF-8. */
 function canonical(name: SettingName, value: string): string {
   if (name === 'client_encoding') {
-    if (UTF8_NAMES.includes(value.toLowerCase())) return 'UTF8';
+    if (UTF8_NAMES.has(value.toLowerCase())) return 'UTF8';
     if (value.toLowerCase() === 'sql_ascii') return 'SQL_ASCII';
     throw new Error(`invalid value for parameter "client_encoding": "${value}"`);
   }

@@ -29,7 +29,10 @@ export async function single(context: ControlContext, options: SingleOptions): P
     loadSettingsFile(os.files, `${dataDirectory}/${SETTINGS_FILE}`, settings);
     applyCommandLine(settings, options.assignments);
     await loadParser();
-    const engine = SingleUser.open({ ...os, sharedMemory: privateMemory }, dataDirectory, { settings, notice: log.notice });
+    const engine = SingleUser.open({ ...os, sharedMemory: privateMemory }, dataDirectory, {
+      settings,
+      notice: log.notice,
+    });
     const session = engine.session(options.database, options.role, { notice: log.notice });
     const isDone = run(session, options.sql, terminal.out);
     session.close();
@@ -49,7 +52,11 @@ export async function single(context: ControlContext, options: SingleOptions): P
       const environment = session.textEnvironment();
       for (const event of session.simpleQuery(sql)) {
         if (event.kind === 'columns') {
-          output = event.columns.map(({ typeOid }) => (value) => types.byOid(typeOid).output(value, environment));
+          output = event.columns.map(
+            ({ typeOid }) =>
+              (value) =>
+                types.byOid(typeOid).output(value, environment),
+          );
           out(`${event.columns.map(({ name }) => name).join('|')}\n`);
         } else if (event.kind === 'row') {
           out(`${event.values.map((value, index) => (value === null ? '' : output[index](value))).join('|')}\n`);

@@ -1,7 +1,15 @@
 import type { ServerOs } from '../../os/server-os.js';
 import { PID_FILE, readPidFile } from '../postmaster/pid-file.js';
 import { readText } from '../settings-file.js';
-import { ExitCode, PROGRAM, refuseWithoutCluster, serverProgram, serverState, waitUntil, type ControlContext } from './control.js';
+import {
+  ExitCode,
+  PROGRAM,
+  refuseWithoutCluster,
+  serverProgram,
+  serverState,
+  waitUntil,
+  type ControlContext,
+} from './control.js';
 
 export interface StartOptions {
   readonly port?: number;
@@ -25,7 +33,12 @@ export async function start(context: ControlContext, options: StartOptions): Pro
   const logFile = options.logFile ?? defaultLogFile(os, dataDirectory);
   const logStart = os.files.stat(logFile)?.bytes ?? 0;
   const log = os.host.openAppend(logFile);
-  const child = os.children.spawnDetached(serverProgram, serverWords(dataDirectory, options), 'postgres: postmaster', log);
+  const child = os.children.spawnDetached(
+    serverProgram,
+    serverWords(dataDirectory, options),
+    'postgres: postmaster',
+    log,
+  );
   os.files.close(log);
   let hasEnded = false;
   child.onEnd(() => (hasEnded = true));
@@ -50,7 +63,10 @@ export async function start(context: ControlContext, options: StartOptions): Pro
 }
 
 /** The words of a postmaster's command line. */
-export function serverWords(dataDirectory: string, { port, assignments }: Pick<StartOptions, 'port' | 'assignments'>): string[] {
+export function serverWords(
+  dataDirectory: string,
+  { port, assignments }: Pick<StartOptions, 'port' | 'assignments'>,
+): string[] {
   const settings = assignments.flatMap((assignment) => ['-c', assignment]);
   return ['postmaster', '-D', dataDirectory, ...(port === undefined ? [] : ['-p', String(port)]), ...settings];
 }

@@ -27,7 +27,9 @@ export async function stop(context: ControlContext, { mode, wait, timeoutSeconds
   if (hasStopped) return ExitCode.ok;
   terminal.error(`${PROGRAM}: server does not shut down`);
   if (mode === 'smart') {
-    terminal.error('The "-m fast" option immediately disconnects sessions rather than\nwaiting for session-initiated disconnection.');
+    terminal.error(
+      'The "-m fast" option immediately disconnects sessions rather than\nwaiting for session-initiated disconnection.',
+    );
   }
   return ExitCode.failed;
 }

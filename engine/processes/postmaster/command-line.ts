@@ -38,6 +38,7 @@ function parseWords(words: readonly string[]): Pick<PostmasterOptions, 'dataDire
     else if (option === '-c') assignments.push(value);
     else throw fatal(SqlState.syntaxError, `invalid argument: "${option}"`);
   }
-  if (!dataDirectory?.startsWith('/')) throw fatal(SqlState.syntaxError, '-D needs the absolute path of a data directory');
+  if (!dataDirectory?.startsWith('/'))
+    throw fatal(SqlState.syntaxError, '-D needs the absolute path of a data directory');
   return { dataDirectory, assignments };
 }

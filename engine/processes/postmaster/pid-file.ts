@@ -31,7 +31,9 @@ export function writePidFile(files: Files, path: string, content: PidFile): void
 /** Undefined when there is no file, or one that is being written. */
 export function readPidFile(files: Files, path: string): PidFile | undefined {
   try {
-    const [pid, dataDirectory, startTime, port, socketDirectory, listenAddress, , status] = readText(files, path).split('\n');
+    const [pid, dataDirectory, startTime, port, socketDirectory, listenAddress, , status] = readText(files, path).split(
+      '\n',
+    );
     if (!Number(pid)) return undefined;
     return {
       pid: Number(pid),

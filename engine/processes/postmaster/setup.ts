@@ -41,7 +41,12 @@ export interface PostmasterSetup {
   removePidFile(): void;
 }
 
-export async function setUpPostmaster(os: ServerOs, options: PostmasterOptions, log: ServerLog, settings: Settings): Promise<PostmasterSetup> {
+export async function setUpPostmaster(
+  os: ServerOs,
+  options: PostmasterOptions,
+  log: ServerLog,
+  settings: Settings,
+): Promise<PostmasterSetup> {
   const { dataDirectory } = options;
   checkDataDirectory(os.files, dataDirectory, os.host.userId);
   const pidFile = `${dataDirectory}/${PID_FILE}`;
@@ -74,16 +79,30 @@ function assemble(
   const sharedSettings = new SharedSettings(memory.arena);
   sharedSettings.publish(settings);
   const surroundings: Surroundings = {
-    ...{ os, memory, sizes, dataDirectory, serverStart },
+    os,
+    memory,
+    sizes,
+    dataDirectory,
+    serverStart,
     clusterName: settings.get('cluster_name'),
     inherit: [shared.fd, lock],
     program: options.program,
   };
   return {
-    ...{ os, settings, log, memory, dataDirectory, surroundings },
+    os,
+    settings,
+    log,
+    memory,
+    dataDirectory,
+    surroundings,
     reportStatus: (status, { port, socketDirectory, listenAddress }) =>
       writePidFile(os.files, pidFile, {
-        ...{ pid: os.processes.pid, dataDirectory, port, socketDirectory, listenAddress, status },
+        pid: os.processes.pid,
+        dataDirectory,
+        port,
+        socketDirectory,
+        listenAddress,
+        status,
         startTime: Math.floor(serverStart / 1000),
       }),
     resetMemory() {

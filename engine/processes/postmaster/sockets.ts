@@ -47,7 +47,11 @@ export async function openSockets(opening: Opening): Promise<Sockets> {
 }
 
 async function listenTcp({ os, settings, log, accept }: Opening): Promise<{ host: string; listener: Listener }[]> {
-  const names = settings.get('listen_addresses').split(',').map((name) => name.trim()).filter(Boolean);
+  const names = settings
+    .get('listen_addresses')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   const hosts = names.flatMap((name) => (name === '*' ? ['0.0.0.0', '::'] : [name]));
   const open: { host: string; listener: Listener }[] = [];
   for (const host of hosts) {
@@ -70,7 +74,11 @@ async function listenTcp({ os, settings, log, accept }: Opening): Promise<{ host
 }
 
 function socketDirectories({ os, settings, dataDirectory }: Opening): string[] {
-  const named = settings.get('unix_socket_directories').split(',').map((name) => name.trim()).filter(Boolean);
+  const named = settings
+    .get('unix_socket_directories')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   if (named.length > 0) return named.map((name) => (name.startsWith('/') ? name : `${dataDirectory}/${name}`));
   const own = `${dataDirectory}/${SOCKET_DIRECTORY}`;
   if (!os.files.stat(own)) os.files.mkdir(own);
@@ -93,7 +101,9 @@ async function listenUnix({ os, log, accept }: Opening, directory: string, port:
     log.log(`listening on Unix socket "${path}"`);
     return { listener, release, directory };
   } catch (thrown) {
-    throw fatal(SqlState.configFileError, `could not create Unix socket "${path}": ${reason(thrown)}`, { cause: thrown });
+    throw fatal(SqlState.configFileError, `could not create Unix socket "${path}": ${reason(thrown)}`, {
+      cause: thrown,
+    });
   }
 }
 
@@ -107,7 +117,9 @@ function lockSocket({ files }: ServerOs, path: string): () => void {
     if (files.stat(path)) files.unlink(path);
   } catch (thrown) {
     if (thrown instanceof PgError) throw thrown;
-    throw fatal(SqlState.configFileError, `could not create lock file "${lockPath}": ${reason(thrown)}`, { cause: thrown });
+    throw fatal(SqlState.configFileError, `could not create lock file "${lockPath}": ${reason(thrown)}`, {
+      cause: thrown,
+    });
   }
   return () => {
     for (const leftover of [path, lockPath]) if (files.stat(leftover)) files.unlink(leftover);

@@ -62,7 +62,10 @@ export function writeRowDescription(
   writer.begin(Backend.rowDescription).int16(columns.length);
   columns.forEach((column, index) => {
     writer.text(column.name).int32(column.tableOid).int16(column.attribute).int32(column.typeOid);
-    writer.int16(column.typeLength).int32(column.typeModifier).int16(formatAt(formats, index) === 'binary' ? 1 : 0);
+    writer
+      .int16(column.typeLength)
+      .int32(column.typeModifier)
+      .int16(formatAt(formats, index) === 'binary' ? 1 : 0);
   });
   writer.end();
 }
@@ -78,7 +81,13 @@ export function writeNotice(writer: MessageWriter, notice: Notice): void {
 }
 
 /** Field type bytes, see "Error and Notice Message Fields" in PostgreSQL's manual. */
-function writeFields(writer: MessageWriter, severity: string, state: string, message: string, more: ErrorDetails): void {
+function writeFields(
+  writer: MessageWriter,
+  severity: string,
+  state: string,
+  message: string,
+  more: ErrorDetails,
+): void {
   const fields: Record<string, string | number | undefined> = {
     S: severity,
     V: severity,

@@ -135,7 +135,10 @@ export class Conversation {
     }
   }
 
-  private resultWriter(columns: ConstructorParameters<typeof ResultWriter>[1], formats: readonly FormatCode[]): ResultWriter {
+  private resultWriter(
+    columns: ConstructorParameters<typeof ResultWriter>[1],
+    formats: readonly FormatCode[],
+  ): ResultWriter {
     return new ResultWriter(this.writer, columns, formats, this.environment());
   }
 }

@@ -43,7 +43,8 @@ export class ExtendedQuery {
 
   statement(name: string): PreparedStatement {
     const statement = this.statements.get(name);
-    if (!statement) throw error(SqlState.invalidSqlStatementName, `${title('prepared statement', name)} does not exist`);
+    if (!statement)
+      throw error(SqlState.invalidSqlStatementName, `${title('prepared statement', name)} does not exist`);
     return statement;
   }
 
@@ -105,7 +106,12 @@ function mismatch(message: string): PgError {
   return error(SqlState.protocolViolation, message);
 }
 
-function decodeParameter(bytes: Buffer | null, typeOid: Oid, format: FormatCode, environment: TextEnvironment): unknown {
+function decodeParameter(
+  bytes: Buffer | null,
+  typeOid: Oid,
+  format: FormatCode,
+  environment: TextEnvironment,
+): unknown {
   if (bytes === null) return null;
   const type = types.byOid(typeOid);
   if (format === 'binary') return type.receive(Buffer.from(bytes), -1);
@@ -115,7 +121,8 @@ function decodeParameter(bytes: Buffer | null, typeOid: Oid, format: FormatCode,
 /** Text from a client: valid UTF-8 without zero bytes, or 22021. */
 export function checkedText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
-  if (text.includes('\0')) throw error(SqlState.characterNotInRepertoire, 'invalid byte sequence for encoding "UTF8": 0x00');
+  if (text.includes('\0'))
+    throw error(SqlState.characterNotInRepertoire, 'invalid byte sequence for encoding "UTF8": 0x00');
   if (text.includes('\ufffd') && !Buffer.from(text).equals(bytes)) {
     throw error(SqlState.characterNotInRepertoire, 'invalid byte sequence for encoding "UTF8"');
   }

@@ -48,7 +48,9 @@ describe('MessageStream', () => {
     for (const bytes of [[0x47], [0x51, 0, 0, 0, 3], [0x51, 0x7f, 0xff, 0xff, 0xff], [0x51, 0xff, 0xff, 0xff, 0xff]]) {
       const stream = new MessageStream(10_000);
       stream.push(Buffer.from(bytes));
-      expect(() => stream.next()).to.throw(PgError).with.property('sqlState', '08P01');
+      expect(() => stream.next())
+        .to.throw(PgError)
+        .with.property('sqlState', '08P01');
     }
   });
 
@@ -58,7 +60,9 @@ describe('MessageStream', () => {
       const bytes = Buffer.alloc(4);
       bytes.writeInt32BE(length);
       stream.push(bytes);
-      expect(() => stream.nextStartupPacket()).to.throw(PgError).with.property('sqlState', '08P01');
+      expect(() => stream.nextStartupPacket())
+        .to.throw(PgError)
+        .with.property('sqlState', '08P01');
     }
   });
 });
@@ -80,7 +84,12 @@ describe('parseFrontendMessage', () => {
   it('decodes Bind with its formats and NULL', () => {
     const writer = new MessageWriter();
     writer.begin(Frontend.bind).text('portal').text('statement').int16(1).int16(1);
-    writer.int16(2).value(Buffer.from([1, 2])).value(null).int16(0).end();
+    writer
+      .int16(2)
+      .value(Buffer.from([1, 2]))
+      .value(null)
+      .int16(0)
+      .end();
     const stream = new MessageStream(1000);
     stream.push(writer.take());
     expect(parseFrontendMessage(stream.next()!)).to.deep.equal({

@@ -36,7 +36,10 @@ describe('SCRAM-SHA-256', () => {
   });
 
   it('raises FATAL 08P01 or 0A000 for what is no exchange, and nothing else', () => {
-    const words = fc.oneof(fc.string(), fc.constantFrom(CLIENT_FIRST, CLIENT_FINAL, 'p=tls-unique,,n=,r=x', 'y,,n=,r=x'));
+    const words = fc.oneof(
+      fc.string(),
+      fc.constantFrom(CLIENT_FIRST, CLIENT_FINAL, 'p=tls-unique,,n=,r=x', 'y,,n=,r=x'),
+    );
     fc.assert(
       fc.property(words, words, (first, final) => {
         const server = exchange();

@@ -21,8 +21,13 @@ type Parent = Command<[], Record<string, never>, Record<string, never>>;
 
 const dataOption = new Option('-D, --pgdata <directory>', 'data directory').env('PGDATA').makeOptionMandatory();
 const portOption = new Option('-p, --port <port>', 'port to listen on').argParser(wholeNumber);
-const settingOption = new Option('-c, --set <name=value...>', 'setting for this run of the server').default([] as string[]);
-const logOption = new Option('-l, --log <file>', "file for the server's output (default: log/server.log in the data directory)");
+const settingOption = new Option('-c, --set <name=value...>', 'setting for this run of the server').default(
+  [] as string[],
+);
+const logOption = new Option(
+  '-l, --log <file>',
+  "file for the server's output (default: log/server.log in the data directory)",
+);
 const modeOption = new Option('-m, --mode <mode>', 'how to shut down')
   .choices(['smart', 'fast', 'immediate'] as const)
   .default('fast' as const);
@@ -160,6 +165,7 @@ function wholeNumber(text: string): number {
 function segmentMegabytes(text: string): number {
   const value = wholeNumber(text);
   const isPowerOfTwo = (value & (value - 1)) === 0;
-  if (!isPowerOfTwo || value < 1 || value > 1024) throw new InvalidArgumentError('It must be a power of two between 1 and 1024.');
+  if (!isPowerOfTwo || value < 1 || value > 1024)
+    throw new InvalidArgumentError('It must be a power of two between 1 and 1024.');
   return value;
 }
