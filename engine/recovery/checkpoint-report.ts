@@ -4,8 +4,9 @@ import { describeFlags } from './checkpoint-flags.js';
 /** What one checkpoint did; times in milliseconds. */
 export interface CheckpointReport {
   readonly flags: number;
-  readonly lsn: Lsn;
   readonly redo: Lsn;
+  /** End of the checkpoint record. */
+  readonly endLsn: Lsn;
   readonly buffersWritten: number;
   readonly buffers: number;
   readonly segments: SegmentChanges;

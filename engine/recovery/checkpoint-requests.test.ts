@@ -94,7 +94,8 @@ describe('checkpoint requests', () => {
 
   it('wakes waiters through their latches, and the checkpointer through its own', () => {
     const { backendRequests, backend, checkpointer, checkpointerRequests } = both;
-    const isSet = (slot: number): boolean => Atomics.load(backend.memory.slots.area.i32, backend.memory.slots.latchWord(slot)) === 1;
+    const isSet = (slot: number): boolean =>
+      Atomics.load(backend.memory.slots.area.i32, backend.memory.slots.latchWord(slot)) === 1;
     both.script = [
       () => {
         expect(isSet(checkpointer.memory.slots.mine)).to.equal(true);

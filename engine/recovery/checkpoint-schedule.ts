@@ -35,11 +35,6 @@ export function isCheckpointDueByTime(settings: ScheduleSettings, elapsedMs: num
   return elapsedMs >= settings.checkpointTimeoutSeconds * 1000;
 }
 
-/** Milliseconds until a checkpoint is due by time, at least 0. */
-export function msUntilCheckpoint(settings: ScheduleSettings, elapsedMs: number): number {
-  return Math.max(0, settings.checkpointTimeoutSeconds * 1000 - elapsedMs);
-}
-
 export interface CheckpointProgress {
   /** Part of the dirty buffers written, 0 to 1. */
   readonly done: number;
@@ -52,8 +47,7 @@ export interface CheckpointProgress {
 /** May the checkpoint rest? True while it is ahead of both time and WAL volume (IsCheckpointOnSchedule). */
 export function isCheckpointOnSchedule(settings: ScheduleSettings, progress: CheckpointProgress): boolean {
   const scaled = progress.done * settings.completionTarget;
-  const volume =
-    (progress.insertLsn - progress.startLsn) / settings.segmentBytes / checkpointSegments(settings);
+  const volume = (progress.insertLsn - progress.startLsn) / settings.segmentBytes / checkpointSegments(settings);
   const time = progress.elapsedMs / (settings.checkpointTimeoutSeconds * 1000);
   return scaled >= volume && scaled >= time;
 }

@@ -7,7 +7,7 @@ import { openRealOs } from '../os/real-os.js';
 import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import { createCluster, readControlFile } from './recovery.js';
-import { TestEngine, TestTable } from './test-cluster.js';
+import { TestEngine, TestTable } from './testing/test-cluster.js';
 
 const SEGMENT_BYTES = 1024 ** 2;
 const os = openRealOs();
@@ -33,9 +33,16 @@ describe('checkpoint', () => {
     }
     engine.wal.flush(engine.wal.insertLsn());
   };
-  const segmentNames = (): string[] => fs.readdirSync(`${directory}/pg_wal`).filter((name) => name.length === 24).sort();
+  const segmentNames = (): string[] =>
+    fs
+      .readdirSync(`${directory}/pg_wal`)
+      .filter((name) => name.length === 24)
+      .sort();
   const segmentName = (position: Lsn): string =>
-    `0000000100000000${Math.floor(position / SEGMENT_BYTES).toString(16).toUpperCase().padStart(8, '0')}`;
+    `0000000100000000${Math.floor(position / SEGMENT_BYTES)
+      .toString(16)
+      .toUpperCase()
+      .padStart(8, '0')}`;
 
   beforeEach(async () => {
     const made = await dir({ unsafeCleanup: true });
@@ -190,6 +197,23 @@ describe('checkpoint', () => {
     ]);
   });
 
+  it('rests between its writes while it is ahead of its schedule, until somebody is in a hurry', () => {
+    for (let key = 0; key < 200; key++) engine.transact(() => table.insert(key, 'x'.repeat(500)));
+    const { memory, os: machine } = engine.ctx;
+    Object.assign(memory.arena.memory, { fd: 99 });
+    let nowMs = 0;
+    Object.assign(machine, { clock: { now: () => nowMs, monotonic: () => nowMs } });
+    let rests = 0;
+    memory.latches.waitSync = (timeoutMs): boolean => {
+      nowMs += timeoutMs;
+      if (++rests === 5) engine.recovery.requests.request(CheckpointFlag.immediate);
+      return false;
+    };
+    const report = engine.recovery.performCheckpoint(CheckpointFlag.causeTime)!;
+    expect(report.buffersWritten).to.be.greaterThan(10);
+    expect([rests, nowMs]).to.deep.equal([5, 500]);
+  });
+
   it('at shutdown panics when somebody still writes WAL', () => {
     engine.reach = (point) => {
       if (point === 'checkpoint:redo-fixed') engine.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [] });
@@ -213,7 +237,8 @@ describe('checkpoint', () => {
     const before = control().checkPoint;
     engine.counted.watch = (name, [fd]) => {
       const path = engine.counted.paths.get(fd as number) ?? '';
-      if (name === 'pwrite' && path.includes('/base/')) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+      if (name === 'pwrite' && path.includes('/base/'))
+        throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
     };
     engine.recovery.requests.request(CheckpointFlag.force);
     expect(() => engine.recovery.serveRequests()).to.throw('No space left on device');

@@ -1,4 +1,4 @@
-import { error, panic } from '../base/errors.js';
+import { assert, error, panic } from '../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
 import { INVALID_XID, xidOf } from '../base/xid.js';
@@ -44,6 +44,8 @@ interface Begun {
 
 type Written = Pick<CheckpointReport, 'buffersWritten' | 'writeMs' | 'syncMs' | 'sync'>;
 
+/** Even when it never rests, other processes' queue of sync requests must not fill up. */
+const WRITES_PER_ABSORB = 1000;
 const FINAL_FLAGS = CheckpointFlag.isShutdown | CheckpointFlag.endOfRecovery;
 
 /** Performs checkpoints for one process. Only one process of a cluster does so at a time. */
@@ -129,7 +131,12 @@ export class Checkpointing {
     const synced = sync.processSyncRequests();
     ctx.os.reach('checkpoint:files-synced');
     awaitDelayingTransactions(ctx, DelayCheckpoint.complete, absorb);
-    return { buffersWritten, sync: synced, writeMs: syncStartMs - writeStartMs, syncMs: clock.monotonic() - syncStartMs };
+    return {
+      buffersWritten,
+      sync: synced,
+      writeMs: syncStartMs - writeStartMs,
+      syncMs: clock.monotonic() - syncStartMs,
+    };
   }
 
   /** CheckpointWriteDelay: rests between writes while the checkpoint is ahead of its schedule. */
@@ -139,11 +146,16 @@ export class Checkpointing {
     const isAlone = ctx.memory.arena.memory.fd < 0;
     const isHurried = (): boolean =>
       isAlone || isUnthrottled(flags) || requests.isHurried() || ctx.interrupts.isPending();
+    let untilAbsorb = WRITES_PER_ABSORB;
     return (done) => {
-      parts.storage.sync.absorb();
+      if (--untilAbsorb === 0) {
+        parts.storage.sync.absorb();
+        untilAbsorb = WRITES_PER_ABSORB;
+      }
       const elapsedMs = ctx.os.clock.monotonic() - begun.startMs;
       const progress = { done, elapsedMs, startLsn, insertLsn: parts.wal.insertLsn() };
       if (isHurried() || !isCheckpointOnSchedule(schedule(), progress)) return;
+      parts.storage.sync.absorb();
       ctx.memory.slots.waiting('Timeout', 'CheckpointWriteDelay', () => ctx.memory.latches.waitSync(WRITE_DELAY_MS));
     };
   }
@@ -160,6 +172,7 @@ export class Checkpointing {
       const text = 'concurrent write-ahead log activity while database system is shutting down';
       throw panic(SqlState.internalError, text);
     }
+    assert(!parts.wal.needsFlush(end), 'invariant 1 of recovery: the record is durable before pg_control names it');
     ctx.os.reach('checkpoint:before-control-file');
     if (isShutdown(flags)) writeShutdownManifest(ctx.os, ctx.dataDirectory);
     controlFile.update((now) => ({
@@ -184,7 +197,7 @@ export class Checkpointing {
       ...written,
       flags,
       redo,
-      lsn: end,
+      endLsn: end,
       buffers: ctx.settings.get('shared_buffers'),
       segments,
       totalMs: ctx.os.clock.monotonic() - begun.startMs,

@@ -16,12 +16,22 @@ const os = openRealOs();
 
 /** Fields of pg_controldata's output by name. */
 function controlData(directory: string): Map<string, string> {
-  const text = execFileSync(`${BIN}/pg_controldata`, [directory], { encoding: 'utf8', env: { LC_ALL: 'C', TZ: 'UTC' } });
-  return new Map(text.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+  const text = execFileSync(`${BIN}/pg_controldata`, [directory], {
+    encoding: 'utf8',
+    env: { LC_ALL: 'C', TZ: 'UTC' },
+  });
+  return new Map(
+    text.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+  );
 }
 
 function sample(change: Partial<ControlFileData> = {}): ControlFileData {
-  const fresh = newControlFile({ segmentBytes: 1024 ** 2, systemIdentifier: 7710492969686866732n, time: 1_790_000_000, nonce: Buffer.alloc(32, 7) });
+  const fresh = newControlFile({
+    segmentBytes: 1024 ** 2,
+    systemIdentifier: 7710492969686866732n,
+    time: 1_790_000_000,
+    nonce: Buffer.alloc(32, 7),
+  });
   return { ...fresh, ...change };
 }
 
@@ -51,13 +61,35 @@ describe('pg_control', () => {
     const lsns = fc.maxSafeNat().map(lsn);
     const word = fc.integer({ min: 0, max: 0xffff_ffff });
     fc.assert(
-      fc.property(lsns, lsns, word, fc.maxSafeNat(), fc.boolean(), fc.constantFrom(...clusterStates), (redo, at, oid, next, flag, state) => {
-        const base = sample();
-        const checkPointCopy = { ...base.checkPointCopy, redo, nextOid: oid, nextXid: fullXid(next), oldestXid: xid(oid), fullPageWrites: flag };
-        const control = { ...base, state, checkPoint: at, minRecoveryPoint: redo, backupEndRequired: flag, checkPointCopy };
-        writeControlFile(os, directory, control);
-        expect(readControlFile(os, directory)).to.deep.equal(control);
-      }),
+      fc.property(
+        lsns,
+        lsns,
+        word,
+        fc.maxSafeNat(),
+        fc.boolean(),
+        fc.constantFrom(...clusterStates),
+        (redo, at, oid, next, flag, state) => {
+          const base = sample();
+          const checkPointCopy = {
+            ...base.checkPointCopy,
+            redo,
+            nextOid: oid,
+            nextXid: fullXid(next),
+            oldestXid: xid(oid),
+            fullPageWrites: flag,
+          };
+          const control = {
+            ...base,
+            state,
+            checkPoint: at,
+            minRecoveryPoint: redo,
+            backupEndRequired: flag,
+            checkPointCopy,
+          };
+          writeControlFile(os, directory, control);
+          expect(readControlFile(os, directory)).to.deep.equal(control);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -66,8 +98,18 @@ describe('pg_control', () => {
     if (!fs.existsSync(`${BIN}/pg_controldata`)) return this.skip();
     const base = sample();
     const nextXid = fullXid(3 * 2 ** 32 + 77);
-    const checkPointCopy = { ...base.checkPointCopy, redo: lsn(0x16_0000_0028), nextXid, nextOid: 24576, oldestActiveXid: xid(76) };
-    writeControlFile(os, directory, sample({ state: 'in production', checkPoint: lsn(0x16_b374_d848), checkPointCopy }));
+    const checkPointCopy = {
+      ...base.checkPointCopy,
+      redo: lsn(0x16_0000_0028),
+      nextXid,
+      nextOid: 24576,
+      oldestActiveXid: xid(76),
+    };
+    writeControlFile(
+      os,
+      directory,
+      sample({ state: 'in production', checkPoint: lsn(0x16_b374_d848), checkPointCopy }),
+    );
     const shown = controlData(directory);
     expect(shown.get('Database system identifier')).to.equal('7710492969686866732');
     expect(shown.get('Database cluster state')).to.equal('in production');
@@ -119,7 +161,10 @@ describe('pg_control', () => {
     expect(refuse((bytes) => bytes.writeUInt32BE(1300, 8)).details.hint).to.contain('mismatched byte ordering');
     fs.truncateSync(`${directory}/global/pg_control`, 200);
     const short = failureOf(() => readControlFile(os, directory));
-    expect([short.severity, short.message]).to.deep.equal(['PANIC', 'could not read file "global/pg_control": read 200 of 296']);
+    expect([short.severity, short.message]).to.deep.equal([
+      'PANIC',
+      'could not read file "global/pg_control": read 200 of 296',
+    ]);
     fs.unlinkSync(`${directory}/global/pg_control`);
     const missing = failureOf(() => readControlFile(os, directory));
     expect(missing.message).to.equal('could not open file "global/pg_control": No such file or directory');

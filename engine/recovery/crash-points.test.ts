@@ -4,7 +4,7 @@ import { dir } from 'tmp-promise';
 import { openRealOs } from '../os/real-os.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import { createCluster, readControlFile } from './recovery.js';
-import { MachineStopped, TestEngine, TestTable } from './test-cluster.js';
+import { MachineStopped, TestEngine, TestTable } from './testing/test-cluster.js';
 
 const SEGMENT_BYTES = 1024 ** 2;
 const ROWS = 40;
@@ -98,7 +98,10 @@ describe('crash points', function () {
     for (let stop = 0; stop < STOPS; stop++) {
       const directory = copyOf(`${root}/original`, `stop-${stop}`);
       const stopAt = 1 + Math.floor((stop * calls) / STOPS);
-      expect(stopsAt(engineOn(directory), stopAt, (engine) => engine.recovery.runStartup())).to.equal(true, `${stopAt}`);
+      expect(stopsAt(engineOn(directory), stopAt, (engine) => engine.recovery.runStartup())).to.equal(
+        true,
+        `${stopAt}`,
+      );
       check(directory);
     }
   });
@@ -112,7 +115,10 @@ describe('crash points', function () {
     check(directory);
   });
 
-  for (const flags of [CheckpointFlag.force | CheckpointFlag.immediate, CheckpointFlag.isShutdown | CheckpointFlag.immediate]) {
+  for (const flags of [
+    CheckpointFlag.force | CheckpointFlag.immediate,
+    CheckpointFlag.isShutdown | CheckpointFlag.immediate,
+  ]) {
     it(`recovers from a stop at any call of a checkpoint with flags ${flags}`, () => {
       for (let stopAt = 1; ; stopAt += 1) {
         const directory = copyOf(`${root}/original`, `stop-${stopAt}`);

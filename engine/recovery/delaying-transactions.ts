@@ -35,4 +35,3 @@ function slotsThatDelay(slots: ProcessSlots, bits: number): { slot: number; xid:
   }
   return delaying;
 }
-

@@ -40,8 +40,13 @@ describe('a new cluster', () => {
     const control = execFileSync(`${BIN}/pg_controldata`, [directory], { encoding: 'utf8', env });
     expect(control).to.match(/cluster state: +shut down\n/);
     expect(control).to.not.contain('WARNING');
-    const dump = spawnSync(`${BIN}/pg_waldump`, [`${directory}/pg_wal/000000010000000000000001`], { encoding: 'utf8', env });
-    expect(dump.stdout).to.match(/rmgr: XLOG .* lsn: 0\/00100028, .* CHECKPOINT_SHUTDOWN redo 0\/100028; tli 1; .* shutdown/);
+    const dump = spawnSync(`${BIN}/pg_waldump`, [`${directory}/pg_wal/000000010000000000000001`], {
+      encoding: 'utf8',
+      env,
+    });
+    expect(dump.stdout).to.match(
+      /rmgr: XLOG .* lsn: 0\/00100028, .* CHECKPOINT_SHUTDOWN redo 0\/100028; tli 1; .* shutdown/,
+    );
     expect(dump.stderr).to.contain('invalid record length');
     const checksums = spawnSync(`${BIN}/pg_checksums`, ['--check', '-D', directory], { encoding: 'utf8', env });
     expect(checksums.stderr + checksums.stdout).to.match(/Bad checksums: +0/);
@@ -55,13 +60,21 @@ describe('a new cluster', () => {
   it('does not exist before its control file, which comes last', () => {
     const calls: string[] = [];
     const files = new Proxy<Files>(os.files, {
-      get: (target, property) => (...all: unknown[]) => {
-        calls.push(`${String(property)} ${all[0]}`);
-        return Reflect.apply(target[property as keyof Files], target, all);
-      },
+      get:
+        (target, property) =>
+        (...all: unknown[]) => {
+          calls.push(`${String(property)} ${all[0]}`);
+          return Reflect.apply(target[property as keyof Files], target, all);
+        },
     });
     createCluster({ ...os, files }, directory, { segmentBytes: SEGMENT_BYTES });
     const control = calls.findIndex((call) => call.startsWith('open') && call.endsWith('pg_control'));
-    expect(calls.slice(control).map((call) => call.split(' ')[0])).to.deep.equal(['open', 'pwrite', 'fsync', 'close', 'fsyncDirectory']);
+    expect(calls.slice(control).map((call) => call.split(' ')[0])).to.deep.equal([
+      'open',
+      'pwrite',
+      'fsync',
+      'close',
+      'fsyncDirectory',
+    ]);
   });
 });

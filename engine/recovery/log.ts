@@ -9,12 +9,7 @@ export class RecoveryLog {
     this.notice({ severity: 'LOG', sqlState: SqlState.successfulCompletion, message, details: { hint } });
   }
 
-  warning(message: string): void {
-    this.notice({ severity: 'WARNING', sqlState: SqlState.warning, message });
-  }
-
   debug(message: string): void {
     this.notice({ severity: 'DEBUG', sqlState: SqlState.successfulCompletion, message });
   }
 }
-

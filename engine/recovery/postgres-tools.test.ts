@@ -10,7 +10,7 @@ import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { fileWalSource } from '../wal/wal-source.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import { createCluster, readControlFile } from './recovery.js';
-import { TestEngine, TestTable } from './test-cluster.js';
+import { TestEngine, TestTable } from './testing/test-cluster.js';
 import { describeXlogRecord } from './xlog-describe.js';
 import { encodeEndOfRecovery } from './xlog-records.js';
 
@@ -43,7 +43,9 @@ describe("PostgreSQL's tools", function () {
   it('pg_controldata: shut down', () => {
     const text = execFileSync(`${BIN}/pg_controldata`, [directory], { encoding: 'utf8', env });
     expect(text).to.match(/^Database cluster state: +shut down$/m);
-    expect(text).to.contain(`Latest checkpoint location:           ${formatLsn(readControlFile(os, directory).checkPoint)}\n`);
+    expect(text).to.contain(
+      `Latest checkpoint location:           ${formatLsn(readControlFile(os, directory).checkPoint)}\n`,
+    );
     expect(text).to.match(/^max_connections setting: +5$/m);
     expect(text).to.not.contain('WARNING');
   });
@@ -55,7 +57,10 @@ describe("PostgreSQL's tools", function () {
   });
 
   it('pg_waldump: every record, to the very end, described as we do', () => {
-    const text = execFileSync(`${BIN}/pg_waldump`, ['-p', wal, '-s', formatLsn(FIRST_RECORD), '-e', formatLsn(end)], { encoding: 'utf8', env });
+    const text = execFileSync(`${BIN}/pg_waldump`, ['-p', wal, '-s', formatLsn(FIRST_RECORD), '-e', formatLsn(end)], {
+      encoding: 'utf8',
+      env,
+    });
     const dumped = text.trim().split('\n').map(parseDumpLine);
     const records = readAll(wal, end);
     expect(dumped.map((line) => line.lsn)).to.deep.equal(records.map((record) => formatLsn(record.lsn)));
@@ -64,7 +69,14 @@ describe("PostgreSQL's tools", function () {
     const described = records.filter(xlog).map((record) => describeXlogRecord(record));
     expect(described).to.deep.equal(dumped.filter(xlog).map((line) => line.description));
     const kinds = new Set(described.map((text) => text.split(' ')[0]));
-    expect(kinds).to.include.keys('CHECKPOINT_SHUTDOWN', 'CHECKPOINT_ONLINE', 'NEXTOID', 'PARAMETER_CHANGE', 'SWITCH', 'END_OF_RECOVERY');
+    expect(kinds).to.include.keys(
+      'CHECKPOINT_SHUTDOWN',
+      'CHECKPOINT_ONLINE',
+      'NEXTOID',
+      'PARAMETER_CHANGE',
+      'SWITCH',
+      'END_OF_RECOVERY',
+    );
     expect(kinds).to.include.keys('NOOP', 'FPW_CHANGE', 'FPI', 'FPI_FOR_HINT');
   });
 });
@@ -78,7 +90,11 @@ function liveAndCrash(directory: string, wal: string): Lsn {
   for (let key = 0; key < 100; key++) first.transact(() => table.insert(key, 'x'.repeat(500)));
   first.access.ids.newOid();
   first.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [Buffer.alloc(10)] });
-  first.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.endOfRecovery, data: [encodeEndOfRecovery({ time: 0n, timeline: 1, previousTimeline: 1 })] });
+  first.wal.insert({
+    rmgr: Rmgr.xlog,
+    info: XlogInfo.endOfRecovery,
+    data: [encodeEndOfRecovery({ time: 0n, timeline: 1, previousTimeline: 1 })],
+  });
   first.recovery.performCheckpoint(CheckpointFlag.immediate);
   table.contents();
   logImage(first, table);
@@ -102,7 +118,15 @@ function logImage(engine: TestEngine, { file }: TestTable): void {
   const { buffers } = engine.storage;
   const buffer = buffers.read(file, 0, 0 as never);
   buffers.lock(buffer, 'exclusive');
-  const block = { id: 0, file, fork: 0 as const, block: 0 as never, page: buffers.page(buffer), forceImage: true, standard: true };
+  const block = {
+    id: 0,
+    file,
+    fork: 0 as const,
+    block: 0 as never,
+    page: buffers.page(buffer),
+    forceImage: true,
+    standard: true,
+  };
   engine.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks: [block] });
   buffers.unlockRelease(buffer);
 }
@@ -119,7 +143,8 @@ function readAll(wal: string, end: Lsn): WalRecord[] {
 }
 
 function parseDumpLine(line: string): { lsn: string; bytes: number; description: string } {
-  const match = /len \(rec\/tot\): +\d+\/ *(\d+), tx: +\d+, lsn: ([0-9A-F]+)\/([0-9A-F]+), prev [^,]+, desc: (.*)$/.exec(line);
+  const match =
+    /len \(rec\/tot\): +\d+\/ *(\d+), tx: +\d+, lsn: ([0-9A-F]+)\/([0-9A-F]+), prev [^,]+, desc: (.*)$/.exec(line);
   if (!match) throw new Error(`not a line of pg_waldump: ${line}`);
   const [, bytes, high, low, rest] = match;
   const description = rest.replace(/(, |; )?blkref #0.*$/, '').trim();

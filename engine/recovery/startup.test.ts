@@ -6,8 +6,8 @@ import { formatLsn, lsn, type Lsn } from '../base/lsn.js';
 import { openRealOs } from '../os/real-os.js';
 import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { encodeControlFile } from './control-file-format.js';
-import { createCluster, readControlFile } from './recovery.js';
-import { TestEngine, TestTable } from './test-cluster.js';
+import { CheckpointFlag, createCluster, readControlFile } from './recovery.js';
+import { TestEngine, TestTable } from './testing/test-cluster.js';
 
 const SEGMENT_BYTES = 1024 ** 2;
 const PAGE_BYTES = 8192;
@@ -34,7 +34,10 @@ describe('startup', () => {
   };
   const stateOf = (): string => readControlFile(os, directory).state;
   const segmentPath = (position: Lsn): string => {
-    const hex = Math.floor(position / SEGMENT_BYTES).toString(16).toUpperCase().padStart(8, '0');
+    const hex = Math.floor(position / SEGMENT_BYTES)
+      .toString(16)
+      .toUpperCase()
+      .padStart(8, '0');
     return `${directory}/pg_wal/0000000100000000${hex}`;
   };
   const overwrite = (position: Lsn, bytes: Buffer): void => {
@@ -108,7 +111,9 @@ describe('startup', () => {
     const end = first.wal.insertLsn();
     first.crash();
     const second = start();
-    const lines = second.log.map((line) => line.replace(/\d{4}-\d\d-\d\d [\d:.]+ UTC/, 'TIME').replace(/elapsed: [\d.]+/, 'elapsed: N'));
+    const lines = second.log.map((line) =>
+      line.replace(/\d{4}-\d\d-\d\d [\d:.]+ UTC/, 'TIME').replace(/elapsed: [\d.]+/, 'elapsed: N'),
+    );
     expect(lines.slice(0, 2)).to.deep.equal([
       'LOG: database system was interrupted; last known up at TIME',
       `DEBUG: checkpoint record is at ${formatLsn(redo)}`,
@@ -116,7 +121,9 @@ describe('startup', () => {
     expect(lines).to.include('LOG: database system was not properly shut down; automatic recovery in progress');
     expect(lines).to.include(`LOG: invalid record length at ${formatLsn(end)}: wanted 24, got 0`);
     expect(lines.some((line) => /^LOG: redo starts at 0\/[0-9A-F]+$/.test(line))).to.equal(true);
-    expect(lines.some((line) => /^LOG: redo done at 0\/[0-9A-F]+ system usage: elapsed: N s$/.test(line))).to.equal(true);
+    expect(lines.some((line) => /^LOG: redo done at 0\/[0-9A-F]+ system usage: elapsed: N s$/.test(line))).to.equal(
+      true,
+    );
     expect(lines).to.include('LOG: last completed transaction was at log time TIME');
     expect(lines).to.include('LOG: checkpoint starting: end-of-recovery immediate');
     second.crash();
@@ -196,9 +203,12 @@ describe('startup', () => {
     const first = start();
     first.transact(() => new TestTable(first).create());
     first.crash();
-    for (const name of fs.readdirSync(`${directory}/pg_wal`)) if (name.length === 24) fs.unlinkSync(`${directory}/pg_wal/${name}`);
+    for (const name of fs.readdirSync(`${directory}/pg_wal`))
+      if (name.length === 24) fs.unlinkSync(`${directory}/pg_wal/${name}`);
     const engine = new TestEngine(directory);
-    expect(failureOf(() => engine.recovery.runStartup()).message).to.equal('could not locate a valid checkpoint record');
+    expect(failureOf(() => engine.recovery.runStartup()).message).to.equal(
+      'could not locate a valid checkpoint record',
+    );
     expect(stateOf()).to.equal('in production');
     engine.crash();
   });
@@ -206,15 +216,37 @@ describe('startup', () => {
   it('refuses to start when the redo point of an online checkpoint cannot be read', () => {
     const first = start();
     first.reach = (point) => {
-      if (point === 'checkpoint:redo-fixed') first.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [Buffer.alloc(100)] });
+      if (point === 'checkpoint:redo-fixed')
+        first.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [Buffer.alloc(100)] });
     };
-    first.recovery.performCheckpoint(8);
+    first.recovery.performCheckpoint(CheckpointFlag.force);
     first.crash();
     const { checkPointCopy } = readControlFile(os, directory);
     overwrite(checkPointCopy.redo, Buffer.alloc(24));
     const engine = new TestEngine(directory);
     const failure = failureOf(() => engine.recovery.runStartup());
-    expect([failure.severity, failure.message]).to.deep.equal(['FATAL', 'could not find redo location referenced by checkpoint record']);
+    expect([failure.severity, failure.message]).to.deep.equal([
+      'FATAL',
+      'could not find redo location referenced by checkpoint record',
+    ]);
+    engine.crash();
+  });
+
+  it('refuses to start when WAL is broken before its checkpoint record', () => {
+    const first = start();
+    let broken = lsn(0);
+    first.reach = (point) => {
+      if (point !== 'checkpoint:redo-fixed') return;
+      first.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [Buffer.alloc(100)] });
+      broken = first.wal.insertLsn();
+      first.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [Buffer.alloc(100)] });
+    };
+    first.recovery.performCheckpoint(CheckpointFlag.force);
+    first.crash();
+    overwrite(lsn(broken + 50), Buffer.from('!'));
+    const engine = new TestEngine(directory);
+    const failure = failureOf(() => engine.recovery.runStartup());
+    expect([failure.severity, failure.message]).to.deep.equal(['FATAL', 'WAL ends before consistent recovery point']);
     engine.crash();
   });
 
@@ -258,7 +290,9 @@ describe('startup', () => {
     fs.writeFileSync(`${directory}/global/pg_control`, encodeControlFile({ ...control, checkPoint: initial }));
 
     const third = start();
-    expect(third.log.join('\n')).to.contain(`successfully skipped missing contrecord at ${formatLsn(broken)}, overwritten at`);
+    expect(third.log.join('\n')).to.contain(
+      `successfully skipped missing contrecord at ${formatLsn(broken)}, overwritten at`,
+    );
     expect(new TestTable(third).contents()).to.deep.equal({ 1: 'committed-behind-the-broken-record' });
     third.crash();
   });

@@ -81,7 +81,7 @@ export class Startup {
     if (isCrashed(control)) {
       new SegmentFiles(ctx, control.segmentBytes).removeTemporary();
       syncDataDirectory(ctx, log);
-    } else {
+    } else if (control.state === 'shut down') {
       checkShutdownManifest(ctx.os, ctx.dataDirectory);
     }
     const found = locateCheckpoint(reader, control, log);
@@ -144,6 +144,7 @@ export class Startup {
     const outcome = replay(this.tools.redo, reader, first.record);
     const replayMs = ctx.os.clock.monotonic() - startMs;
     log.log(outcome.stop.endOfLog);
+    if (outcome.endOfLog < found.endLsn) throw endsTooEarly(found.lsn);
     log.log(`redo done at ${formatLsn(outcome.lastRecord)} system usage: elapsed: ${(replayMs / 1000).toFixed(2)} s`);
     if (outcome.lastTransactionMs !== undefined) {
       log.log(`last completed transaction was at log time ${formatTime(outcome.lastTransactionMs / 1000)}`);
@@ -186,6 +187,14 @@ export class Startup {
     controlFile.update({ state: 'in production', parameters });
     ctx.os.reach('recovery:in-production');
   }
+}
+
+/** The checkpoint record behind it could be read: so WAL did not end there, it is damaged. */
+function endsTooEarly(checkPoint: Lsn): PgError {
+  return fatal(SqlState.dataCorrupted, 'WAL ends before consistent recovery point', {
+    detail: `The checkpoint record at ${formatLsn(checkPoint)} cannot be reached from its redo point.`,
+    hint: 'Restore the data directory from a backup.',
+  });
 }
 
 /** There is no transaction to abort: any error ends the start. */

@@ -1,20 +1,20 @@
-import { openAccess, type Access } from '../access/access.js';
-import type { AttributeStorage } from '../access/tuple/attribute-storage.js';
-import { TupleLayout } from '../access/tuple/tuple-layout.js';
-import { DEFAULT_TABLESPACE, type RelFile, type Tid } from '../base/block.js';
-import type { Notice } from '../base/errors.js';
-import { Settings } from '../base/settings/settings.js';
-import { arenaBytes } from '../memory/arena.js';
-import { memorySizes } from '../memory/area-table.js';
-import type { EngineContext } from '../memory/context.js';
-import { Interrupts } from '../memory/interrupts.js';
-import { openMemory } from '../memory/memory.js';
-import type { Files, Os } from '../os/os.js';
-import { openRealOs } from '../os/real-os.js';
-import { privateMemory } from '../os/real-shared-memory.js';
-import { openStorage, type Storage } from '../storage/storage.js';
-import { Wal } from '../wal/wal.js';
-import { openRecovery, readControlFile, type Recovery } from './recovery.js';
+import { openAccess, type Access } from '../../access/access.js';
+import type { AttributeStorage } from '../../access/tuple/attribute-storage.js';
+import { TupleLayout } from '../../access/tuple/tuple-layout.js';
+import { DEFAULT_TABLESPACE, type RelFile, type Tid } from '../../base/block.js';
+import type { Notice } from '../../base/errors.js';
+import { Settings } from '../../base/settings/settings.js';
+import { arenaBytes } from '../../memory/arena.js';
+import { memorySizes } from '../../memory/area-table.js';
+import type { EngineContext } from '../../memory/context.js';
+import { Interrupts } from '../../memory/interrupts.js';
+import { openMemory } from '../../memory/memory.js';
+import type { Files, Os } from '../../os/os.js';
+import { openRealOs } from '../../os/real-os.js';
+import { privateMemory } from '../../os/real-shared-memory.js';
+import { openStorage, type Storage } from '../../storage/storage.js';
+import { Wal } from '../../wal/wal.js';
+import { openRecovery, readControlFile, type Recovery } from '../recovery.js';
 
 const SYNCS: ReadonlySet<keyof Files> = new Set(['fsync', 'fdatasync', 'fsyncDirectory']);
 
@@ -36,7 +36,10 @@ export class CountedFiles {
 
   constructor(private readonly real: Files) {
     this.files = new Proxy<Files>(real, {
-      get: (_target, property) => (...all: unknown[]) => this.run(property as keyof Files, all),
+      get:
+        (_target, property) =>
+        (...all: unknown[]) =>
+          this.run(property as keyof Files, all),
     });
   }
 
@@ -73,7 +76,12 @@ export class TestEngine {
     const settings = testSettings(change);
     const real = openRealOs();
     this.counted = new CountedFiles(real.files);
-    const os: Os = { ...real, files: this.counted.files, sharedMemory: privateMemory, reach: (point) => this.reach(point) };
+    const os: Os = {
+      ...real,
+      files: this.counted.files,
+      sharedMemory: privateMemory,
+      reach: (point) => this.reach(point),
+    };
     const sizes = memorySizes(settings);
     const memory = openMemory(os, privateMemory.create(arenaBytes(sizes)), sizes, 0);
     memory.slots.claim(os.processes.pid, 1);
