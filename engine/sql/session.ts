@@ -154,9 +154,7 @@ export class Session {
       if (!endsBlock(raw!.node)) this.block.refuseIfFailed();
       this.armTimeout();
       this.startStatement();
-      return isPlannable(raw!.node)
-        ? runPlanned(this.context, this.positioned(statement.text, () => statement.planned()), values)
-        : commandRows(this.runCommand(raw!));
+      return isPlannable(raw!.node) ? this.runStatement(statement, values) : commandRows(this.runCommand(raw!));
     };
     return new RunningPortal(statement.columns, !raw, start, finished);
   }
@@ -189,7 +187,7 @@ export class Session {
     if (isOneOfMany) this.block.beginImplicit();
     if (!isPlannable(raw.node)) return yield* this.runSimpleCommand(sql, raw);
     const statement = this.positioned(sql, () => new Statement(this.context, raw, [], false));
-    const run = runPlanned(this.context, statement.planned(), []);
+    const run = this.runStatement(statement, []);
     if (statement.columns) yield { kind: 'columns', columns: statement.columns };
     let step = run.next();
     try {
@@ -199,6 +197,12 @@ export class Session {
     }
     this.block.finishStatement();
     yield { kind: 'complete', tag: step.value };
+  }
+
+  private runStatement(statement: Statement, values: readonly unknown[]): Run {
+    const planned = this.positioned(statement.text, () => statement.planned());
+    this.block.noteQuery();
+    return runPlanned(this.context, planned, values);
   }
 
   private *runSimpleCommand(sql: string, raw: RawStatement): Generator<SessionEvent> {

@@ -13,10 +13,18 @@ import { library } from './library.js';
  * that type, a parameter by being declared so, everything else by a cast.
  */
 
+/** Where the expression begins in the statement's text. */
 export function locationOf(expression: Expression): number | undefined {
+  if (expression.kind === 'call' && expression.operator !== undefined) return leftmost([expression.location, ...expression.args.map(locationOf)]);
+  if (expression.kind === 'and' || expression.kind === 'or') return leftmost(expression.args.map(locationOf));
   if ('location' in expression && expression.location !== undefined) return expression.location;
   if (expression.kind === 'cast' || expression.kind === 'modify') return locationOf(expression.arg);
   return undefined;
+}
+
+function leftmost(locations: readonly (number | undefined)[]): number | undefined {
+  const known = locations.filter((location) => location !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
 }
 
 /** The expression as another type, or undefined when the context does not allow that. */

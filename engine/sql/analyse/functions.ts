@@ -2,13 +2,13 @@ import type { FuncCall, Node, SQLValueFunction } from '@pgsql/types';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { Caller } from '../functions/call.js';
-import type { ResolvedAggregate } from '../functions/resolver.js';
+import type { ResolvedAggregate, ResolvedFunction } from '../functions/resolver.js';
 import { at, bodyOf, kindOf, namesOf, unsupported } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
 import { types } from '../types/type-table.js';
 import type { Analyser } from './analyser.js';
 import { resolveUnknown } from './coerce.js';
-import type { AggregateCall, Expression } from './expression.js';
+import type { AggregateCall, CaseOperand, Expression } from './expression.js';
 import { booleanExpression, transformExpression } from './expressions.js';
 import { library } from './library.js';
 import { fitArgument, located } from './operators.js';
@@ -27,7 +27,7 @@ export function transformCall(analyser: Analyser, scope: Scope, body: FuncCall):
     throw notAnAggregate(body, name);
   }
   const args = (body.args ?? []).map((arg) => transformArgument(analyser, scope, arg));
-  return plainCall(name, args, body);
+  return plainCall(name, args, body, scope);
 }
 
 function notAnAggregate(body: FuncCall, name: string): Error {
@@ -50,21 +50,33 @@ function transformArgument(analyser: Analyser, scope: Scope, node: Node): Expres
   return transformExpression(analyser, scope, node);
 }
 
-function plainCall(name: string, args: Expression[], body: FuncCall): Expression {
+function plainCall(name: string, args: Expression[], body: FuncCall, scope?: Scope): Expression {
   const given = args.map(({ type }) => type);
   const found = located(body.location, () => library.resolver.resolveFunction(name, given, body.func_variadic === true));
   if (found.kind === 'coercion') return castTo(args[0], { type: found.target, typmod: -1 }, body.location);
   if (found.kind === 'aggregate') throw unsupported(`aggregate ${name} here`, body.location);
-  if (found.signature.returnsSet) throw unsupported(`the set-returning function ${name} outside FROM`, body.location);
+  const fitted = args.map((arg, index) => fitArgument(arg, found.argTypes[index]));
+  if (found.signature.returnsSet) return setCall(found, fitted, body, scope);
   return {
     kind: 'call',
     signature: found.signature,
     caller: found.call,
-    args: args.map((arg, index) => fitArgument(arg, found.argTypes[index])),
+    args: fitted,
     type: found.returns,
     typmod: -1,
     location: body.location,
   };
+}
+
+/** In a target list a set-returning function makes one row of each of its values. */
+function setCall(found: ResolvedFunction, args: Expression[], body: FuncCall, scope: Scope | undefined): Expression {
+  if (!scope || scope.clause !== 'select') {
+    const place = scope && (NO_AGGREGATES[scope.clause] ?? scope.clause.toUpperCase());
+    throw error(SqlState.featureNotSupported, `set-returning functions are not allowed in ${place ?? 'this place'}`, at(body.location));
+  }
+  const operand: CaseOperand = { kind: 'case-operand', type: found.returns, typmod: -1 };
+  scope.setCalls.push({ operand, caller: found.call, args });
+  return operand;
 }
 
 const NO_AGGREGATES: Partial<Record<Clause, string>> = {

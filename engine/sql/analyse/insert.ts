@@ -10,6 +10,7 @@ import { columnIndex } from './modify.js';
 import type { InsertStatement } from './query.js';
 import { Scope } from './scope.js';
 import { analyseSelect } from './select.js';
+import { withLiterals } from './set-operations.js';
 
 type InsertSource = Pick<InsertStatement, 'source' | 'values' | 'rows' | 'sourceScope'>;
 
@@ -24,8 +25,9 @@ export function transformInsertSource(analyser: Analyser, scope: Scope, relation
     const rows = valuesRows(analyser, sourceScope, relation, targets, select, body).map((row) => complete(relation, targets, row, missing));
     return { source: null, values: [], rows, sourceScope };
   }
-  const source = analyseSelect(analyser, select, sourceScope, { keepUnknown: true });
-  refuseCounts(targets.length, source.columns.length, body, undefined);
+  const query = analyseSelect(analyser, select, sourceScope, { keepUnknown: true });
+  refuseCounts(targets.length, query.columns.length, body, undefined);
+  const source = withLiterals(query, targets.map((place) => relation.columns[place]));
   const given = targets.map((place, index) => {
     if (index >= source.columns.length) return defaultOf(analyser, relation.columns[place]);
     const { type, typmod } = source.columns[index];

@@ -86,7 +86,7 @@ function transformAssignments(analyser: Analyser, scope: Scope, relation: Relati
     const { name, val, indirection, location } = bodyOf(node) as ResTarget;
     if (indirection) throw unsupported('an assignment to part of a column', location);
     const index = columnIndex(relation, name!, location);
-    if (assigned.has(index)) throw error(SqlState.syntaxError, `multiple assignments to same column "${name}"`, at(location));
+    if (assigned.has(index)) throw error(SqlState.syntaxError, `multiple assignments to same column "${name}"`);
     assigned.add(index);
     scope.clause = 'update';
     const value = transformAssigned(analyser, scope, relation.columns[index], assignedNode(val!));

@@ -1,6 +1,7 @@
 import type { Oid } from '../../base/block.js';
 import type { Relation } from '../catalog/relation.js';
-import type { AggregateCall, Expression } from './expression.js';
+import type { Caller } from '../functions/call.js';
+import type { AggregateCall, CaseOperand, Expression } from './expression.js';
 import type { Source } from './source.js';
 
 /** An output column of a query. `table` and `attribute` tell where a plain column came from, 0 if computed. */
@@ -70,6 +71,15 @@ export interface SelectQuery extends QueryBase {
   /** Places in the target row; all shown columns for plain DISTINCT. */
   readonly distinctOn: readonly number[] | null;
   readonly locking: RowLocking | null;
+  /** Set-returning calls in the target list: each input row gives as many rows as the longest set has. */
+  readonly setCalls: readonly SetCall[];
+}
+
+/** `operand` stands for the current value of the set. */
+export interface SetCall {
+  readonly operand: CaseOperand;
+  readonly caller: Caller;
+  readonly args: readonly Expression[];
 }
 
 export interface ValuesQuery extends QueryBase {

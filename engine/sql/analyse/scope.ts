@@ -4,7 +4,7 @@ import { SqlState } from '../../base/sqlstate.js';
 import { at } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
 import type { AggregateCall, Expression, SystemColumn, SystemColumnName } from './expression.js';
-import type { CommonTable } from './query.js';
+import type { CommonTable, SetCall } from './query.js';
 import { sourceWidth, type Source, type SourceBody, type SourceColumn } from './source.js';
 
 /** The part of a query an expression stands in, as error messages name it (parser/parse_node.h ParseExprKind). */
@@ -47,6 +47,8 @@ export class Scope {
   clause: Clause = 'select';
   /** Collects this level's aggregate calls. */
   readonly aggregates: AggregateCall[] = [];
+  /** Collects set-returning calls of this level's target list. */
+  readonly setCalls: SetCall[] = [];
   readonly commonTables = new Map<string, CommonTable>();
   /** Width of the flat row. */
   width = 0;

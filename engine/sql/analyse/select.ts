@@ -90,7 +90,9 @@ function analysePlainSelect(analyser: Analyser, node: SelectStmt, scope: Scope, 
     limits,
     commonTables: [],
     locking: transformLocking(scope, node),
+    setCalls: scope.setCalls,
   };
+  if (query.setCalls.length > 0 && query.grouping) throw unsupported('a set-returning function with aggregation');
   if (query.locking) analyser.context.noteLocking(query);
   return query;
 }

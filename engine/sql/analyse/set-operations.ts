@@ -1,7 +1,8 @@
 import type { SelectStmt } from '@pgsql/types';
+import type { Oid } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
-import { unsupported } from '../parse/nodes.js';
+import { at, bodyOf, unsupported } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
 import type { Analyser } from './analyser.js';
 import { coerce, commonType } from './coerce.js';
@@ -28,7 +29,7 @@ export function analyseSetOperation(analyser: Analyser, node: SelectStmt, scope:
   const right = branch(analyser, node.rarg!, scope);
   const name = operation.toUpperCase();
   if (left.columns.length !== right.columns.length) {
-    throw error(SqlState.syntaxError, `each ${name} query must have the same number of columns`);
+    throw error(SqlState.syntaxError, `each ${name} query must have the same number of columns`, at(firstLocation(node.rarg!)));
   }
   const columns = left.columns.map((column, index) => commonColumn(left, right, index, name, column));
   if (!(operation === 'union' && node.all)) for (const { type } of columns) requireOrder(type);
@@ -44,15 +45,18 @@ export function analyseSetOperation(analyser: Analyser, node: SelectStmt, scope:
     kind: 'set-operation',
     operation,
     all: node.all === true,
-    left,
-    right,
-    leftConversions: conversions(left, columns),
-    rightConversions: conversions(right, columns),
+    ...converted('left', left, columns),
+    ...converted('right', right, columns),
     columns,
     orderBy: sortOfTargets(list, sort),
     limits: transformLimits(analyser, node),
     commonTables: [],
   };
+}
+
+function firstLocation(node: SelectStmt): number | undefined {
+  const [first] = node.targetList ?? [];
+  return first && (bodyOf(first).location as number | undefined);
 }
 
 function branch(analyser: Analyser, node: SelectStmt, scope: Scope): Query {
@@ -72,7 +76,23 @@ function outputValue(query: Query, index: number): Expression {
   return { kind: 'slot', index, type, typmod };
 }
 
-/** What turns a branch's row into the common types; literals of open type are read through their text. */
+type Sides = Pick<SetQuery, 'left' | 'right' | 'leftConversions' | 'rightConversions'>;
+
+/** A branch, and what brings its rows to the common types. */
+function converted<S extends 'left' | 'right'>(side: S, branchQuery: Query, columns: readonly OutputColumn[]): Pick<Sides, S | `${S}Conversions`> {
+  const query = withLiterals(branchQuery, columns);
+  return { [side]: query, [`${side}Conversions`]: conversions(query, columns) } as Pick<Sides, S | `${S}Conversions`>;
+}
+
+/** Literals of open type in a branch are read as the common type. */
+export function withLiterals(query: Query, columns: readonly { readonly type: Oid }[]): Query {
+  if (query.kind !== 'select' || !query.columns.some(({ type }) => type === TypeOid.unknown)) return query;
+  const isOpen = (index: number): boolean => index < columns.length && query.targets[index].type === TypeOid.unknown;
+  const targets = query.targets.map((target, index) => (isOpen(index) ? coerce(target, columns[index].type, -1, 'implicit') : target));
+  return { ...query, targets, columns: query.columns.map((column, index) => ({ ...column, type: targets[index].type })) };
+}
+
+/** What turns a branch's row into the common types. */
 function conversions(query: Query, columns: readonly OutputColumn[]): Expression[] | null {
   if (query.columns.every(({ type }, index) => type === columns[index].type)) return null;
   return query.columns.map(({ type, typmod }, index) => {

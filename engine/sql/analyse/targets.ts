@@ -72,6 +72,7 @@ export interface SortItem {
   readonly index: number;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
+  readonly location: number | undefined;
 }
 
 /** ORDER BY (parser/parse_clause.c transformSortClause). */
@@ -83,7 +84,7 @@ export function transformOrderBy(analyser: Analyser, scope: Scope, list: TargetL
     const index = findTarget(analyser, scope, list, value!, 'ORDER BY');
     if (items.some((item) => item.index === index)) continue;
     const nullsFirst = nulls === 'SORTBY_NULLS_FIRST' || (nulls !== 'SORTBY_NULLS_LAST' && descending);
-    items.push({ index, descending, nullsFirst });
+    items.push({ index, descending, nullsFirst, location: bodyOf(value!).location as number | undefined });
   }
   return items;
 }
@@ -96,16 +97,17 @@ function sortsDown(operator: readonly Node[] | undefined): boolean {
 
 /** The sort keys, once the targets have their final types. Raises 42883 for a type without an order. */
 export function sortOfTargets(list: TargetList, items: readonly SortItem[]): SortKey[] {
-  return items.map((item) => {
-    const { type } = list.at(item.index);
-    requireOrder(type);
-    return { ...item, type };
+  return items.map(({ index, descending, nullsFirst, location }) => {
+    const { type } = list.at(index);
+    requireOrder(type, location);
+    return { index, descending, nullsFirst, type };
   });
 }
 
-export function requireOrder(type: number): void {
+export function requireOrder(type: number, location?: number): void {
   if (types.byOid(type).ordered) return;
   throw error(SqlState.undefinedFunction, `could not identify an ordering operator for type ${types.format(type)}`, {
+    ...at(location),
     hint: 'Use an explicit ordering operator or modify the query.',
   });
 }
@@ -159,8 +161,10 @@ export function transformDistinct(
 }
 
 function distinctAll(list: TargetList, sort: readonly SortItem[]): number[] {
-  if (sort.some(({ index }) => index >= list.shownCount)) {
-    throw error(SqlState.invalidColumnReference, 'for SELECT DISTINCT, ORDER BY expressions must appear in select list');
+  const hidden = sort.find(({ index }) => index >= list.shownCount);
+  if (hidden) {
+    const message = 'for SELECT DISTINCT, ORDER BY expressions must appear in select list';
+    throw error(SqlState.invalidColumnReference, message, at(hidden.location));
   }
   return Array.from({ length: list.shownCount }, (_, index) => index);
 }

@@ -37,10 +37,10 @@ export class Catalog {
   }
 
   /** The table of that name, locked; raises 42P01. Looks again when a change came in while it waited for the lock. */
-  open(name: TableName, mode: LockMode): Relation {
+  open(name: TableName, mode: LockMode, options: { missingSchemaOk?: boolean } = {}): Relation {
     for (;;) {
       this.cache.refresh();
-      const found = this.find(name);
+      const found = this.find(name, options.missingSchemaOk);
       if (!found) throw undefinedTable(name);
       if (found.isCatalog) return found;
       this.lock(found.oid, mode);
@@ -66,11 +66,13 @@ export class Catalog {
     this.engine.storage.locks.acquire(this.lockTag(oid), mode);
   }
 
-  find({ catalogname, schemaname, relname, location }: TableName): Relation | undefined {
+  /** `missingSchemaOk`: a schema that does not exist is only a table that does not. */
+  find({ catalogname, schemaname, relname, location }: TableName, missingSchemaOk = false): Relation | undefined {
     if (catalogname && catalogname !== this.identity.database) {
       const full = `${catalogname}.${schemaname}.${relname}`;
       throw error(SqlState.featureNotSupported, `cross-database references are not implemented: "${full}"`, at(location));
     }
+    if (schemaname && missingSchemaOk && this.cache.schemaOid(schemaname) === undefined) return undefined;
     const schemas = schemaname ? [this.requireSchema(schemaname, location)] : this.searchPath.searched();
     for (const schema of schemas) {
       const found = this.cache.byName(schema, relname!);

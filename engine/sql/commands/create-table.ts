@@ -57,11 +57,11 @@ function checkStorageOption({ defname, arg }: DefElem): void {
   });
 }
 
-function creationSchema({ catalog }: CommandContext, { schemaname, location }: RangeVar): number {
+function creationSchema({ catalog }: CommandContext, { schemaname, relname, location }: RangeVar): number {
   const schema = schemaname ? catalog.requireSchema(schemaname, location) : catalog.searchPath.creation()?.oid;
   if (schema === undefined) throw error(SqlState.invalidSchemaName, 'no schema has been selected to create in', at(location));
   if (schema === PG_CATALOG_NAMESPACE) {
-    throw error(SqlState.insufficientPrivilege, 'permission denied to create tables in "pg_catalog"', {
+    throw error(SqlState.insufficientPrivilege, `permission denied to create "pg_catalog.${relname}"`, {
       detail: 'System catalog modifications are currently disallowed.',
     });
   }

@@ -1,7 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt, DropStmt, LockStmt, Node, RangeVar, RenameStmt, TruncateStmt } from '@pgsql/types';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
-import { lockModes } from '../../storage/locks/lock-mode.js';
+import { lockModes, type LockMode } from '../../storage/locks/lock-mode.js';
 import type { TableName } from '../catalog/catalog.js';
 import type { Relation } from '../catalog/relation.js';
 import { Tables } from '../catalog/tables.js';
@@ -46,12 +46,17 @@ function requireOwnTable(relation: Relation): Relation {
   return relation;
 }
 
+/** Errors of commands do not point into the statement. */
+function openOwnTable({ catalog }: CommandContext, name: RangeVar, mode: LockMode): Relation {
+  return requireOwnTable(catalog.open({ ...name, location: undefined }, mode));
+}
+
 export const truncateCommand: Command<TruncateStmt> = {
   writes: 'TRUNCATE TABLE',
   run(context, body) {
     if (body.restart_seqs) throw unsupported('RESTART IDENTITY');
     const tables = new Tables(context.engine, context.catalog);
-    const found = (body.relations ?? []).map((node) => requireOwnTable(context.catalog.open(bodyOf(node) as RangeVar, 'AccessExclusive')));
+    const found = (body.relations ?? []).map((node) => openOwnTable(context, bodyOf(node) as RangeVar, 'AccessExclusive'));
     for (const relation of new Set(found)) tables.truncate(relation);
     return { tag: 'TRUNCATE TABLE' };
   },
@@ -66,13 +71,13 @@ export const lockCommand: Command<LockStmt> = {
     for (const node of body.relations ?? []) {
       const name = bodyOf(node) as RangeVar;
       if (body.nowait) lockNow(context, name, mode);
-      else requireOwnTable(context.catalog.open(name, mode));
+      else openOwnTable(context, name, mode);
     }
     return { tag: 'LOCK TABLE' };
   },
 };
 
-function lockNow({ engine, catalog, identity }: CommandContext, name: RangeVar, mode: (typeof lockModes)[number]): void {
+function lockNow({ engine, catalog, identity }: CommandContext, name: RangeVar, mode: LockMode): void {
   catalog.cache.refresh();
   const relation = catalog.find(name);
   if (!relation) throw error(SqlState.undefinedTable, `relation "${name.relname}" does not exist`);
@@ -94,7 +99,7 @@ export const alterTableCommand: Command<AlterTableStmt> = {
 };
 
 function addColumn(context: CommandContext, tables: Tables, { relation: name }: AlterTableStmt, { def, missing_ok: missingOk }: AlterTableCmd): void {
-  const relation = requireOwnTable(context.catalog.open(name!, 'AccessExclusive'));
+  const relation = openOwnTable(context, name!, 'AccessExclusive');
   const body = (def as Extract<Node, { ColumnDef: unknown }>).ColumnDef;
   if (relation.columns.some((column) => column.name === body.colname)) {
     const message = `column "${body.colname}" of relation "${relation.name}" already exists`;
@@ -113,7 +118,7 @@ export const renameCommand: Command<RenameStmt> = {
   run(context, body) {
     const isColumn = body.renameType === 'OBJECT_COLUMN';
     if (!isColumn && body.renameType !== 'OBJECT_TABLE') throw unsupported(`renaming ${body.renameType!.slice('OBJECT_'.length)}`);
-    const relation = requireOwnTable(context.catalog.open(body.relation!, 'AccessExclusive'));
+    const relation = openOwnTable(context, body.relation!, 'AccessExclusive');
     const tables = new Tables(context.engine, context.catalog);
     if (isColumn) renameColumn(tables, relation, body);
     else renameTable(context, tables, relation, body.newname!);

@@ -44,7 +44,7 @@ function ownExpressions(query: Query): Expression[] {
   if (query.kind === 'values') found.push(...query.rows.flat());
   if (query.kind !== 'select') return found;
   const { where, having, targets, grouping, from } = query;
-  found.push(...targets, ...(grouping?.keys ?? []), ...(grouping?.aggregates ?? []));
+  found.push(...query.setCalls.flatMap(({ args }) => args), ...targets, ...(grouping?.keys ?? []), ...(grouping?.aggregates ?? []));
   for (const part of [where, having]) if (part) found.push(part);
   if (from) gatherFrom(from, found);
   return found;

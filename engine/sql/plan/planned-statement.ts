@@ -51,7 +51,7 @@ export function planStatement(
   const statement = analyseStatement(
     {
       openRelation(name, mode) {
-        const relation = catalog.open(name, mode);
+        const relation = catalog.open(name, mode, { missingSchemaOk: name.schemaname !== 'information_schema' });
         if (!relation.isCatalog) locks.push({ relation: relation.oid, mode });
         return relation;
       },

@@ -7,7 +7,7 @@ import { LockRows } from '../execute/nodes/lock-rows.js';
 import { Distinct, Limit, Sort } from '../execute/nodes/ordering.js';
 import { With } from '../execute/nodes/scans.js';
 import { Append, CountingSetOperation } from '../execute/nodes/set-operation.js';
-import { Filter, OneRow, Project, Trim, ValuesScan } from '../execute/nodes/simple.js';
+import { Filter, OneRow, Project, ProjectSet, Trim, ValuesScan } from '../execute/nodes/simple.js';
 import type { PlanNode } from '../execute/plan-node.js';
 import { conjuncts } from './conjuncts.js';
 import { planFrom, textOf } from './plan-from.js';
@@ -83,7 +83,7 @@ export class Planner implements Compiler {
       const shown = this.sortBeforeLocking(query, input, flat);
       node = new Project(this.lock(shown, query, flat), targets);
     } else {
-      node = new Project(input, targets);
+      node = this.project(query, input, targets, level);
       const nameOf = (key: SortKey): string => deparse(query.targets[key.index], { qualify: false });
       if (query.distinctOn && query.distinctOn.length < query.columns.length) node = this.distinctOn(node, query, nameOf);
       else {
@@ -93,6 +93,16 @@ export class Planner implements Compiler {
     }
     node = this.limit(node, query, level);
     return query.targets.length > query.columns.length ? new Trim(node, query.columns.length) : node;
+  }
+
+  private project(query: SelectQuery, input: PlanNode, targets: ReturnType<typeof compile>[], level: Level): PlanNode {
+    if (query.setCalls.length === 0) return new Project(input, targets);
+    const calls = query.setCalls.map(({ operand, caller, args }) => ({
+      register: this.register(operand),
+      caller,
+      args: args.map((arg) => compile(arg, this, level)),
+    }));
+    return new ProjectSet(input, calls, targets);
   }
 
   /** Rows are locked in the order they are shown, so they are sorted while they still are rows of the tables. */

@@ -29,6 +29,7 @@ export interface BlockCallbacks {
 
 export class TransactionBlock {
   private state: State = 'idle';
+  private hasQueried = false;
 
   constructor(
     private readonly engine: Engine,
@@ -64,8 +65,14 @@ export class TransactionBlock {
     if (this.state === 'failed') return;
     if (this.state === 'idle') {
       transactions.begin(this.defaultOptions());
+      this.hasQueried = false;
       this.state = 'single';
     } else transactions.startStatement();
+  }
+
+  /** A query has been run in the transaction: its modes are fixed. */
+  noteQuery(): void {
+    this.hasQueried = true;
   }
 
   /** Ends a transaction of its own; in a block, shows its effects to the next statement. */
@@ -125,16 +132,15 @@ export class TransactionBlock {
   setModes({ isolation, readOnly }: BlockModes): void {
     const { transactions } = this.engine.access;
     if (isolation !== undefined && isolation !== transactions.isolation) {
-      if (transactions.hasSnapshot) {
+      if (this.hasQueried) {
         throw error(SqlState.activeSqlTransaction, 'SET TRANSACTION ISOLATION LEVEL must be called before any query');
       }
       transactions.setOptions({ isolation, readOnly: transactions.isReadOnly });
     }
     if (readOnly === undefined || readOnly === transactions.isReadOnly) return;
-    if (!transactions.hasSnapshot) transactions.setOptions({ isolation: transactions.isolation, readOnly });
-    else if (!readOnly) {
-      throw error(SqlState.activeSqlTransaction, 'transaction read-write mode must be set before any query');
-    } else throw unsupported('SET TRANSACTION READ ONLY after the first query');
+    if (!this.hasQueried) transactions.setOptions({ isolation: transactions.isolation, readOnly });
+    else if (readOnly) throw unsupported('SET TRANSACTION READ ONLY after the first query');
+    else throw error(SqlState.activeSqlTransaction, 'transaction read-write mode must be set before any query');
   }
 
   private defaultOptions(): TransactionOptions {

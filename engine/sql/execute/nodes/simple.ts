@@ -1,3 +1,4 @@
+import type { Caller } from '../../functions/call.js';
 import type { Evaluate } from '../compile.js';
 import type { Frame, Row, Rows } from '../frame.js';
 import type { Explained, PlanNode } from '../plan-node.js';
@@ -95,6 +96,53 @@ export class Project implements PlanNode {
 
   explain(): Explained {
     return this.input.explain();
+  }
+}
+
+/** A set-returning call of a target list, as code. */
+export interface CompiledSetCall {
+  readonly register: number;
+  readonly caller: Caller;
+  readonly args: readonly Evaluate[];
+}
+
+/** Computes target rows of which some columns are sets: as many for each input row as the longest set has values. */
+export class ProjectSet implements PlanNode {
+  constructor(
+    private readonly input: PlanNode,
+    private readonly calls: readonly CompiledSetCall[],
+    private readonly targets: readonly Evaluate[],
+  ) {}
+
+  open(frame: Frame): Rows {
+    const rows = this.input.open(frame);
+    const { registers, engine } = frame.execution;
+    let current: Row | null = null;
+    let sets: Iterator<unknown>[] = [];
+    const step = (): boolean => {
+      const values = sets.map((set) => set.next());
+      values.forEach(({ done, value }, index) => (registers[this.calls[index].register] = done ? null : value));
+      return values.some(({ done }) => !done);
+    };
+    const next = (): Row | null => {
+      engine.interrupts.check();
+      while (current === null || !step()) {
+        current = rows.next();
+        if (current === null) return null;
+        sets = this.calls.map((call) => this.begin(call, current!, frame));
+      }
+      return this.targets.map((target) => target(current!, frame));
+    };
+    return { next, close: () => rows.close() };
+  }
+
+  explain(): Explained {
+    return { title: 'ProjectSet', children: [this.input] };
+  }
+
+  private begin({ caller, args }: CompiledSetCall, row: Row, frame: Frame): Iterator<unknown> {
+    const set = caller(args.map((arg) => arg(row, frame)), frame.execution.call) as Iterable<unknown>;
+    return set[Symbol.iterator]();
   }
 }
 
