@@ -1,9 +1,9 @@
 /**
  * Every LWLock: the individual ones by name, then the arrays. PostgreSQL's storage/lwlocknames.txt and its tranches.
  *
- * Lock order, outermost first: LockManager partitions, BufferContent, CommitLog, WalInsert, WalWrite, WalSegments,
- * BufferMapping, ProcArray, XidGen. A process never waits for a lock that stands before one it holds, save where a conditional
- * acquire is used.
+ * Lock order, outermost first: LockManager partitions, BufferContent, ProcArray, XidGen, OidGen, CommitLog, WalInsert,
+ * WalWrite, WalSegments, BufferMapping. A process never waits for a lock that stands before one it holds, save where a
+ * conditional acquire is used.
  */
 const individual = [
   'XidGen',
