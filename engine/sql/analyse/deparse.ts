@@ -3,6 +3,8 @@ import { types } from '../types/type-table.js';
 import type { Call, Constant, Expression } from './expression.js';
 
 export interface DeparseOptions {
+  /** Show the casts that nobody wrote, as arguments of functions and operators do. */
+  readonly showImplicit?: boolean;
   /** Write `table.column` instead of `column`. */
   readonly qualify: boolean;
 }
@@ -12,7 +14,8 @@ export interface DeparseOptions {
  * their types, implicit casts left out. Parsing and analysing it again gives the same expression.
  */
 export function deparse(expression: Expression, options: DeparseOptions): string {
-  const part = (inner: Expression): string => deparse(inner, options);
+  const part = (inner: Expression): string => deparse(inner, { ...options, showImplicit: false });
+  const argument = (inner: Expression): string => deparse(inner, { ...options, showImplicit: true });
   const list = (inner: readonly Expression[]): string => inner.map(part).join(', ');
   switch (expression.kind) {
     case 'constant':
@@ -29,9 +32,9 @@ export function deparse(expression: Expression, options: DeparseOptions): string
     case 'case-operand':
       return 'CASE_TEST_EXPR';
     case 'call':
-      return call(expression, part);
+      return call(expression, argument);
     case 'cast':
-      return expression.explicit ? `${castOperand(part(expression.arg))}::${types.format(expression.type)}` : part(expression.arg);
+      return expression.explicit || options.showImplicit ? `${castOperand(part(expression.arg))}::${types.format(expression.type)}` : part(expression.arg);
     case 'modify':
       return modified(expression, part);
     case 'and':
@@ -74,9 +77,27 @@ export function deparse(expression: Expression, options: DeparseOptions): string
 
 const truth = (wanted: boolean | null): string => (wanted === null ? 'UNKNOWN' : wanted ? 'TRUE' : 'FALSE');
 
+/** Do the first and the last parenthesis belong together? */
+export function isWrapped(text: string): boolean {
+  if (!text.startsWith('(') || !text.endsWith(')')) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "'") i = text.indexOf("'", i + 1);
+    else if (text[i] === '(') depth++;
+    else if (text[i] === ')' && --depth === 0) return i === text.length - 1;
+  }
+  return false;
+}
+
+/** With fewer parentheses, for people (pg_get_expr with pretty = true). */
+export function pretty(text: string): string {
+  const outer = isWrapped(text) ? text.slice(1, -1) : text;
+  return outer.replace(/\((\w+|'[^']*')\)::/g, '$1::');
+}
+
 /** Casts bind more tightly than anything a part may begin with. */
 function castOperand(text: string): string {
-  return text.startsWith('(') && text.endsWith(')') ? text : `(${text})`;
+  return isWrapped(text) ? text : `(${text})`;
 }
 
 function modified(expression: Extract<Expression, { kind: 'modify' }>, part: (e: Expression) => string): string {

@@ -21,7 +21,7 @@ export function transformLocking(scope: Scope, node: SelectStmt): RowLocking | n
   if (clauses.length > 1) throw unsupported('more than one locking clause');
   const [{ strength, waitPolicy, lockedRels }] = clauses;
   const name = `FOR ${STRENGTHS[strength!].toUpperCase()}`;
-  refuseShapes(name, node);
+  refuseShapes(name, node, scope);
   const sources = lockedRels ? lockedRels.map((rel) => lockedSource(scope, name, bodyOf(rel))) : scope.sources.filter(isTable);
   for (const source of sources) source.usesSystemColumns = true;
   return { sources, strength: STRENGTHS[strength!], waitPolicy: POLICIES[waitPolicy ?? 'LockWaitBlock'] };
@@ -31,11 +31,13 @@ function isTable(source: Source): boolean {
   return source.body.kind === 'table' && source.body.relation.kind === 'table';
 }
 
-function refuseShapes(name: string, node: SelectStmt): void {
+function refuseShapes(name: string, node: SelectStmt, scope: Scope): void {
   const refuse = (what: string): Error => error(SqlState.featureNotSupported, `${name} is not allowed with ${what}`);
   if (node.distinctClause) throw refuse('DISTINCT clause');
   if (node.groupClause) throw refuse('GROUP BY clause');
   if (node.havingClause) throw refuse('HAVING clause');
+  if (scope.aggregates.length > 0) throw refuse('aggregate functions');
+  if (scope.setCalls.length > 0) throw refuse('set-returning functions in the target list');
 }
 
 function lockedSource(scope: Scope, name: string, rel: { relname?: string; location?: number }): Source {

@@ -71,7 +71,9 @@ function subLinkName(body: Record<string, never>): Figured | undefined {
   if (kind === 'EXISTS_SUBLINK') return strong('exists');
   if (kind === 'ARRAY_SUBLINK') return strong('array');
   if (kind !== 'EXPR_SUBLINK') return undefined;
-  const [target] = (body.subselect as { SelectStmt?: { targetList?: Node[] } }).SelectStmt?.targetList ?? [];
+  const select = (body.subselect as { SelectStmt?: { targetList?: Node[]; valuesLists?: Node[] } }).SelectStmt;
+  if (select?.valuesLists) return strong('column1');
+  const [target] = select?.targetList ?? [];
   if (!target || !('ResTarget' in target)) return undefined;
   return target.ResTarget.name ? strong(target.ResTarget.name) : figure(target.ResTarget.val!);
 }

@@ -47,11 +47,27 @@ function refuseRows(...nodes: (Node | undefined)[]): void {
   if (row) throw unsupported('a row comparison', bodyOf(row).location as number | undefined);
 }
 
+/** The items of ROW(...) or (a, b); undefined for any other node. */
+function rowItems(node: Node | undefined): Node[] | undefined {
+  return node && kindOf(node) === 'RowExpr' ? ((bodyOf(node) as { args?: Node[] }).args ?? []) : undefined;
+}
+
+/** `(a, b) = (c, d)` and `<>`: column by column. */
+function rowComparison(analyser: Analyser, scope: Scope, name: string, left: Node[], right: Node[], location?: number): Expression {
+  if (name !== '=' && name !== '<>') throw unsupported(`a row comparison by ${name}`, location);
+  if (left.length !== right.length) throw error(SqlState.syntaxError, 'unequal number of entries in row expressions', at(location));
+  if (left.length === 0) throw error(SqlState.featureNotSupported, 'cannot compare rows of zero length', at(location));
+  const args = left.map((item, index) => binaryOperator(name, operand(analyser, scope, item), operand(analyser, scope, right[index]), location));
+  return args.length === 1 ? args[0] : { ...boolean, kind: name === '=' ? 'and' : 'or', args };
+}
+
 function operand(analyser: Analyser, scope: Scope, node: Node | undefined): Expression {
   return transformExpression(analyser, scope, node!);
 }
 
 function plainOperator(analyser: Analyser, scope: Scope, body: A_Expr): Expression {
+  const [leftRow, rightRow] = [rowItems(body.lexpr), rowItems(body.rexpr)];
+  if (leftRow && rightRow) return rowComparison(analyser, scope, operatorName(body), leftRow, rightRow, body.location);
   refuseRows(body.lexpr, body.rexpr);
   if (body.lexpr) return binary(analyser, scope, body);
   return prefixOperator(operatorName(body), operand(analyser, scope, body.rexpr), body.location);
@@ -85,8 +101,9 @@ function nullIf(analyser: Analyser, scope: Scope, body: A_Expr): Expression {
 
 /** A list of values of one type is looked through as an array; otherwise each is compared for itself. */
 function inList(analyser: Analyser, scope: Scope, body: A_Expr): Expression {
-  refuseRows(body.lexpr);
   const negated = operatorName(body) === '<>';
+  const leftRow = rowItems(body.lexpr);
+  if (leftRow) return rowInList(analyser, scope, body, leftRow, negated);
   const left = operand(analyser, scope, body.lexpr);
   const items = ((bodyOf(body.rexpr!) as { items?: Node[] }).items ?? []).map((item) => operand(analyser, scope, item));
   const common = library.resolver.common.find([left, ...items].map(({ type }) => type));
@@ -96,6 +113,16 @@ function inList(analyser: Analyser, scope: Scope, body: A_Expr): Expression {
   }
   const comparisons = items.map((item) => binaryOperator(operatorName(body), left, item, body.location));
   return comparisons.length === 1 ? comparisons[0] : { ...boolean, kind: negated ? 'and' : 'or', args: comparisons };
+}
+
+function rowInList(analyser: Analyser, scope: Scope, body: A_Expr, left: Node[], negated: boolean): Expression {
+  const items = (bodyOf(body.rexpr!) as { items?: Node[] }).items ?? [];
+  const args = items.map((item) => {
+    const right = rowItems(item);
+    if (!right) throw unsupported('a comparison of a row with something else', body.location);
+    return rowComparison(analyser, scope, negated ? '<>' : '=', left, right, body.location);
+  });
+  return args.length === 1 ? args[0] : { ...boolean, kind: negated ? 'and' : 'or', args };
 }
 
 function isPlain(expression: Expression): boolean {

@@ -5,7 +5,7 @@ import { SqlState } from '../../base/sqlstate.js';
 import { at, bodyOf, unsupported } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
 import type { Analyser } from './analyser.js';
-import { coerce, commonType } from './coerce.js';
+import { coerce, commonType, locationOf } from './coerce.js';
 import type { Expression, Slot } from './expression.js';
 import { transformLimits } from './limits.js';
 import type { OutputColumn, Query, SetQuery } from './query.js';
@@ -34,9 +34,10 @@ export function analyseSetOperation(analyser: Analyser, node: SelectStmt, scope:
   const columns = left.columns.map((column, index) => commonColumn(left, right, index, name, column));
   if (!(operation === 'union' && node.all)) for (const { type } of columns) requireOrder(type);
   const list = new TargetList(columns.map(({ name: column, type, typmod }, index) => ({ name: column, expression: { kind: 'slot', index, type, typmod } })));
-  const sort = transformOrderBy(analyser, new Scope(undefined), list, node.sortClause ?? []);
+  const sort = transformOrderBy(analyser, outputScope(list, columns), list, node.sortClause ?? []);
   if (list.expressions().length > columns.length) {
     throw error(SqlState.featureNotSupported, 'invalid UNION/INTERSECT/EXCEPT ORDER BY clause', {
+      ...at(locationOf(list.at(columns.length))),
       detail: 'Only result column names can be used, not expressions or functions.',
       hint: 'Add the expression/function to every SELECT, or move the UNION into a FROM clause.',
     });
@@ -52,6 +53,14 @@ export function analyseSetOperation(analyser: Analyser, node: SelectStmt, scope:
     limits: transformLimits(analyser, node),
     commonTables: [],
   };
+}
+
+/** Where the expressions of ORDER BY see the output columns, though only plain names of them are allowed. */
+function outputScope(list: TargetList, columns: readonly OutputColumn[]): Scope {
+  const scope = new Scope(undefined);
+  const named = columns.map(({ name }, index) => ({ name, expression: list.at(index) }));
+  scope.namespace = [{ alias: undefined, schemaName: undefined, columns: named, source: undefined, unqualified: true }];
+  return scope;
 }
 
 function firstLocation(node: SelectStmt): number | undefined {

@@ -50,8 +50,8 @@ function filtered(planner: Planner, level: Level, node: PlanNode, conditions: re
   return condition ? new Filter(node, condition, textOf(conditions)) : node;
 }
 
-export function textOf(conditions: readonly Expression[]): string {
-  const texts = conditions.map((condition) => deparse(condition, { qualify: false }));
+export function textOf(conditions: readonly Expression[], qualify = false): string {
+  const texts = conditions.map((condition) => deparse(condition, { qualify }));
   return texts.length === 1 ? texts[0] : `(${texts.join(' AND ')})`;
 }
 
@@ -154,14 +154,14 @@ function joinNode(planner: Planner, level: Level, kind: JoinKind, left: PlannedF
     leftWidth: left.width,
     rightWidth: right.width,
     condition: compileCondition(rest, planner, atBase(level, left.base)),
-    conditionText: rest.length > 0 ? textOf(rest) : '',
+    conditionText: rest.length > 0 ? textOf(rest, true) : '',
   };
   if (keyed.length === 0) return new NestedLoop(shape);
   const keys: HashKeys = {
     types: keyed.map(({ type }) => type),
     left: keyed.map((equality) => compile(equality.left, planner, atBase(level, left.base))),
     right: keyed.map((equality) => compile(equality.right, planner, atBase(level, right.base))),
-    text: textOf(conditions.filter((_, index) => equalities[index] !== undefined)),
+    text: textOf(conditions.filter((_, index) => equalities[index] !== undefined), true),
   };
   return new HashJoin(shape, keys);
 }

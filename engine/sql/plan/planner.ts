@@ -84,7 +84,7 @@ export class Planner implements Compiler {
       node = new Project(this.lock(shown, query, flat), targets);
     } else {
       node = this.project(query, input, targets, level);
-      const nameOf = (key: SortKey): string => deparse(query.targets[key.index], { qualify: false });
+      const nameOf = (key: SortKey): string => deparse(query.targets[key.index], { qualify: query.from?.kind === 'join' });
       if (query.distinctOn && query.distinctOn.length < query.columns.length) node = this.distinctOn(node, query, nameOf);
       else {
         if (query.distinctOn) node = this.distinct(node, query);
@@ -131,7 +131,7 @@ export class Planner implements Compiler {
       orderBy: call.orderBy.map(({ expression }) => compile(expression, this, level)),
     }));
     const code = keys.map((key) => compile(key, this, level));
-    const text = keys.map((key) => deparse(key, { qualify: false })).join(', ');
+    const text = keys.map((key) => deparse(key, { qualify: query.from?.kind === 'join' })).join(', ');
     return new Aggregate(input, code, keys.map(({ type }) => type), compiled, keys.length > 0, text);
   }
 

@@ -60,5 +60,6 @@ export const systemRows = `
 5059 pg_current_xact_id() xid8 stable
 5060 pg_current_xact_id_if_assigned() xid8 stable
 5066 pg_xact_status(xid8) text volatile
+6174 pg_get_statisticsobjdef_columns(oid) text stable code=no_text
 6121 pg_relation_is_publishable(regclass) bool stable
 `;

@@ -2,6 +2,7 @@ import type { Oid } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { findSetting } from '../../base/settings/settings.js';
 import { SqlState } from '../../base/sqlstate.js';
+import { pretty } from '../analyse/deparse.js';
 import { CatalogOid } from '../catalog/catalog-table.js';
 import type { FunctionFamily, Implementation } from '../functions/signature.js';
 import { systemRows } from './function-rows.js';
@@ -38,11 +39,11 @@ function description(object: Oid, catalogName: string, subId: number, { catalog 
   return (found?.row.description as string | undefined) ?? null;
 }
 
-function constraintText(oid: Oid, { catalog }: Env): string | null {
+function constraintText(oid: Oid, isPretty: boolean, { catalog }: Env): string | null {
   const [found] = catalog.store.byFirst(CatalogOid.constraint, oid);
   if (!found) return null;
   const text = found.row.conbin as string;
-  return `CHECK (${text.startsWith('(') ? text : `(${text})`})`;
+  return `CHECK (${isPretty ? pretty(text) : text})`;
 }
 
 function toRegclass(name: string, env: Env): Oid | null {
@@ -83,9 +84,10 @@ const objectCode: Readonly<Record<string, Implementation>> = {
   obj_description: (oid: Oid, catalogName: string, env: Env) => description(oid, catalogName, 0, env),
   shobj_description: (oid: Oid, catalogName: string, env: Env) => description(oid, catalogName, 0, env),
   col_description: (oid: Oid, column: number, env: Env) => description(oid, 'pg_class', column, env),
-  pg_get_constraintdef: (oid: Oid, ...rest: [Env] | [boolean, Env]) => constraintText(oid, rest[rest.length - 1] as Env),
-  /** Expressions are kept as text, so there is nothing to do. */
-  pg_get_expr: (text: string) => text,
+  pg_get_constraintdef: (oid: Oid, ...rest: [Env] | [boolean, Env]) =>
+    rest.length === 1 ? constraintText(oid, false, rest[0]) : constraintText(oid, rest[0], rest[1]),
+  /** Expressions are kept as text. */
+  pg_get_expr: (text: string, _relation: Oid, isPretty: boolean | Env) => (isPretty === true ? pretty(text) : text),
   no_text: () => null,
   no_size: () => 0n,
   to_regclass: toRegclass,
