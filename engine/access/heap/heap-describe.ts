@@ -8,22 +8,18 @@ export function describeHeapRecord({ info, data }: WalRecord): string {
     case HeapInfo.insert:
       return `INSERT${init} off ${data.readUInt16LE(0)} flags ${flagsText(data[2])}`;
     case HeapInfo.delete: {
-      const { xmax, offset, infobits } = decodeXmaxChange(data);
-      return `DELETE off ${offset} flags ${flagsText(data[7])} ${infobitsText(infobits)}xmax ${xmax}`;
+      const { offset, infobits } = decodeXmaxChange(data);
+      return `DELETE off ${offset} flags ${flagsText(data[7])} ${infobitsText(infobits)}`;
     }
-    case HeapInfo.update:
-    case HeapInfo.hotUpdate: {
-      const name = (info & HeapInfo.operationMask) === HeapInfo.update ? 'UPDATE' : 'HOT_UPDATE';
+    case HeapInfo.update: {
       const { oldOffset, oldXmax, oldInfobits, flags, newOffset, newXmax } = decodeUpdate(data);
       const from = `off ${oldOffset} xmax ${oldXmax} flags ${flagsText(flags)} ${infobitsText(oldInfobits)}`;
-      return `${name}${init} ${from}; new off ${newOffset} xmax ${newXmax}`;
+      return `UPDATE${init} ${from}; new off ${newOffset} xmax ${newXmax}`;
     }
     case HeapInfo.lock: {
       const { xmax, offset, infobits } = decodeXmaxChange(data);
       return `LOCK off ${offset}: xid ${xmax}: flags ${flagsText(data[7])} ${infobitsText(infobits)}`;
     }
-    case HeapInfo.inplace:
-      return `INPLACE off ${data.readUInt16LE(0)}`;
     default:
       return `UNKNOWN (${info.toString(16)})`;
   }

@@ -1,4 +1,3 @@
-import type { BlockNumber, RelFile } from '../../base/block.js';
 import type { Xid } from '../../base/xid.js';
 import {
   Field,
@@ -19,9 +18,7 @@ import {
  *   lock     xmax:u32 offset:u16 infobits:u8 flags:u8
  *   update   oldXmax:u32 oldOffset:u16 oldInfobits:u8 flags:u8     block 0: [prefix:u16] [suffix:u16] tuple
  *            newXmax:u32 newOffset:u16
- *   inplace  offset:u16                                            block 0: the data area
  *   prune    latestRemovedXid:u32 redirected:u16 dead:u16          block 0: redirected pairs, dead, unused: u16 each
- *   multi    flags:u8 pad:u8 count:u16 [offset:u16...]             block 0: length:u16 tuple, each aligned to 2
  *
  *   tuple    infomask2:u16 infomask:u16 hoff:u8, then all after the 23 bytes of header
  */
@@ -29,33 +26,24 @@ export const HeapInfo = {
   insert: 0x00,
   delete: 0x10,
   update: 0x20,
-  hotUpdate: 0x40,
   lock: 0x60,
-  inplace: 0x70,
   operationMask: 0x70,
   /** The tuple is the page's only one: redo makes the page anew. */
   initPage: 0x80,
 } as const;
 
-export const Heap2Info = { prune: 0x10, multiInsert: 0x50, operationMask: 0x70 } as const;
+export const Heap2Info = { prune: 0x10, operationMask: 0x70 } as const;
 
 export const UpdateFlag = { prefixFromOld: 0x20, suffixFromOld: 0x40 } as const;
-export const MultiInsertFlag = { last: 0x02 } as const;
 
 const Infobits = { isMulti: 0x01, lockOnly: 0x02, exclusiveLock: 0x04, keyShareLock: 0x08, keysUpdated: 0x10 } as const;
 export const RECORD_TUPLE_HEADER_BYTES = 5;
 const KEY_SHARE_LOCK = 0x0010;
 
-/** A tuple's place, for block references. */
-export interface Place {
-  readonly file: RelFile;
-  readonly block: BlockNumber;
-  readonly offset: number;
-}
-
 export function encodeInsert(offset: number): Buffer {
-  const bytes = Buffer.alloc(3);
+  const bytes = Buffer.allocUnsafe(3);
   bytes.writeUInt16LE(offset, 0);
+  bytes[2] = 0;
   return bytes;
 }
 
@@ -111,7 +99,7 @@ export function decodeUpdate(data: Buffer): UpdateBody {
 
 /** infomask2, infomask and hoff of a tuple, as records carry them. */
 export function encodeTupleHeader(tuple: Buffer): Buffer {
-  const bytes = Buffer.alloc(RECORD_TUPLE_HEADER_BYTES);
+  const bytes = Buffer.allocUnsafe(RECORD_TUPLE_HEADER_BYTES);
   tuple.copy(bytes, 0, Field.infomask2, TUPLE_HEADER_BYTES);
   return bytes;
 }

@@ -7,7 +7,14 @@ import { Rmgr } from '../../wal/rmgr-ids.js';
 import type { DecodedBlock, WalRecord } from '../../wal/record.js';
 import { blockOf, type RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
-import { TUPLE_HEADER_BYTES, setTupleCommandId, setTupleCtid, setTupleXmax, setTupleXmin, tupleHoff } from '../tuple/tuple-header.js';
+import {
+  TUPLE_HEADER_BYTES,
+  setTupleCommandId,
+  setTupleCtid,
+  setTupleXmax,
+  setTupleXmin,
+  tupleHoff,
+} from '../tuple/tuple-header.js';
 import { setDeleter, setPrunable } from './heap-change.js';
 import { describeHeapRecord } from './heap-describe.js';
 import {
@@ -97,7 +104,11 @@ function redoUpdate(record: WalRecord, redo: RedoContext): void {
 }
 
 /** Changes block 0, which an init-page record makes anew. */
-function changeNewPage(record: WalRecord, redo: RedoContext, change: (page: Buffer, block: DecodedBlock) => void): void {
+function changeNewPage(
+  record: WalRecord,
+  redo: RedoContext,
+  change: (page: Buffer, block: DecodedBlock) => void,
+): void {
   if ((record.info & HeapInfo.initPage) === 0) return redo.apply(record, 0, change);
   const buffer: BufferId = redo.initialise(record, 0);
   const page = redo.page(buffer);
@@ -146,4 +157,3 @@ function existingTuple(page: Buffer, offset: number, record: WalRecord): number 
   }
   return itemOffset(page, offset);
 }
-

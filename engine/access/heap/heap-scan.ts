@@ -1,6 +1,14 @@
 import { Fork, type BlockNumber, type RelFile } from '../../base/block.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
-import { ItemState, MAX_HEAP_ITEMS, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
+import {
+  ItemState,
+  MAX_HEAP_ITEMS,
+  isNew,
+  itemLength,
+  itemOffset,
+  itemState,
+  maxOffset,
+} from '../../storage/page/page.js';
 import type { Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
 import { HeapTuple } from './heap-tuple.js';

@@ -1,6 +1,6 @@
 import { Fork, type RelFile, type Tid } from '../../base/block.js';
 import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
-import { logCreate } from '../transactions/storage-rmgr.js';
+import { logCreate, logTruncate } from '../transactions/storage-rmgr.js';
 import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
 import { HeapScan } from './heap-scan.js';
@@ -17,6 +17,8 @@ export type { ModifyOptions, ModifyResult } from './row-changes.js';
 export type { UpdateResult } from './row-writes.js';
 
 const ANY = presentSnapshot('any');
+const DELAY_CHECKPOINT_START = 1;
+const DELAY_CHECKPOINT_COMPLETE = 2;
 
 /**
  * Tables: unordered row versions in pages (access/heap/heapam.c).
@@ -25,25 +27,45 @@ const ANY = presentSnapshot('any');
  * overwritten, so an abort has nothing to undo, and older snapshots go on seeing what they saw.
  */
 export class Heap {
+  private readonly targets: TargetBlocks;
   private readonly visibility: Visibility;
   private readonly pruner: Pruner;
   private readonly changes: RowChanges;
   private readonly writes: RowWrites;
 
   constructor(private readonly parts: HeapParts) {
-    const targets = new TargetBlocks(parts);
+    this.targets = new TargetBlocks(parts);
     this.visibility = new Visibility(parts);
-    this.pruner = new Pruner(parts, this.visibility, targets);
+    this.pruner = new Pruner(parts, this.visibility, this.targets);
     this.changes = new RowChanges(parts, this.visibility);
-    this.writes = new RowWrites(parts, targets, this.changes);
+    this.writes = new RowWrites(parts, this.targets, this.changes);
   }
 
   /** Makes a table's file; it goes again if the transaction aborts. */
   create(file: RelFile): void {
     const { storage, wal, transactions } = this.parts;
-    transactions.dropAtAbort(file);
     storage.files.create(file, Fork.main);
+    // Only now: an existing file, which made that fail, is not ours to drop.
+    transactions.dropAtAbort(file);
     logCreate(wal, file, Fork.main);
+  }
+
+  /**
+   * Cuts a table to its first blocks, beyond undoing. The caller holds its AccessExclusive lock, and no other process has
+   * inserted into it: they may remember a page that is gone.
+   */
+  truncate(file: RelFile, blocks = 0): void {
+    const { context, storage, wal } = this.parts;
+    const { slots } = context.memory;
+    this.targets.forget(file);
+    // A checkpoint in between would not replay the record, while the file might still have its old length on disk.
+    context.interrupts.critical(() => {
+      slots.setDelayCheckpoint(DELAY_CHECKPOINT_START | DELAY_CHECKPOINT_COMPLETE);
+      wal.flush(logTruncate(wal, file, blocks));
+      storage.buffers.dropRelationFrom(file, Fork.main, blocks);
+      storage.files.truncate(file, Fork.main, blocks);
+      slots.setDelayCheckpoint(0);
+    });
   }
 
   scan(file: RelFile, snapshot: Snapshot): HeapScan {

@@ -46,6 +46,12 @@ export interface ModifyOptions {
 const OK: ModifyResult = { kind: 'ok' };
 const { xmaxExclusiveLock, xmaxLockOnly } = Infomask;
 
+/** What to store as command id with a change of xmax. */
+export interface ChangeCommandId {
+  readonly commandId: number;
+  readonly isCombo: boolean;
+}
+
 /** A row version about to be changed: its page is pinned, and so the tuple stays where it is. */
 export interface RowInHand {
   readonly file: RelFile;
@@ -92,7 +98,7 @@ export class RowChanges {
     const command = transactions.useCommandId();
     return this.change(file, tid, options, (row) => {
       if (this.isLockedByMe(row)) return;
-      this.markLocked(row, xid, this.commandIdOfChange(row, command));
+      this.markLocked(row, xid, this.commandIdOfChange(row, command), Infomask2.keysUpdated);
     });
   }
 
@@ -144,10 +150,10 @@ export class RowChanges {
   }
 
   /**
-   * The command id to store with a change of xmax. A version inserted by this transaction needs a combo id, unless the
+   * A version inserted by this transaction needs a combo id, unless the
    * insertion's part is of no more use.
    */
-  commandIdOfChange(row: RowInHand, command: number): { commandId: number; isCombo: boolean } {
+  commandIdOfChange(row: RowInHand, command: number): ChangeCommandId {
     const { transactions } = this.parts;
     const isCommitted = (tupleInfomask(row.page, row.at) & Infomask.xminCommitted) !== 0;
     if (isCommitted || !transactions.isMine(tupleXmin(row.page, row.at))) return { commandId: command, isCombo: false };
@@ -155,10 +161,10 @@ export class RowChanges {
     return { commandId: transactions.combos.combine(cmin, command), isCombo: true };
   }
 
-  /** Writes the row lock into the tuple: xmax is the locker. */
-  markLocked(row: RowInHand, xid: Xid, change: { commandId: number; isCombo: boolean }): void {
+  /** Writes the row lock into the tuple: xmax is the locker. `strength`: `keysUpdated` as FOR UPDATE, 0 as an update. */
+  markLocked(row: RowInHand, xid: Xid, change: ChangeCommandId, strength: number): void {
     this.parts.context.interrupts.critical(() => {
-      setDeleter(row.page, row.at, xid, xmaxLockOnly | xmaxExclusiveLock, Infomask2.keysUpdated, row.tid);
+      setDeleter(row.page, row.at, xid, xmaxLockOnly | xmaxExclusiveLock, strength, row.tid);
       setTupleCommandId(row.page, row.at, change.commandId, change.isCombo);
       this.log(row, HeapInfo.lock);
     });

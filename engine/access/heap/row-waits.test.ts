@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import * as fs from 'node:fs';
 import { openCluster, type Cluster } from '../../memory/testing/processes.js';
 import { withDirectory } from '../../wal/testing/small-log.js';
+import { maskedHeapPage } from '../testing/page-masks.js';
+import { FIRST_RECORD, pagesOf, recordsOf, replay, startRecovery } from '../testing/replay.js';
 import { PHASE_WORD, ROW_MEMBERS_URL } from '../testing/row-members.js';
 import { TABLE, committedRows, insertRow, startAccess, transact, type TestProcess } from '../testing/test-access.js';
 
@@ -26,7 +29,9 @@ describe('waiting for rows', function () {
 
   async function run(cluster: Cluster, directory: string, ...scripts: string[]): Promise<unknown[]> {
     Atomics.store(cluster.memory(0).arena.area('statistics').i32, PHASE_WORD, 0);
-    const members = scripts.map((steps, index) => cluster.start(index + 1, ROW_MEMBERS_URL, 'changeInSteps', directory, steps));
+    const members = scripts.map((steps, index) =>
+      cluster.start(index + 1, ROW_MEMBERS_URL, 'changeInSteps', directory, steps),
+    );
     return (await Promise.all(members.map(({ ended }) => ended))).map((output) => JSON.parse(output) as unknown);
   }
 
@@ -46,7 +51,12 @@ describe('waiting for rows', function () {
         'begin await:1 update:1=y rows commit',
       );
       expect(afterAbort).to.deep.equal(['ok', '3=z 1=y']);
-      const [, afterDelete] = await run(cluster, directory, 'begin delete:3 reach blocked commit', 'rr await:1 lock:3 rows commit');
+      const [, afterDelete] = await run(
+        cluster,
+        directory,
+        'begin delete:3 reach blocked commit',
+        'rr await:1 lock:3 rows commit',
+      );
       expect(afterDelete).to.deep.equal(['deleted', '3=z 1=y']);
       expect(committedRows(me)).to.equal('1=y');
     }));
@@ -77,17 +87,33 @@ describe('waiting for rows', function () {
       expect(['2=x 1=x', '1=x 2=x', '2=y 1=y', '1=y 2=y']).to.include(committedRows(me));
     }));
 
+  /** What all of them logged, in the order of the log, makes the pages they left. */
+  async function expectSameAfterReplay(original: TestProcess): Promise<void> {
+    const records = recordsOf(original, FIRST_RECORD);
+    const wanted = pagesOf(original, TABLE).map(maskedHeapPage);
+    await withDirectory((directory) => {
+      fs.mkdirSync(`${directory}/pg_xact`);
+      fs.mkdirSync(`${directory}/base`);
+      const replica = startRecovery(directory);
+      replay(replica, records);
+      expect(pagesOf(replica, TABLE).map(maskedHeapPage)).to.deep.equal(wanted);
+      expect(replica.access.ids.nextFullXid()).to.equal(original.access.ids.nextFullXid());
+    });
+  }
+
   it('loses no update of one row, and its dead versions are removed on the way', () =>
     withCluster({ 1: '0' }, async (cluster, directory, me) => {
       const members = [1, 2, 3].map((slot) => cluster.start(slot, ROW_MEMBERS_URL, 'incrementRow', directory, '200'));
       await Promise.all(members.map(({ ended }) => ended));
       expect(committedRows(me)).to.equal('1=600');
       expect(me.storage.buffers.blocks(TABLE, 0)).to.be.lessThan(4);
+      await expectSameAfterReplay(me);
     }));
 
   it('keeps the sum of all rows the same in every snapshot', () =>
-    withCluster({ 1: '100', 2: '100', 3: '100', 4: '100' }, async (cluster, directory) => {
+    withCluster({ 1: '100', 2: '100', 3: '100', 4: '100' }, async (cluster, directory, me) => {
       const members = [1, 2, 3].map((slot) => cluster.start(slot, ROW_MEMBERS_URL, 'transferMoney', directory, '150'));
       await Promise.all(members.map(({ ended }) => ended));
+      await expectSameAfterReplay(me);
     }));
 });

@@ -41,7 +41,7 @@ import {
   encodeUpdate,
   tupleBody,
 } from './heap-records.js';
-import type { ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
+import type { ChangeCommandId, ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
 import type { TargetBlocks } from './target-blocks.js';
 
 export type UpdateResult = Exclude<ModifyResult, { kind: 'ok' }> | { readonly kind: 'ok'; readonly tid: Tid };
@@ -110,11 +110,11 @@ export class RowWrites {
   }
 
   /** With the old page locked: puts the new version in place and links the old one to it. Unlocks all pages. */
-  private replace(row: RowInHand, tuple: Buffer, xid: Xid, change: { commandId: number; isCombo: boolean }): Tid {
+  private replace(row: RowInHand, tuple: Buffer, xid: Xid, change: ChangeCommandId): Tid {
     const { buffers } = this.parts.storage;
     let target = row.buffer;
     if (align8(tuple.length) > heapFreeSpace(row.page)) {
-      this.changes.markLocked(row, xid, change);
+      this.changes.markLocked(row, xid, change, 0);
       buffers.unlock(row.buffer);
       target = this.targets.lockPageWithRoom(row.file, tuple.length, row.buffer);
     }
@@ -124,13 +124,7 @@ export class RowWrites {
     return newTid;
   }
 
-  private write(
-    row: RowInHand,
-    target: BufferId,
-    tuple: Buffer,
-    xid: Xid,
-    change: { commandId: number; isCombo: boolean },
-  ): Tid {
+  private write(row: RowInHand, target: BufferId, tuple: Buffer, xid: Xid, change: ChangeCommandId): Tid {
     const { buffers } = this.parts.storage;
     const { page, at } = row;
     const block = buffers.blockOf(target);

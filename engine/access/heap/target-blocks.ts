@@ -23,6 +23,10 @@ export class TargetBlocks {
 
   constructor(private readonly parts: HeapParts) {}
 
+  forget(file: RelFile): void {
+    this.targets.delete(file.relation);
+  }
+
   /** Notes a page that has room again. */
   addSpare(file: RelFile, block: BlockNumber): void {
     const { spare } = this.targetOf(file);

@@ -1,5 +1,5 @@
 import { Fork, blockNumber, type RelFile } from '../../base/block.js';
-import type { Lsn } from '../../base/lsn.js';
+import { lsn, type Lsn } from '../../base/lsn.js';
 import { fullXid, xid } from '../../base/xid.js';
 import { openRealOs } from '../../os/real-os.js';
 import type { WalRecord } from '../../wal/record.js';
@@ -7,6 +7,9 @@ import { SMALL_CONFIG, openReader, readAll, smallContext, smallSettings } from '
 import { Wal } from '../../wal/wal.js';
 import { accessResourceManagers } from '../rmgr-table.js';
 import { FIRST_TEST_XID, assemble, type TestProcess } from './test-access.js';
+
+/** Where a test's log begins: behind the long header of its second segment's first page. */
+export const FIRST_RECORD = lsn(SMALL_CONFIG.segmentBytes + 40);
 
 /** Every record of the log in `process`'s directory from `from` on. */
 export function recordsOf({ context, wal }: TestProcess, from: Lsn): WalRecord[] {

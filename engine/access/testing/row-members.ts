@@ -1,6 +1,16 @@
 import { PgError } from '../../base/errors.js';
 import type { Memory } from '../../memory/memory.js';
-import { begin, commit, insertRow, joinAccess, nextStatement, rowLayout, rows, TABLE, type TestProcess } from './test-access.js';
+import {
+  begin,
+  commit,
+  insertRow,
+  joinAccess,
+  nextStatement,
+  rowLayout,
+  rows,
+  TABLE,
+  type TestProcess,
+} from './test-access.js';
 
 /** What the processes of the waiting tests do, as members of a Cluster (memory/testing/processes.ts). */
 export const ROW_MEMBERS_URL = import.meta.url;
@@ -15,7 +25,7 @@ export function reachPhase(memory: Memory): void {
 
 export function awaitPhase(memory: Memory, phase: number): void {
   const area = memory.arena.area('statistics');
-  for (let now = 0; (now = Atomics.load(area.i32, PHASE_WORD)) < phase; ) {
+  for (let now = 0; (now = Atomics.load(area.i32, PHASE_WORD)) < phase;) {
     memory.arena.wait(area, PHASE_WORD, now, 20_000);
   }
 }

@@ -241,5 +241,5 @@ export class CommitLogPages {
 
 /** Page numbers wrap with the transaction ids they stand for: compare modulo 2^17. */
 function precedes(page: number, other: number): boolean {
-  return ((page - other) << 15) < 0;
+  return (page - other) << 15 < 0;
 }

@@ -74,13 +74,17 @@ describe('commit log', () => {
         calls.push('fsync');
         fsync(fd);
       };
-      expect(() => process.access.commitLog.flush()).to.throw('could not access').with.property('sqlState', '53100');
+      expect(() => process.access.commitLog.flush())
+        .to.throw('could not access')
+        .with.property('sqlState', '53100');
       expect(calls.slice(0, 2)).to.deep.equal(['write', 'write']);
       expect(calls).to.include('fsync');
       files.fsync = () => {
         throw new Error('EIO: i/o error, fsync');
       };
-      expect(() => process.access.commitLog.flush()).to.throw('could not fsync').with.property('severity', 'PANIC');
+      expect(() => process.access.commitLog.flush())
+        .to.throw('could not fsync')
+        .with.property('severity', 'PANIC');
     }));
 
   it('forgets what a crash left of ids that were never used', () =>

@@ -200,8 +200,12 @@ describe('transactions', () => {
       };
       begin(me);
       insertRow(me, 1, 'one');
-      expect(() => commit(me)).to.throw('no memory').with.property('severity', 'PANIC');
-      expect(() => me.access.transactions.abort()).to.throw('was already committed').with.property('severity', 'PANIC');
+      expect(() => commit(me))
+        .to.throw('no memory')
+        .with.property('severity', 'PANIC');
+      expect(() => me.access.transactions.abort())
+        .to.throw('was already committed')
+        .with.property('severity', 'PANIC');
     }));
 });
 
@@ -211,7 +215,12 @@ describe('transaction ids', () => {
       const me = startAccess(directory);
       const { ids, commitLog } = me.access;
       commitLog.extendFor(xid(2 ** 32 - 2 ** 15));
-      ids.initialise({ nextFullXid: fullXid(2 ** 32 - 1), nextOid: 16384, oldestXid: xid(2 ** 31 + 2 ** 30), oldestXidDatabase: 1 });
+      ids.initialise({
+        nextFullXid: fullXid(2 ** 32 - 1),
+        nextOid: 16384,
+        oldestXid: xid(2 ** 31 + 2 ** 30),
+        oldestXidDatabase: 1,
+      });
       const take = (): number => transact(me, () => me.access.transactions.xid());
       expect([take(), take(), take()]).to.deep.equal([2 ** 32 - 1, 3, 4]);
       expect(ids.nextFullXid()).to.equal(2 ** 32 + 5);

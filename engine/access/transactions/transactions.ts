@@ -258,14 +258,19 @@ export class Transactions {
     });
   }
 
-  /** Nobody waits for it: what a crash loses of an aborted transaction counts as aborted anyway. */
+  /**
+   * Nobody waits for the record: what a crash loses of an aborted transaction counts as aborted anyway. But files are
+   * removed only when replay will know that, and not miss their pages.
+   */
   private recordAbort(): void {
     const { os, interrupts } = this.context;
     os.reach('abort:before-record');
     interrupts.critical(() => {
       assert(!this.commitLog.didCommit(this.currentXid), `transaction ${this.currentXid} was already committed`);
-      const recordEnd = this.insertEnd(TransactionInfo.abort, this.pendingFiles.removedBy(false));
-      this.wal.setAsyncCommit(recordEnd);
+      const files = this.pendingFiles.removedBy(false);
+      const recordEnd = this.insertEnd(TransactionInfo.abort, files);
+      if (files.length > 0) this.wal.flush(recordEnd);
+      else this.wal.setAsyncCommit(recordEnd);
       os.reach('abort:after-record');
       this.commitLog.setAborted(this.currentXid);
     });

@@ -13,7 +13,16 @@ export const TUPLE_HEADER_BYTES = 23;
 export const MAX_TUPLE_BYTES = 8160;
 export const MAX_ATTRIBUTES = 1600;
 
-export const Field = { xmin: 0, xmax: 4, commandId: 8, ctid: 12, infomask2: 18, infomask: 20, hoff: 22, bits: 23 } as const;
+export const Field = {
+  xmin: 0,
+  xmax: 4,
+  commandId: 8,
+  ctid: 12,
+  infomask2: 18,
+  infomask: 20,
+  hoff: 22,
+  bits: 23,
+} as const;
 
 export const Infomask = {
   hasNull: 0x0001,

@@ -42,7 +42,7 @@ export class TupleLayout {
     assert(values.length === count, `${count} values wanted, ${values.length} given`);
     const hasNull = values.includes(null);
     const hoff = alignUp(TUPLE_HEADER_BYTES + (hasNull ? (count + 7) >> 3 : 0), 8);
-    const lengths = new Array<number>(count);
+    const lengths: number[] = [];
     const bytes = hoff + this.measure(values, lengths);
     if (alignUp(bytes, 8) > MAX_TUPLE_BYTES) throw tooBig(alignUp(bytes, 8));
     const tuple = Buffer.alloc(bytes);
@@ -62,7 +62,7 @@ export class TupleLayout {
    */
   deform(source: Buffer, upTo = this.attributes.length, at = 0): unknown[] {
     const present = Math.min(upTo, tupleInfomask2(source, at) & Infomask2.attributeCount);
-    const values = new Array<unknown>(upTo);
+    const values: unknown[] = [];
     const hasNull = (tupleInfomask(source, at) & Infomask.hasNull) !== 0;
     const data = at + tupleHoff(source, at);
     if (hasNull) this.deformWithNulls(source, at, data, present, values);
@@ -74,11 +74,12 @@ export class TupleLayout {
   private measure(values: readonly unknown[], lengths: number[]): number {
     let size = 0;
     for (let i = 0; i < values.length; i++) {
+      lengths[i] = 0;
       const value = values[i];
       if (value === null) continue;
       const attribute = this.attributes[i];
-      const payload = (lengths[i] = attribute.length > 0 ? attribute.length : attribute.byteLength(value as never));
-      size = endOf(attribute, size, payload);
+      lengths[i] = attribute.length > 0 ? attribute.length : attribute.byteLength(value as never);
+      size = endOf(attribute, size, lengths[i]);
     }
     return size;
   }
