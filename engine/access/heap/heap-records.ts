@@ -97,11 +97,9 @@ export function decodeUpdate(data: Buffer): UpdateBody {
   };
 }
 
-/** infomask2, infomask and hoff of a tuple, as records carry them. */
-export function encodeTupleHeader(tuple: Buffer): Buffer {
-  const bytes = Buffer.allocUnsafe(RECORD_TUPLE_HEADER_BYTES);
-  tuple.copy(bytes, 0, Field.infomask2, TUPLE_HEADER_BYTES);
-  return bytes;
+/** A tuple as records carry it: infomask2, infomask and hoff stand just before its body. A view. */
+export function recordTuple(tuple: Buffer): Buffer {
+  return tuple.subarray(Field.infomask2);
 }
 
 /** The inverse: a tuple with header fields and body from a record; xmin, xmax, command id and ctid are zero. */
@@ -109,11 +107,6 @@ export function decodeTuple(header: Buffer, ...body: Buffer[]): Buffer {
   const start = Buffer.alloc(TUPLE_HEADER_BYTES);
   header.copy(start, Field.infomask2, 0, RECORD_TUPLE_HEADER_BYTES);
   return Buffer.concat([start, ...body]);
-}
-
-/** All of a tuple that follows its fixed header. */
-export function tupleBody(tuple: Buffer): Buffer {
-  return tuple.subarray(TUPLE_HEADER_BYTES);
 }
 
 export function encodeOffsets(...lists: readonly (readonly number[])[]): Buffer {

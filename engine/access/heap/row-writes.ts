@@ -17,6 +17,7 @@ import {
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import type { BlockReference } from '../../wal/record.js';
 import {
+  Field,
   Infomask,
   Infomask2,
   setTupleCommandId,
@@ -28,19 +29,10 @@ import {
   tupleHoff,
   tupleInfomask,
   tupleInfomask2,
-  TUPLE_HEADER_BYTES,
 } from '../tuple/tuple-header.js';
 import { setDeleter, setPrunable } from './heap-change.js';
 import type { HeapParts } from './heap-parts.js';
-import {
-  HeapInfo,
-  UpdateFlag,
-  commonEnds,
-  encodeInsert,
-  encodeTupleHeader,
-  encodeUpdate,
-  tupleBody,
-} from './heap-records.js';
+import { HeapInfo, UpdateFlag, commonEnds, encodeInsert, encodeUpdate, recordTuple } from './heap-records.js';
 import type { ChangeCommandId, ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
 import type { TargetBlocks } from './target-blocks.js';
 
@@ -99,7 +91,7 @@ export class RowWrites {
       const added = place(page, block, tuple);
       buffers.markDirty(buffer);
       const isFirst = isOnlyItem(page, added);
-      const reference = newVersion(file, block, page, isFirst, [encodeTupleHeader(tuple), tupleBody(tuple)]);
+      const reference = newVersion(file, block, page, isFirst, [recordTuple(tuple)]);
       const info = isFirst ? HeapInfo.insert | HeapInfo.initPage : HeapInfo.insert;
       const data = [encodeInsert(added)];
       setPageLsn(page, wal.insert({ rmgr: Rmgr.heap, info, xid, data, blocks: [reference] }));
@@ -192,8 +184,8 @@ function newTupleParts(old: Buffer | undefined, tuple: Buffer): { flags: number;
   const flags = (prefix > 0 ? UpdateFlag.prefixFromOld : 0) | (suffix > 0 ? UpdateFlag.suffixFromOld : 0);
   const hoff = tupleHoff(tuple);
   const parts = [prefix, suffix].filter((bytes) => bytes > 0).map(u16Bytes);
-  parts.push(encodeTupleHeader(tuple), tuple.subarray(TUPLE_HEADER_BYTES, hoff));
-  parts.push(tuple.subarray(hoff + prefix, tuple.length - suffix));
+  // Header fields, null bitmap and padding; then the data without its common ends.
+  parts.push(tuple.subarray(Field.infomask2, hoff), tuple.subarray(hoff + prefix, tuple.length - suffix));
   return { flags, parts };
 }
 

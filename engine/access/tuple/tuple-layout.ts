@@ -45,7 +45,7 @@ export class TupleLayout {
     const lengths: number[] = [];
     const bytes = hoff + this.measure(values, lengths);
     if (alignUp(bytes, 8) > MAX_TUPLE_BYTES) throw tooBig(alignUp(bytes, 8));
-    const tuple = Buffer.alloc(bytes);
+    const tuple = Buffer.allocUnsafe(bytes).fill(0);
     let infomask = this.fill(tuple, hoff, values, lengths);
     if (hasNull) {
       infomask |= Infomask.hasNull;
