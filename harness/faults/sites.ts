@@ -53,14 +53,14 @@ export const recoverySites: readonly SiteEntry[] = [
 ];
 
 export const stallSites: readonly SiteEntry[] = [
-  point('backend', 'commit:after-record', 30),
-  point('backend', 'commit:after-flush', 30),
-  point('backend', 'commit:after-commit-log', 30),
-  point('backend', 'wal:inserted', 100),
-  point('backend', 'buffer:before-write', 10),
-  call('backend', 'fdatasync', 'wal', 30),
-  call('backend', 'pwrite', 'wal', 30),
-  call('checkpointer', 'pwrite', 'data', 20),
+  point('backend', 'commit:after-record', 8),
+  point('backend', 'commit:after-flush', 8),
+  point('backend', 'commit:after-commit-log', 8),
+  point('backend', 'wal:inserted', 40),
+  point('backend', 'buffer:before-write', 4),
+  call('backend', 'fdatasync', 'wal', 8),
+  call('backend', 'pwrite', 'wal', 8),
+  call('checkpointer', 'pwrite', 'data', 8),
   call('checkpointer', 'pwrite', 'control', 2),
   point('checkpointer', 'checkpoint:redo-fixed', 3),
   point('checkpointer', 'checkpoint:buffers-written', 3),

@@ -20,13 +20,15 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Few buffers, so that pages are written while their transactions run. */
+/** Few buffers, and commits that do not flush: pages are written while their log is still in memory. */
 function focus(config: CycleConfig): CycleConfig {
   const fault = `kill all when backend at pwrite(data) #${pick(config, 40)} after`;
   return withFaults(config, [fault], {
     workload: 'inserts',
     clients: clients(4),
-    settings: { ...config.settings, shared_buffers: 16, wal_buffers: 256 },
+    asyncShare: 1,
+    checkpointEveryMs: 0,
+    settings: { ...config.settings, shared_buffers: 16, wal_buffers: 256, wal_writer_delay: 200 },
   });
 }
 

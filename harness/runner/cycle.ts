@@ -1,5 +1,5 @@
 import type { Target, TargetFactory } from '../adapters/target.js';
-import { isKill, type Fault } from '../faults/fault.js';
+import { isKill } from '../faults/fault.js';
 import { parseFault } from '../faults/parse.js';
 import { printFault } from '../faults/print.js';
 import { History } from '../history/history.js';
@@ -103,7 +103,7 @@ class Cycle {
     const outcome = await runRound({ round, config, target, workload, history, streams, setup });
     if (outcome.endedByHarness) this.endedByHarness++;
     const plan = config.rounds[round].faults.map(parseFault);
-    await this.lookAtCrashedFiles(round, plan);
+    await this.lookAtCrashedFiles(round, outcome.endedByHarness);
     const copy = await this.copyOfCrashedFiles(round);
     const contents = await this.recover(round);
     this.exactRounds.push({ faults: outcome.exactPlan.map(printFault) });
@@ -114,9 +114,12 @@ class Cycle {
   }
 
   /** After a kill of everything the files stand still; otherwise the postmaster is recovering already. */
-  private async lookAtCrashedFiles(round: number, plan: readonly Fault[]): Promise<void> {
-    const mayAllBeDead = plan.some((fault) => isKill(fault) && fault.victims === 'all') || this.endedByHarness > 0;
-    if (!mayAllBeDead || !(await eventually(2000, () => !this.target.isRunning()))) return;
+  private async lookAtCrashedFiles(round: number, endedByHarness: boolean): Promise<void> {
+    const killedAll = this.target.trace
+      .statuses()
+      .some(({ fault, fired }) => fired && isKill(fault) && fault.victims === 'all');
+    if (!endedByHarness && !killedAll) return;
+    if (!(await eventually(2000, () => !this.target.isRunning()))) return;
     if (await eventually(2000, () => this.target.hasEnded())) this.look(round, 'crashed');
     else this.accuse(noLeftovers(this.target.leftovers()));
   }
