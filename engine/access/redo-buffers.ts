@@ -8,6 +8,7 @@ import { isNew, pageLsn, setPageLsn } from '../storage/page/page.js';
 import { relationPath } from '../storage/relation-paths.js';
 import type { Storage } from '../storage/storage.js';
 import type { DecodedBlock, WalRecord } from '../wal/record.js';
+import { KnownSizes } from './known-sizes.js';
 import type { CommitLog } from './transactions/commit-log.js';
 import type { TransactionIds } from './transactions/transaction-ids.js';
 
@@ -36,6 +37,7 @@ export interface RedoBuffer {
 /** What redo of any record may touch. The startup process has one. */
 export class RedoContext {
   readonly invalidPages = new InvalidPages();
+  readonly knownSizes = new KnownSizes();
 
   constructor(
     readonly context: EngineContext,
@@ -101,6 +103,7 @@ export class RedoContext {
   dropRelations(files: readonly RelFile[]): void {
     if (files.length === 0) return;
     this.storage.buffers.dropRelation(files);
+    this.knownSizes.forget();
     for (const file of files) {
       this.invalidPages.forget(file, undefined, 0);
       this.storage.files.unlink(file, { redo: true });
@@ -118,9 +121,8 @@ export class RedoContext {
 
   /** The block's buffer, pinned; -1, and remembered, when the file does not have it. */
   private existing({ file, fork, block }: DecodedBlock): BufferId {
-    const { files, buffers } = this.storage;
-    if (!files.exists(file, fork)) files.create(file, fork, { redo: true });
-    if (block >= buffers.blocks(file, fork)) {
+    const { buffers } = this.storage;
+    if (!this.hasBlock(file, fork, block)) {
       this.invalidPages.add(file, fork, block, 'does not exist');
       return -1;
     }
@@ -133,14 +135,26 @@ export class RedoContext {
 
   /** The block's buffer, pinned and locked; the file grows up to it. What the page held does not matter. */
   private zeroed({ file, fork, block }: DecodedBlock): BufferId {
-    const { files, buffers } = this.storage;
-    if (!files.exists(file, fork)) files.create(file, fork, { redo: true });
-    if (block < buffers.blocks(file, fork)) return buffers.read(file, fork, block, 'zero-and-lock');
+    const { buffers } = this.storage;
+    if (this.hasBlock(file, fork, block)) return buffers.read(file, fork, block, 'zero-and-lock');
     for (;;) {
       const buffer = buffers.extend(file, fork);
-      if (buffers.blockOf(buffer) === block) return buffer;
+      if (buffers.blockOf(buffer) === block) {
+        this.knownSizes.learn(file, fork, block + 1);
+        return buffer;
+      }
       buffers.unlockRelease(buffer);
     }
+  }
+
+  /** Is the fork long enough? Makes its file when there is none: a record that comes later may have removed it. */
+  private hasBlock(file: RelFile, fork: Fork, block: BlockNumber): boolean {
+    if (this.knownSizes.has(file, fork, block)) return true;
+    const { files, buffers } = this.storage;
+    if (!files.exists(file, fork)) files.create(file, fork, { redo: true });
+    const blocks = buffers.blocks(file, fork);
+    this.knownSizes.learn(file, fork, blocks);
+    return block < blocks;
   }
 }
 

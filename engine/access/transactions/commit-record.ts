@@ -15,7 +15,6 @@ export const TransactionInfo = { commit: 0x00, abort: 0x20, operationMask: 0x70,
 export const SPECIAL_RELATION_UPDATE = 0x01;
 
 const HasInfo = { database: 0x01, subtransactions: 0x02, files: 0x04 } as const;
-export const FORCE_SYNC_COMMIT = 0x8000_0000;
 
 /** Milliseconds from 1970 to PostgreSQL's epoch, 2000-01-01. */
 const EPOCH_MS = 946_684_800_000;

@@ -59,11 +59,12 @@ export const storageResourceManager: ResourceManager = {
 };
 
 /** The file may not exist: dropped later, and the drop already done. */
-function redoTruncate({ data }: WalRecord, { storage, invalidPages }: RedoContext): void {
+function redoTruncate({ data }: WalRecord, { storage, invalidPages, knownSizes }: RedoContext): void {
   const blocks = data.readUInt32LE(0);
   const file = readRelFile(data, 4);
   storage.files.create(file, Fork.main, { redo: true });
   storage.buffers.dropRelationFrom(file, Fork.main, blocks);
   storage.files.truncate(file, Fork.main, blocks);
+  knownSizes.forget();
   invalidPages.forget(file, Fork.main, blocks);
 }
