@@ -13,7 +13,8 @@ import type { CheckConstraint, Column, Relation } from './relation.js';
 export class RelationCache {
   private readonly generation: CatalogGeneration;
   private seen: number;
-  private readonly names = new Map<string, Relation>();
+  /** undefined: there is no such table. */
+  private readonly names = new Map<string, Relation | undefined>();
   private readonly oids = new Map<Oid, Relation>();
   private schemas: Map<string, Oid> | undefined;
   private isChanging = false;
@@ -63,10 +64,12 @@ export class RelationCache {
 
   byName(schema: Oid, name: string): Relation | undefined {
     const key = `${schema}.${name}`;
-    const known = this.names.get(key);
-    if (known) return known;
+    // Everything in pg_catalog is known from the start.
+    if (this.names.has(key) || schema === PG_CATALOG_NAMESPACE) return this.names.get(key);
     const matches = (leading: unknown[]): boolean => leading[1] === name && leading[2] === schema;
-    for (const { row } of this.store.scan(CatalogOid.class, matches, 3)) return this.keep(this.load(row));
+    const [found] = this.store.scan(CatalogOid.class, matches, 3);
+    if (found) return this.keep(this.load(found.row));
+    this.names.set(key, undefined);
     return undefined;
   }
 
