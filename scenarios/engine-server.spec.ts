@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
@@ -58,8 +58,7 @@ class Server {
 
   /** Title → pid of every child. */
   children(): { pid: number; title: string }[] {
-    const pids = fs.readFileSync(`/proc/${this.postmaster}/task/${this.postmaster}/children`, 'utf8').trim().split(' ');
-    return pids.filter(Boolean).map((pid) => ({ pid: Number(pid), title: titleOf(pid) }));
+    return childrenOf(this.postmaster).map((pid) => ({ pid: Number(pid), title: titleOf(pid) }));
   }
 
   child(title: string): number {
@@ -102,6 +101,10 @@ class Server {
       // it has shut down
     }
   }
+}
+
+function childrenOf(pid: number): string[] {
+  return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
 }
 
 function titleOf(pid: string): string {
@@ -316,11 +319,18 @@ describe('the server', function () {
   });
 
   describe('when it ends', () => {
+    afterEach(async () => {
+      if (server.run('status').status !== 0) return;
+      server.kill();
+      await eventually('the end', () => server.run('status').status === 3);
+    });
+
     it('waits for clients in a smart shutdown', async () => {
       server.start();
       const client = server.local();
       await client.connect();
       expect(server.run('stop', '-m', 'smart', '-W').status).to.equal(0);
+      await eventually('the request', () => server.log().includes('received smart shutdown request'));
       const refused = await failureOf(server.query('select 1 as x'));
       expect(refused.code).to.equal('57P03');
       expect((await client.query('select 1 as x')).rowCount).to.equal(1);
@@ -360,6 +370,29 @@ describe('the server', function () {
       expect(server.run('status').status).to.equal(3);
       server.start();
       expect(await server.query('select * from survives')).to.deep.equal([]);
+      server.stop();
+    });
+
+    it('does not start while a process of the last server still holds the data directory', async () => {
+      server.start();
+      server.kill();
+      await eventually('the end', () => server.run('status').status === 3);
+      const orphan = spawn('flock', [server.data, 'sleep', '60'], { stdio: 'ignore' });
+      await eventually('the lock', () => childrenOf(orphan.pid!).length > 0);
+      expect(server.run('start', '-p', '0').output).to.include('a child that outlived it');
+      const isGone = new Promise((resolve) => orphan.once('exit', resolve));
+      process.kill(Number(childrenOf(orphan.pid!)[0]), 'SIGKILL');
+      await isGone;
+      server.start();
+      server.stop();
+    });
+
+    it('stays down after a crash when restart_after_crash is off', async () => {
+      server.start('restart_after_crash=off');
+      process.kill(await eventually('a walwriter', () => server.child('walwriter')), 'SIGKILL');
+      await eventually('the end', () => server.run('status').status === 3);
+      expect(server.log()).to.include('shutting down because restart_after_crash is off');
+      server.start();
       server.stop();
     });
 

@@ -21,6 +21,8 @@ const EXIT_CRASH = 2;
 
 /** The life of a child of the postmaster, whatever its type: attach, run its loop, end. */
 export async function runChild(type: ProcessType, args: ChildArguments): Promise<void> {
+  const loop = processDefinition(type).load(); // modules load while the rest is set up
+  loop.catch(() => {});
   const os = await openOs(type);
   os.processes.dieWithParent(args.postmasterPid);
   const shared = os.sharedMemory.attach(SHARED_MEMORY_FD, arenaBytes(args.sizes));
@@ -45,8 +47,9 @@ export async function runChild(type: ProcessType, args: ChildArguments): Promise
     self.setTitle(processDefinition(type).title);
     takeSignals(self);
     await preloadLibraries(settings.get('shared_preload_libraries'), { os, processType: type });
-    const run = await processDefinition(type).load();
-    await run(self);
+    await (
+      await loop
+    )(self);
   });
   os.processes.exit(0);
 }
