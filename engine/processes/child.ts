@@ -12,9 +12,8 @@ import { ServerLog } from './server-log.js';
 import { ServerProcess, type ChildArguments } from './server-process.js';
 import { SharedSettings } from './shared-settings.js';
 
-/** Descriptors every child inherits. The second keeps the data directory locked while any child lives. */
-export const SHARED_MEMORY_FD = 3;
-export const LOCK_FD = 4;
+/** Inherited; descriptor 4, never used, keeps the data directory locked while any child lives. */
+const SHARED_MEMORY_FD = 3;
 
 const EXIT_FATAL = 1;
 const EXIT_CRASH = 2;
