@@ -125,12 +125,10 @@ export class Session {
 
   /** Runs a simple-protocol query string. On a throw the caller must call `failed`. */
   *simpleQuery(sql: string): Generator<SessionEvent> {
-    this.armTimeout();
     const statements = this.parseText(sql);
     if (statements.length === 0) yield { kind: 'empty' };
     for (const raw of statements) yield* this.runSimple(sql, raw, statements.length > 1);
     this.block.endImplicit();
-    this.disarmTimeout();
   }
 
   /** `parameterTypes`: 0 or missing entries are inferred. */
@@ -152,7 +150,6 @@ export class Session {
     const finished = (): void => this.block.finishPiece();
     const start = (): Run => {
       if (!endsBlock(raw!.node)) this.block.refuseIfFailed();
-      this.armTimeout();
       this.startStatement();
       return isPlannable(raw!.node) ? this.runStatement(statement, values) : commandRows(this.runCommand(raw!));
     };
@@ -195,7 +192,7 @@ export class Session {
     } finally {
       run.return('');
     }
-    this.block.finishStatement();
+    this.finishStatement();
     yield { kind: 'complete', tag: step.value };
   }
 
@@ -209,8 +206,13 @@ export class Session {
     const { tag, columns, rows } = this.positioned(sql, () => this.runCommand(raw));
     if (columns) yield { kind: 'columns', columns: describeColumns(columns) };
     for (const values of rows ?? []) yield { kind: 'row', values };
-    this.block.finishStatement();
+    this.finishStatement();
     yield { kind: 'complete', tag };
+  }
+
+  private finishStatement(): void {
+    this.block.finishStatement();
+    this.disarmTimeout();
   }
 
   private runCommand(raw: RawStatement): CommandResult {
@@ -227,6 +229,7 @@ export class Session {
     this.sessionSettings.noteBaseline();
     const isNew = !this.block.isInTransaction;
     this.block.startStatement();
+    this.armTimeout();
     this.environment.startStatement(isNew);
   }
 
@@ -246,8 +249,9 @@ export class Session {
   }
 
   private armTimeout(): void {
+    const { interrupts, os } = this.engine;
     const timeoutMs = this.settings.get('statement_timeout');
-    if (timeoutMs > 0) this.engine.interrupts.statementDeadline = this.engine.os.clock.monotonic() + timeoutMs;
+    if (timeoutMs > 0 && interrupts.statementDeadline === Infinity) interrupts.statementDeadline = os.clock.monotonic() + timeoutMs;
   }
 
   private disarmTimeout(): void {

@@ -35,7 +35,7 @@ export class RunningPortal implements Portal {
       if (step.done) {
         this.tag = step.value;
         this.finished();
-        yield { kind: 'complete', tag: step.value };
+        yield { kind: 'complete', tag: step.value.startsWith('SELECT ') ? `SELECT ${count}` : step.value };
         return;
       }
       yield { kind: 'row', values: step.value };

@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { TestCluster } from '../testing/test-cluster.js';
+import type { Case } from './case.js';
+import { psqlCases } from './psql.cases.js';
+import { queriesCases } from './queries.cases.js';
+import { reportsCases } from './reports.cases.js';
+import { tablesCases } from './tables.cases.js';
+
+/** Each list was run through PostgreSQL 15; only constructs this engine refuses (0A000) may be answered differently. */
+function conforms(title: string, cases: readonly Case[]): void {
+  describe(`SQL answers as PostgreSQL: ${title}`, () => {
+    let cluster: TestCluster;
+    before(async () => (cluster = await TestCluster.create()));
+    after(() => cluster.close());
+
+    it(`in ${cases.length} statements`, () => {
+      const session = cluster.session();
+      for (const [sql, answer] of cases) expect(session.run(sql), sql).to.equal(answer);
+    });
+  });
+}
+
+conforms('queries', queriesCases);
+conforms('tables, changes and transactions', tablesCases);
+conforms('joins, subqueries, aggregates, EXPLAIN', reportsCases);
+conforms("psql's own queries", psqlCases);
