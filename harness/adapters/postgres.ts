@@ -126,6 +126,12 @@ class PostgresTarget implements Target {
     return fs.existsSync(this.logPath) ? fs.readFileSync(this.logPath, 'utf8') : '';
   }
 
+  situation(): string {
+    return this.processes()
+      .map(({ pid, type }) => `  ${type} ${pid}`)
+      .join('\n');
+  }
+
   leftovers(): string[] {
     return [...this.seen].filter(([pid, ticks]) => isSameProcess(pid, ticks)).map(([pid]) => `process ${pid} is alive`);
   }

@@ -57,6 +57,8 @@ export interface Target {
   inspect(): Inspection;
   /** The server's own log, for failure reports. */
   log(): string;
+  /** What its processes are doing, for reports of one that hangs. */
+  situation(): string;
   /** Whatever its processes left behind after they all ended: processes, shared memory, locks. */
   leftovers(): string[];
   /** A second target on a copy of this one's (stopped) data directory. */

@@ -7,7 +7,13 @@ const MOST_STARTS = 12;
 
 /** Connects and asks `SELECT 1` until it is answered, starting the server again whenever it has ended. */
 export async function waitUntilServing(
-  server: { isRunning(): boolean; start(): Promise<void>; connection(): pg.ClientConfig; log(): string },
+  server: {
+    isRunning(): boolean;
+    start(): Promise<void>;
+    connection(): pg.ClientConfig;
+    log(): string;
+    situation(): string;
+  },
   boundMs: number,
 ): Promise<void> {
   const deadline = performance.now() + boundMs;
@@ -21,7 +27,7 @@ export async function waitUntilServing(
     }
     if (performance.now() > deadline || starts > MOST_STARTS) {
       throw new Error(
-        `not served within ${boundMs / 1000} s and ${starts + 1} starts; last answer: ${last}; end of its log:\n${server.log().slice(-2000)}`,
+        `not served within ${boundMs / 1000} s and ${starts + 1} starts; last answer: ${last}; its processes:\n${server.situation()}\nend of its log:\n${server.log().slice(-2000)}`,
       );
     }
     await sleep(PAUSE_MS);

@@ -8,6 +8,7 @@ import { eventually } from '../../runner/time.js';
 import { isSameProcess, startTicksOf } from '../../trace/process-identity.js';
 import { TraceArea } from '../../trace/trace-area.js';
 import type { Inspection } from '../inspection.js';
+import { describeSituation } from '../process-situation.js';
 import { childrenOf } from '../process-tree.js';
 import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from '../target.js';
 import { waitUntilServing } from '../wait-until-serving.js';
@@ -128,6 +129,10 @@ class EngineTarget implements Target {
 
   log(): string {
     return fs.existsSync(this.logPath) ? fs.readFileSync(this.logPath, 'utf8') : '';
+  }
+
+  situation(): string {
+    return describeSituation(this.trace.processes());
   }
 
   leftovers(): string[] {
