@@ -40,7 +40,7 @@ function filesToDamage(dataDirectory: string): string[] {
   return all
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(dataDirectory.length + 1))
-    .filter((path) => !/^base\/[14]\//.test(path) || /\/1259$/.test(path))
+    .filter((path) => !/^base\/[14]\//.test(path) || path.endsWith('/1259'))
     .filter((path) => !/^(log|run)\//.test(path))
     .filter((path) => fs.statSync(join(dataDirectory, path)).size > 0)
     .toSorted();

@@ -6,7 +6,7 @@ import type { Contender } from './contender.js';
 import { processTree } from './process-tree.js';
 
 const cli = fileURLToPath(new URL('../cli/crashwright.js', import.meta.url));
-const server = fileURLToPath(new URL('../../server/main.js', import.meta.url));
+const server = fileURLToPath(new URL('../../server/engine/processes/main.js', import.meta.url));
 
 /** The embedded engine. */
 export class EngineContender implements Contender {

@@ -21,7 +21,7 @@ export const ExitCode = { ok: 0, failed: 1, usage: 2, notRunning: 3, noDataDirec
 
 export const PROGRAM = 'crashwright engine';
 /** The program every server process runs: processes/main.ts in a few files, which load in a third of the time. */
-export const serverProgram = fileURLToPath(new URL('../../../server/main.js', import.meta.url));
+export const serverProgram = fileURLToPath(new URL('../../../server/engine/processes/main.js', import.meta.url));
 
 const POLL_MS = 10;
 const DOT_MS = 1000;

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClientConfig } from 'pg';
 import { killProcesses } from '../../faults/kill.js';
@@ -16,8 +17,11 @@ import { EngineInspection } from './engine-inspection.js';
 import { leftoverLocks, sharedMemoryNames } from './leftovers.js';
 import { TemplateDirectories, copyDirectory } from './template-directories.js';
 
-const SERVER = fileURLToPath(new URL('../../../engine/processes/main.js', import.meta.url));
-const PRELOAD = fileURLToPath(new URL('../../faults/preload-library.js', import.meta.url));
+/** What runs inside the server's processes, in one bundle, so that a mutant patches the very classes that run there. */
+const BUNDLE = new URL('../../../server/', import.meta.url);
+const SERVER = fileURLToPath(new URL('engine/processes/main.js', BUNDLE));
+const PRELOAD = fileURLToPath(new URL('harness/faults/preload-library.js', BUNDLE));
+const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
 const PORT = 5432;
 const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
@@ -69,7 +73,7 @@ class EngineTarget implements Target {
   }
 
   async start(): Promise<void> {
-    const preload = [PRELOAD, ...this.config.preload].join(',');
+    const preload = [PRELOAD, ...this.config.preload.map(bundled)].join(',');
     const settings = { ...this.config.settings, listen_addresses: '', shared_preload_libraries: preload };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const log = fs.openSync(this.logPath, 'a');
@@ -165,4 +169,10 @@ class EngineTarget implements Target {
     for (const { pid, startTicks } of this.trace.processes()) this.seen.set(pid, startTicks);
     return [...this.seen].filter(([pid, ticks]) => isSameProcess(pid, ticks)).map(([pid]) => pid);
   }
+}
+
+/** The bundle's counterpart of a module of this package; any other module as it is. */
+function bundled(module: string): string {
+  const path = relative(DIST, module);
+  return path.startsWith('..') ? module : fileURLToPath(new URL(path, BUNDLE));
 }
