@@ -2,10 +2,11 @@ import type { Oid } from '../base/block.js';
 import { error, PgError, type Notice } from '../base/errors.js';
 import type { Settings } from '../base/settings/settings.js';
 import { SqlState } from '../base/sqlstate.js';
+import type { OutputColumn } from './analyse/query.js';
 import { isPlannable } from './analyse/statement.js';
 import { Catalog } from './catalog/catalog.js';
 import type { CommandContext, CommandResult } from './commands/command.js';
-import { commandFor } from './commands/command-table.js';
+import { commandFor, endsBlock } from './commands/command-table.js';
 import type { Engine } from './engine.js';
 import { Parser, type RawStatement } from './parse/parser.js';
 import { characterPosition } from './parse/position.js';
@@ -14,7 +15,7 @@ import { RunningPortal, type Run } from './session/portal.js';
 import type { PreparedStatements } from './session/prepared-statements.js';
 import { SessionEnvironment } from './session/session-environment.js';
 import { SessionSettings } from './session/session-settings.js';
-import { describeColumns, endsBlock, Statement } from './session/statement.js';
+import { describeColumns, Statement } from './session/statement.js';
 import { TransactionBlock } from './session/transaction-block.js';
 import type { TextEnvironment } from './types/environment.js';
 
@@ -95,15 +96,28 @@ export class Session {
     callbacks: SessionCallbacks,
   ) {
     const notice = (told: Notice): void => this.passNotice(told, callbacks);
-    this.sessionSettings = new SessionSettings(engine.settings, identity.superuser, { notice, parameterStatus: callbacks.parameterStatus.bind(callbacks) });
+    this.sessionSettings = new SessionSettings(engine.settings, identity.superuser, {
+      notice,
+      parameterStatus: callbacks.parameterStatus.bind(callbacks),
+    });
     const catalog = new Catalog(engine, identity, () => this.settings.get('search_path'));
     this.block = new TransactionBlock(engine, this.settings, { notice, ended: (committed) => this.ended(committed) });
     this.environment = new SessionEnvironment(engine, catalog, this.sessionSettings, identity, notice);
     const { parser, environment, block } = this;
     this.context = {
-      ...{ engine, identity, catalog, parser, block, environment, notice },
+      engine,
+      identity,
+      catalog,
+      parser,
+      block,
+      environment,
+      notice,
       settings: this.sessionSettings,
-      planning: { catalog, parser, text: environment },
+      planning: {
+        catalog,
+        parser,
+        text: environment,
+      },
       prepared: this.preparedStatements,
     };
   }
@@ -140,7 +154,10 @@ export class Session {
     const [raw] = statements;
     if (raw && !endsBlock(raw.node)) this.block.refuseIfFailed();
     this.startStatement();
-    return this.positioned(sql, () => new Statement(this.context, raw, parameterTypes, true));
+    return this.positioned(
+      sql,
+      () => new Statement(this.context, raw, parameterTypes, true, () => this.commandColumns(raw)),
+    );
   }
 
   bind(prepared: PreparedStatement, values: readonly unknown[]): Portal {
@@ -186,14 +203,9 @@ export class Session {
     const statement = this.positioned(sql, () => new Statement(this.context, raw, [], false));
     const run = this.runStatement(statement, []);
     if (statement.columns) yield { kind: 'columns', columns: statement.columns };
-    let step = run.next();
-    try {
-      for (; !step.done; step = run.next()) yield { kind: 'row', values: step.value };
-    } finally {
-      run.return('');
-    }
+    const tag = yield* rowEvents(run);
     this.finishStatement();
-    yield { kind: 'complete', tag: step.value };
+    yield { kind: 'complete', tag };
   }
 
   private runStatement(statement: Statement, values: readonly unknown[]): Run {
@@ -203,9 +215,9 @@ export class Session {
   }
 
   private *runSimpleCommand(sql: string, raw: RawStatement): Generator<SessionEvent> {
-    const { tag, columns, rows } = this.positioned(sql, () => this.runCommand(raw));
-    if (columns) yield { kind: 'columns', columns: describeColumns(columns) };
-    for (const values of rows ?? []) yield { kind: 'row', values };
+    const result = this.positioned(sql, () => this.runCommand(raw));
+    if (result.columns) yield { kind: 'columns', columns: describeColumns(result.columns) };
+    const tag = yield* rowEvents(commandRows(result));
     this.finishStatement();
     yield { kind: 'complete', tag };
   }
@@ -213,6 +225,11 @@ export class Session {
   private finishStatement(): void {
     this.block.finishStatement();
     this.disarmTimeout();
+  }
+
+  private commandColumns(raw: RawStatement): readonly OutputColumn[] | null {
+    const { command, body } = commandFor(raw.node);
+    return command.columns?.(this.context, body) ?? null;
   }
 
   private runCommand(raw: RawStatement): CommandResult {
@@ -251,7 +268,8 @@ export class Session {
   private armTimeout(): void {
     const { interrupts, os } = this.engine;
     const timeoutMs = this.settings.get('statement_timeout');
-    if (timeoutMs > 0 && interrupts.statementDeadline === Infinity) interrupts.statementDeadline = os.clock.monotonic() + timeoutMs;
+    if (timeoutMs > 0 && interrupts.statementDeadline === Infinity)
+      interrupts.statementDeadline = os.clock.monotonic() + timeoutMs;
   }
 
   private disarmTimeout(): void {
@@ -268,9 +286,20 @@ export class Session {
 /** From the least to the most important, as client_min_messages orders them. */
 const LEVELS: readonly string[] = ['DEBUG', 'LOG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'FATAL', 'PANIC'];
 
-function* commandRows({ tag, rows }: CommandResult): Run {
-  yield* rows ?? [];
-  return tag;
+function* commandRows(result: CommandResult): Run {
+  if (result.run) return yield* result.run;
+  yield* result.rows ?? [];
+  return result.tag;
+}
+
+function* rowEvents(run: Run): Generator<SessionEvent, string> {
+  try {
+    let step = run.next();
+    for (; !step.done; step = run.next()) yield { kind: 'row', values: step.value };
+    return step.value;
+  } finally {
+    run.return('');
+  }
 }
 
 function toPgError(thrown: unknown): PgError {

@@ -27,7 +27,8 @@ export function transformAssigned(analyser: Analyser, scope: Scope, column: Colu
 
 /** The column's default as the catalog keeps it; NULL when it has none. */
 export function defaultOf(analyser: Analyser, column: Column): Expression {
-  if (column.defaultText === undefined) return { kind: 'constant', value: null, type: column.type, typmod: column.typmod };
+  if (column.defaultText === undefined)
+    return { kind: 'constant', value: null, type: column.type, typmod: column.typmod };
   const scope = new Scope(undefined);
   scope.clause = 'default';
   return assignTo(column, transformExpression(analyser, scope, analyser.context.parseExpression(column.defaultText)));

@@ -15,7 +15,8 @@ import { library } from './library.js';
 
 /** Where the expression begins in the statement's text. */
 export function locationOf(expression: Expression): number | undefined {
-  if (expression.kind === 'call' && expression.operator !== undefined) return leftmost([expression.location, ...expression.args.map(locationOf)]);
+  if (expression.kind === 'call' && expression.operator !== undefined)
+    return leftmost([expression.location, ...expression.args.map(locationOf)]);
   if (expression.kind === 'and' || expression.kind === 'or') return leftmost(expression.args.map(locationOf));
   if ('location' in expression && expression.location !== undefined) return expression.location;
   if (expression.kind === 'cast' || expression.kind === 'modify') return locationOf(expression.arg);
@@ -28,7 +29,12 @@ function leftmost(locations: readonly (number | undefined)[]): number | undefine
 }
 
 /** The expression as another type, or undefined when the context does not allow that. */
-export function tryCoerce(expression: Expression, type: Oid, typmod: number, context: CastContext): Expression | undefined {
+export function tryCoerce(
+  expression: Expression,
+  type: Oid,
+  typmod: number,
+  context: CastContext,
+): Expression | undefined {
   const converted = convert(expression, type, context);
   return converted && applyTypmod(converted, typmod, context);
 }
@@ -64,7 +70,13 @@ function convert(expression: Expression, type: Oid, context: CastContext): Expre
   return cast && { kind: 'cast', cast, arg: expression, explicit: context === 'explicit', type, typmod: -1 };
 }
 
-const PSEUDO_TARGETS = new Set<Oid>([TypeOid.any, TypeOid.anyelement, TypeOid.anyarray, TypeOid.anynonarray, TypeOid.anycompatible]);
+const PSEUDO_TARGETS = new Set<Oid>([
+  TypeOid.any,
+  TypeOid.anyelement,
+  TypeOid.anyarray,
+  TypeOid.anynonarray,
+  TypeOid.anycompatible,
+]);
 
 function resolveAs(expression: Expression, type: Oid): Expression | undefined {
   if (expression.kind === 'parameter') {
@@ -96,13 +108,18 @@ export function applyTypmod(expression: Expression, typmod: number, context: Cas
 
 /** A literal or parameter that nothing gave a type is text. */
 export function resolveUnknown(expression: Expression): Expression {
-  return expression.type === TypeOid.unknown ? (convert(expression, TypeOid.text, 'implicit') ?? expression) : expression;
+  return expression.type === TypeOid.unknown
+    ? (convert(expression, TypeOid.text, 'implicit') ?? expression)
+    : expression;
 }
 
 /** The one type of several expressions, for CASE, VALUES and the like; 42804 at the one that does not fit. */
 export function commonType(expressions: readonly Expression[], construct: string): Oid {
   try {
-    return library.commonTypes.require(expressions.map(({ type }) => type), construct);
+    return library.commonTypes.require(
+      expressions.map(({ type }) => type),
+      construct,
+    );
   } catch (thrown) {
     if (!(thrown instanceof PgError)) throw thrown;
     throw withPosition(thrown, clashLocation(expressions));
@@ -118,7 +135,10 @@ function clashLocation(expressions: readonly Expression[]): number | undefined {
 }
 
 /** Brings all to their common type. */
-export function unify(expressions: readonly Expression[], construct: string): { type: Oid; typmod: number; args: Expression[] } {
+export function unify(
+  expressions: readonly Expression[],
+  construct: string,
+): { type: Oid; typmod: number; args: Expression[] } {
   const type = commonType(expressions, construct);
   const args = expressions.map((expression) => coerce(expression, type, -1, 'implicit'));
   const [{ typmod }] = args;

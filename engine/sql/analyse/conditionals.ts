@@ -32,7 +32,13 @@ export function transformCase(analyser: Analyser, scope: Scope, body: CaseExpr):
   };
 }
 
-function caseCondition(analyser: Analyser, scope: Scope, operand: CaseOperand | undefined, node: Node, location?: number): Expression {
+function caseCondition(
+  analyser: Analyser,
+  scope: Scope,
+  operand: CaseOperand | undefined,
+  node: Node,
+  location?: number,
+): Expression {
   const tested = transformExpression(analyser, scope, node);
   return requireBoolean(operand ? binaryOperator('=', operand, tested, location) : tested, 'CASE/WHEN');
 }

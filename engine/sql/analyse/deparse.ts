@@ -24,7 +24,9 @@ export function deparse(expression: Expression, options: DeparseOptions): string
       return `$${expression.index + 1}`;
     case 'column':
     case 'system-column':
-      return options.qualify ? `${quoteName(expression.source.alias)}.${quoteName(expression.name)}` : quoteName(expression.name);
+      return options.qualify
+        ? `${quoteName(expression.source.alias)}.${quoteName(expression.name)}`
+        : quoteName(expression.name);
     case 'slot':
       return `column${expression.index + 1}`;
     case 'grouped':
@@ -34,7 +36,9 @@ export function deparse(expression: Expression, options: DeparseOptions): string
     case 'call':
       return call(expression, argument);
     case 'cast':
-      return expression.explicit || options.showImplicit ? `${castOperand(part(expression.arg))}::${types.format(expression.type)}` : part(expression.arg);
+      return expression.explicit || options.showImplicit
+        ? `${castOperand(part(expression.arg))}::${types.format(expression.type)}`
+        : part(expression.arg);
     case 'modify':
       return modified(expression, part);
     case 'and':
@@ -112,7 +116,10 @@ function call({ signature, operator, args }: Call, part: (e: Expression) => stri
   return args.length === 1 ? `(${operator} ${part(args[0])})` : `(${part(args[0])} ${operator} ${part(args[1])})`;
 }
 
-function caseText({ subject, branches, otherwise }: Extract<Expression, { kind: 'case' }>, part: (e: Expression) => string): string {
+function caseText(
+  { subject, branches, otherwise }: Extract<Expression, { kind: 'case' }>,
+  part: (e: Expression) => string,
+): string {
   if (subject && branches.length === 0) return part(otherwise).replaceAll('CASE_TEST_EXPR', part(subject.value));
   const whens = branches.map(({ condition, result }) => {
     const tested = subject && condition.kind === 'call' ? part(condition.args[1]) : part(condition);
@@ -127,7 +134,8 @@ function literal({ value, type, typmod }: Constant): string {
   if (value === null) return `NULL::${types.format(type, typmod)}`;
   if (type === TypeOid.bool) return String(value);
   const text = types.byOid(type).output(value);
-  if (PLAIN_NUMBERS.has(type) && /^\d+(\.\d+)?$/.test(text) && (type === TypeOid.int4 || text.includes('.'))) return text;
+  if (PLAIN_NUMBERS.has(type) && /^\d+(\.\d+)?$/.test(text) && (type === TypeOid.int4 || text.includes('.')))
+    return text;
   return `${quoteLiteral(text)}::${types.format(type, typmod)}`;
 }
 

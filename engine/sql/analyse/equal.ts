@@ -6,12 +6,24 @@ export function sameExpression(a: Expression, b: Expression): boolean {
 }
 
 /** Not part of what an expression means. */
-const IGNORED = new Set(['location', 'operator', 'name', 'explicit', 'environment', 'open', 'caller', 'start', 'equality', 'cast']);
+const IGNORED = new Set([
+  'location',
+  'operator',
+  'name',
+  'explicit',
+  'environment',
+  'open',
+  'caller',
+  'start',
+  'equality',
+  'cast',
+]);
 
 function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
   if (isOpaque(a) || isOpaque(b)) return false;
   return sameFields(a as Record<string, unknown>, b as Record<string, unknown>);
 }

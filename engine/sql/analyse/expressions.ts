@@ -59,7 +59,13 @@ const CONSTRUCTS: Partial<Record<string, string>> = {
 };
 
 /** A condition. `what` names it in the error 42804: `WHERE`, `JOIN/ON`, `AND`. */
-export function booleanExpression(analyser: Analyser, scope: Scope, node: Node, clause: Clause, what: string): Expression {
+export function booleanExpression(
+  analyser: Analyser,
+  scope: Scope,
+  node: Node,
+  clause: Clause,
+  what: string,
+): Expression {
   const before = scope.clause;
   scope.clause = clause;
   const expression = requireBoolean(transformExpression(analyser, scope, node), what);
@@ -73,7 +79,10 @@ export function requireBoolean(expression: Expression, what: string): Expression
   );
 }
 
-function transformConstant(analyser: Analyser, { ival, fval, boolval, sval, bsval, isnull, location }: A_Const): Constant {
+function transformConstant(
+  analyser: Analyser,
+  { ival, fval, boolval, sval, bsval, isnull, location }: A_Const,
+): Constant {
   const base = { kind: 'constant', typmod: -1, location } as const;
   if (isnull) return { ...base, type: TypeOid.unknown, value: null };
   if (ival) return { ...base, type: TypeOid.int4, value: ival.ival ?? 0 };
@@ -91,10 +100,16 @@ function numberLiteral(text: string): { type: number; value: unknown } {
 }
 
 function transformColumn(scope: Scope, { fields = [], location }: ColumnRef): Expression {
-  if ('A_Star' in fields[fields.length - 1]) throw error(SqlState.featureNotSupported, 'row expansion via "*" is not supported here', at(location));
+  if ('A_Star' in fields[fields.length - 1])
+    throw error(SqlState.featureNotSupported, 'row expansion via "*" is not supported here', at(location));
   const names = namesOf(fields);
   refuseColumnsIn(scope, names, location);
-  if (names.length > 4) throw error(SqlState.syntaxError, `improper qualified name (too many dotted names): ${names.join('.')}`, at(location));
+  if (names.length > 4)
+    throw error(
+      SqlState.syntaxError,
+      `improper qualified name (too many dotted names): ${names.join('.')}`,
+      at(location),
+    );
   const [name, table, schema] = [...names].reverse();
   if (table !== undefined) return scope.qualifiedColumn(schema, table, name, location);
   try {
@@ -114,7 +129,9 @@ function transformLogic(analyser: Analyser, scope: Scope, body: { boolop: string
   const operator = body.boolop.slice(0, -'_EXPR'.length);
   const args = body.args.map((arg) => requireBoolean(transformExpression(analyser, scope, arg), operator));
   const base = { type: TypeOid.bool, typmod: -1 };
-  return operator === 'NOT' ? { ...base, kind: 'not', arg: args[0] } : { ...base, kind: operator === 'AND' ? 'and' : 'or', args };
+  return operator === 'NOT'
+    ? { ...base, kind: 'not', arg: args[0] }
+    : { ...base, kind: operator === 'AND' ? 'and' : 'or', args };
 }
 
 const BOOLEAN_TESTS: Record<string, { wanted: boolean | null; name: string }> = {
@@ -145,7 +162,8 @@ function transformArray(analyser: Analyser, scope: Scope, body: { elements?: Nod
 export function arrayOf(elements: readonly Expression[]): Expression {
   const { type, args } = unify(elements, 'ARRAY');
   const array = types.arrayOf(type);
-  if (array === 0) throw error(SqlState.undefinedObject, `could not find array type for data type ${types.format(type)}`);
+  if (array === 0)
+    throw error(SqlState.undefinedObject, `could not find array type for data type ${types.format(type)}`);
   if (types.elementOf(type) !== 0) throw unsupported('a multidimensional ARRAY[]');
   return { kind: 'array', elements: args, type: array, typmod: -1 };
 }
@@ -164,7 +182,11 @@ function transformIndirection(analyser: Analyser, scope: Scope, body: A_Indirect
 function subscript(array: Expression, index: Expression): Expression {
   const element = types.row(array.type).element;
   if (element === 0 || types.row(array.type).category !== 'A') {
-    throw error(SqlState.datatypeMismatch, `cannot subscript type ${types.format(array.type)} because it does not support subscripting`, at(locationOf(array)));
+    throw error(
+      SqlState.datatypeMismatch,
+      `cannot subscript type ${types.format(array.type)} because it does not support subscripting`,
+      at(locationOf(array)),
+    );
   }
   const position = coerceOrFail(index, TypeOid.int4, -1, 'assignment', () =>
     error(SqlState.datatypeMismatch, 'array subscript must have type integer'),
@@ -175,7 +197,11 @@ function subscript(array: Expression, index: Expression): Expression {
 const COLLATIONS = new Set(['default', 'C', 'POSIX', 'ucs_basic']);
 
 /** Every text is ordered by code point here, so the collations that mean this may be named and change nothing. */
-function transformCollate(analyser: Analyser, scope: Scope, body: { arg: Node; collname: Node[]; location?: number }): Expression {
+function transformCollate(
+  analyser: Analyser,
+  scope: Scope,
+  body: { arg: Node; collname: Node[]; location?: number },
+): Expression {
   const name = stringOf(body.collname[body.collname.length - 1]);
   if (!COLLATIONS.has(name)) {
     throw error(SqlState.undefinedObject, `collation "${name}" for encoding "UTF8" does not exist`, at(body.location));
@@ -183,7 +209,11 @@ function transformCollate(analyser: Analyser, scope: Scope, body: { arg: Node; c
   const arg = transformExpression(analyser, scope, body.arg);
   if (arg.type === TypeOid.unknown) return castLiteral(arg, TypeOid.text);
   if (types.row(arg.type).collation === 0) {
-    throw error(SqlState.datatypeMismatch, `collations are not supported by type ${types.format(arg.type)}`, at(body.location));
+    throw error(
+      SqlState.datatypeMismatch,
+      `collations are not supported by type ${types.format(arg.type)}`,
+      at(body.location),
+    );
   }
   return arg;
 }

@@ -22,7 +22,12 @@ interface Placed {
 }
 
 /** Analyses a whole FROM list into one join tree and fills the scope's namespace. null for no FROM. */
-export function analyseFrom(analyser: Analyser, scope: Scope, nodes: readonly Node[], lock: LockStrength = 'AccessShare'): FromItem | null {
+export function analyseFrom(
+  analyser: Analyser,
+  scope: Scope,
+  nodes: readonly Node[],
+  lock: LockStrength = 'AccessShare',
+): FromItem | null {
   let tree: FromItem | null = null;
   for (const node of nodes) {
     const { item, namespace } = placeItem(analyser, scope, node, lock);
@@ -38,7 +43,12 @@ export function placeTable(analyser: Analyser, scope: Scope, name: RangeVar, loc
   const relation = analyser.context.openRelation(name, lock);
   const columns = relation.columns.map(({ name: column, type, typmod }) => ({ name: column, type, typmod }));
   const body = { kind: 'table', relation } as const;
-  return scope.addSource(name.alias?.aliasname ?? relation.name, renamed(columns, name.alias, relation.name), body, name.location);
+  return scope.addSource(
+    name.alias?.aliasname ?? relation.name,
+    renamed(columns, name.alias, relation.name),
+    body,
+    name.location,
+  );
 }
 
 function placeItem(analyser: Analyser, scope: Scope, node: Node, lock: LockStrength): Placed {
@@ -63,7 +73,10 @@ function placeRangeVar(analyser: Analyser, scope: Scope, name: RangeVar, lock: L
     return placed(scope, source, schemaName);
   }
   const columns = renamed(table.columns, name.alias, table.name);
-  return placed(scope, scope.addSource(name.alias?.aliasname ?? table.name, columns, { kind: 'common-table', table }, name.location));
+  return placed(
+    scope,
+    scope.addSource(name.alias?.aliasname ?? table.name, columns, { kind: 'common-table', table }, name.location),
+  );
 }
 
 function placeSubquery(analyser: Analyser, scope: Scope, node: RangeSubselect): Placed {
@@ -136,7 +149,13 @@ interface Merged {
   readonly value: Expression;
 }
 
-function joinCondition(analyser: Analyser, scope: Scope, node: JoinExpr, visible: NamespaceItem[], merged: Merged[]): Expression | null {
+function joinCondition(
+  analyser: Analyser,
+  scope: Scope,
+  node: JoinExpr,
+  visible: NamespaceItem[],
+  merged: Merged[],
+): Expression | null {
   if (node.quals) {
     const before = scope.namespace;
     scope.namespace = visible;
@@ -199,7 +218,9 @@ function joinNamespace(alias: Alias | undefined, both: NamespaceItem[], merged: 
 
 function refuseDuplicates(before: readonly NamespaceItem[], added: readonly NamespaceItem[]): void {
   for (const item of added) {
-    const clash = before.find((other) => other.alias !== undefined && other.alias === item.alias && sameSchema(other, item));
+    const clash = before.find(
+      (other) => other.alias !== undefined && other.alias === item.alias && sameSchema(other, item),
+    );
     if (clash) throw error(SqlState.duplicateAlias, `table name "${item.alias}" specified more than once`);
   }
 }

@@ -12,6 +12,8 @@ import type { AggregateCall, CaseOperand, Expression } from './expression.js';
 import { booleanExpression, transformExpression } from './expressions.js';
 import { library } from './library.js';
 import { fitArgument, located } from './operators.js';
+import { findRowFunction, type RowFunction } from '../views/row-functions.js';
+import type { SystemEnvironment } from '../views/system-environment.js';
 import type { Clause, Scope } from './scope.js';
 import type { SourceColumn } from './source.js';
 import { requireOrder } from './targets.js';
@@ -31,7 +33,15 @@ export function transformCall(analyser: Analyser, scope: Scope, body: FuncCall):
 }
 
 function notAnAggregate(body: FuncCall, name: string): Error {
-  const what = body.agg_star ? `${name}(*)` : body.agg_distinct ? 'DISTINCT' : body.agg_order ? 'ORDER BY' : body.agg_filter ? 'FILTER' : 'WITHIN GROUP';
+  const what = body.agg_star
+    ? `${name}(*)`
+    : body.agg_distinct
+      ? 'DISTINCT'
+      : body.agg_order
+        ? 'ORDER BY'
+        : body.agg_filter
+          ? 'FILTER'
+          : 'WITHIN GROUP';
   const message = `${what} specified, but ${name} is not an aggregate function`;
   return error(SqlState.wrongObjectType, body.agg_star ? message : message, at(body.location));
 }
@@ -52,7 +62,9 @@ function transformArgument(analyser: Analyser, scope: Scope, node: Node): Expres
 
 function plainCall(name: string, args: Expression[], body: FuncCall, scope?: Scope): Expression {
   const given = args.map(({ type }) => type);
-  const found = located(body.location, () => library.resolver.resolveFunction(name, given, body.func_variadic === true));
+  const found = located(body.location, () =>
+    library.resolver.resolveFunction(name, given, body.func_variadic === true),
+  );
   if (found.kind === 'coercion') return castTo(args[0], { type: found.target, typmod: -1 }, body.location);
   if (found.kind === 'aggregate') throw unsupported(`aggregate ${name} here`, body.location);
   const fitted = args.map((arg, index) => fitArgument(arg, found.argTypes[index]));
@@ -72,7 +84,11 @@ function plainCall(name: string, args: Expression[], body: FuncCall, scope?: Sco
 function setCall(found: ResolvedFunction, args: Expression[], body: FuncCall, scope: Scope | undefined): Expression {
   if (!scope || scope.clause !== 'select') {
     const place = scope && (NO_AGGREGATES[scope.clause] ?? scope.clause.toUpperCase());
-    throw error(SqlState.featureNotSupported, `set-returning functions are not allowed in ${place ?? 'this place'}`, at(body.location));
+    throw error(
+      SqlState.featureNotSupported,
+      `set-returning functions are not allowed in ${place ?? 'this place'}`,
+      at(body.location),
+    );
   }
   const operand: CaseOperand = { kind: 'case-operand', type: found.returns, typmod: -1 };
   scope.setCalls.push({ operand, caller: found.call, args });
@@ -102,7 +118,11 @@ function transformAggregate(analyser: Analyser, scope: Scope, body: FuncCall, na
   if (place) throw error(SqlState.groupingError, `aggregate functions are not allowed in ${place}`, at(body.location));
   if (!body.agg_star && !body.args) {
     if (name === 'count') {
-      throw error(SqlState.wrongObjectType, 'count(*) must be used to call a parameterless aggregate function', at(body.location));
+      throw error(
+        SqlState.wrongObjectType,
+        'count(*) must be used to call a parameterless aggregate function',
+        at(body.location),
+      );
     }
   }
   const args = (body.args ?? []).map((arg) => transformArgument(analyser, scope, arg));
@@ -114,7 +134,13 @@ function transformAggregate(analyser: Analyser, scope: Scope, body: FuncCall, na
   return call;
 }
 
-function aggregateCall(analyser: Analyser, scope: Scope, body: FuncCall, found: ResolvedAggregate, args: Expression[]): AggregateCall {
+function aggregateCall(
+  analyser: Analyser,
+  scope: Scope,
+  body: FuncCall,
+  found: ResolvedAggregate,
+  args: Expression[],
+): AggregateCall {
   const fitted = args.map((arg, index) => fitArgument(arg, found.argTypes[index]));
   if (body.agg_distinct) for (const { type } of fitted) requireOrder(type);
   return {
@@ -133,14 +159,28 @@ function aggregateCall(analyser: Analyser, scope: Scope, body: FuncCall, found: 
   };
 }
 
-function aggregateOrder(analyser: Analyser, scope: Scope, nodes: readonly Node[], body: FuncCall): AggregateCall['orderBy'] {
-  if (nodes.length > 0 && body.agg_distinct) throw unsupported('an aggregate with both DISTINCT and ORDER BY', body.location);
+function aggregateOrder(
+  analyser: Analyser,
+  scope: Scope,
+  nodes: readonly Node[],
+  body: FuncCall,
+): AggregateCall['orderBy'] {
+  if (nodes.length > 0 && body.agg_distinct)
+    throw unsupported('an aggregate with both DISTINCT and ORDER BY', body.location);
   return nodes.map((node) => {
-    const { node: value, sortby_dir: direction, sortby_nulls: nulls } = bodyOf(node) as { node: Node; sortby_dir?: string; sortby_nulls?: string };
+    const {
+      node: value,
+      sortby_dir: direction,
+      sortby_nulls: nulls,
+    } = bodyOf(node) as { node: Node; sortby_dir?: string; sortby_nulls?: string };
     const expression = resolveUnknown(transformExpression(analyser, scope, value));
     requireOrder(expression.type);
     const descending = direction === 'SORTBY_DESC';
-    return { expression, descending, nullsFirst: nulls === 'SORTBY_NULLS_FIRST' || (nulls !== 'SORTBY_NULLS_LAST' && descending) };
+    return {
+      expression,
+      descending,
+      nullsFirst: nulls === 'SORTBY_NULLS_FIRST' || (nulls !== 'SORTBY_NULLS_LAST' && descending),
+    };
   });
 }
 
@@ -153,14 +193,20 @@ function refuseNesting(scope: Scope, args: readonly Expression[]): void {
       if (part.kind === 'aggregate') {
         throw error(SqlState.groupingError, 'aggregate function calls cannot be nested', at(part.location));
       }
-      if (part.kind === 'column' || part.kind === 'system-column') part.source.scope === scope ? own++ : outer++;
+      if (part.kind !== 'column' && part.kind !== 'system-column') return;
+      if (part.source.scope === scope) own++;
+      else outer++;
     });
   }
   if (outer > 0 && own === 0) throw unsupported('an aggregate of an outer query');
 }
 
 /** CURRENT_TIMESTAMP, CURRENT_USER and their kin: functions, or casts of now(). */
-export function transformSqlValue(_analyser: Analyser, _scope: Scope, { op, typmod, location }: SQLValueFunction): Expression {
+export function transformSqlValue(
+  _analyser: Analyser,
+  _scope: Scope,
+  { op, typmod, location }: SQLValueFunction,
+): Expression {
   const call = (name: string): Expression => plainCall(name, [], { funcname: [], location });
   const now = (type: number): Expression => castTo(call('now'), { type, typmod: typmod ?? -1 }, location);
   switch (op) {
@@ -198,17 +244,27 @@ export interface TableFunction {
   readonly returnsSet: boolean;
 }
 
+function rowSource({ name, columns, row }: RowFunction): TableFunction {
+  return { caller: (_args, env) => row(env as SystemEnvironment), args: [], name, columns, returnsSet: false };
+}
+
 /** A function in FROM: its rows are its set, or its one value. */
 export function resolveTableFunction(analyser: Analyser, scope: Scope, node: Node): TableFunction {
   if (!('FuncCall' in node)) throw unsupported(`${kindOf(node)} in FROM`);
   const body = node.FuncCall;
   const name = functionName(body);
+  const rowFunction = body.args ? undefined : findRowFunction(name);
+  if (rowFunction) return rowSource(rowFunction);
   scope.clause = 'function';
   const args = (body.args ?? []).map((arg) => transformArgument(analyser, scope, arg));
   const given = args.map(({ type }) => type);
-  const found = located(body.location, () => library.resolver.resolveFunction(name, given, body.func_variadic === true));
+  const found = located(body.location, () =>
+    library.resolver.resolveFunction(name, given, body.func_variadic === true),
+  );
   if (found.kind !== 'function') throw unsupported(`${name} in FROM`, body.location);
-  const columns = found.signature.outputs?.map((output) => ({ ...output, typmod: -1 })) ?? [{ name, type: found.returns, typmod: -1 }];
+  const columns = found.signature.outputs?.map((output) => ({ ...output, typmod: -1 })) ?? [
+    { name, type: found.returns, typmod: -1 },
+  ];
   if (types.row(found.returns).kind === 'p' && !found.signature.outputs && found.returns !== TypeOid.void) {
     throw unsupported(`a result of type ${types.format(found.returns)} in FROM`, body.location);
   }
@@ -220,4 +276,3 @@ export function resolveTableFunction(analyser: Analyser, scope: Scope, node: Nod
     returnsSet: found.signature.returnsSet,
   };
 }
-

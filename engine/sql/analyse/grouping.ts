@@ -12,7 +12,12 @@ import { findTarget, type TargetList } from './targets.js';
 import { mapChildren } from './walk.js';
 
 /** Places of the grouping expressions in the target list; null without GROUP BY. */
-export function transformGroupBy(analyser: Analyser, scope: Scope, list: TargetList, nodes: readonly Node[]): number[] | null {
+export function transformGroupBy(
+  analyser: Analyser,
+  scope: Scope,
+  list: TargetList,
+  nodes: readonly Node[],
+): number[] | null {
   if (nodes.length === 0) return null;
   const places = nodes.map((node) => {
     if (kindOf(node) === 'GroupingSet') throw unsupported('GROUPING SETS, ROLLUP or CUBE');
@@ -31,7 +36,12 @@ export interface Grouped {
  * When the query groups, rewrites its targets and HAVING so that they speak of the grouped row: grouping expressions,
  * then aggregates. A column that is neither raises 42803 (parser/parse_agg.c parseCheckAggregates).
  */
-export function applyGrouping(scope: Scope, targets: readonly Expression[], having: Expression | null, groupBy: number[] | null): Grouped {
+export function applyGrouping(
+  scope: Scope,
+  targets: readonly Expression[],
+  having: Expression | null,
+  groupBy: number[] | null,
+): Grouped {
   if (groupBy === null && having === null && scope.aggregates.length === 0) return { grouping: null, targets, having };
   const keys = (groupBy ?? []).map((index) => targets[index]);
   for (const key of keys) checkKey(key);
@@ -46,7 +56,8 @@ export function applyGrouping(scope: Scope, targets: readonly Expression[], havi
 
 function checkKey(key: Expression): void {
   const aggregate = findAggregate(key);
-  if (aggregate) throw error(SqlState.groupingError, 'aggregate functions are not allowed in GROUP BY', at(aggregate.location));
+  if (aggregate)
+    throw error(SqlState.groupingError, 'aggregate functions are not allowed in GROUP BY', at(aggregate.location));
   if (types.byOid(key.type).ordered) return;
   throw error(SqlState.undefinedFunction, `could not identify an equality operator for type ${types.format(key.type)}`);
 }
@@ -67,7 +78,11 @@ function distinctAggregates(calls: readonly AggregateCall[]): AggregateCall[] {
   return distinct;
 }
 
-function groupedRewriter(scope: Scope, keys: readonly Expression[], aggregates: readonly AggregateCall[]): (e: Expression) => Expression {
+function groupedRewriter(
+  scope: Scope,
+  keys: readonly Expression[],
+  aggregates: readonly AggregateCall[],
+): (e: Expression) => Expression {
   const reference = (index: number, original: Expression): Expression => ({
     kind: 'grouped',
     scope,

@@ -15,19 +15,37 @@ import { withLiterals } from './set-operations.js';
 type InsertSource = Pick<InsertStatement, 'source' | 'values' | 'rows' | 'sourceScope'>;
 
 /** What an INSERT writes: rows of expressions, or the rows of a query; every column of the table gets a value. */
-export function transformInsertSource(analyser: Analyser, scope: Scope, relation: Relation, body: InsertStmt): InsertSource {
+export function transformInsertSource(
+  analyser: Analyser,
+  scope: Scope,
+  relation: Relation,
+  body: InsertStmt,
+): InsertSource {
   const targets = targetColumns(relation, body.cols);
   const sourceScope = new Scope(undefined, scope);
-  const missing = relation.columns.map((column, index) => (targets.includes(index) ? undefined : defaultOf(analyser, column)));
-  if (!body.selectStmt) return { source: null, values: [], rows: [missing.map((value, i) => value ?? defaultOf(analyser, relation.columns[i]))], sourceScope };
+  const missing = relation.columns.map((column, index) =>
+    targets.includes(index) ? undefined : defaultOf(analyser, column),
+  );
+  if (!body.selectStmt)
+    return {
+      source: null,
+      values: [],
+      rows: [missing.map((value, i) => value ?? defaultOf(analyser, relation.columns[i]))],
+      sourceScope,
+    };
   const select = bodyOf(body.selectStmt) as SelectStmt;
   if (isValuesOnly(select)) {
-    const rows = valuesRows(analyser, sourceScope, relation, targets, select, body).map((row) => complete(relation, targets, row, missing));
+    const rows = valuesRows(analyser, sourceScope, relation, targets, select, body).map((row) =>
+      complete(relation, targets, row, missing),
+    );
     return { source: null, values: [], rows, sourceScope };
   }
   const query = analyseSelect(analyser, select, sourceScope, { keepUnknown: true });
   refuseCounts(targets.length, query.columns.length, body, undefined);
-  const source = withLiterals(query, targets.map((place) => relation.columns[place]));
+  const source = withLiterals(
+    query,
+    targets.map((place) => relation.columns[place]),
+  );
   const given = targets.map((place, index) => {
     if (index >= source.columns.length) return defaultOf(analyser, relation.columns[place]);
     const { type, typmod } = source.columns[index];
@@ -38,7 +56,13 @@ export function transformInsertSource(analyser: Analyser, scope: Scope, relation
 }
 
 function isValuesOnly(select: SelectStmt): boolean {
-  return select.valuesLists !== undefined && !select.sortClause && !select.limitCount && !select.limitOffset && !select.withClause;
+  return (
+    select.valuesLists !== undefined &&
+    !select.sortClause &&
+    !select.limitCount &&
+    !select.limitOffset &&
+    !select.withClause
+  );
 }
 
 function targetColumns(relation: Relation, nodes: readonly Node[] | undefined): number[] {
@@ -48,13 +72,21 @@ function targetColumns(relation: Relation, nodes: readonly Node[] | undefined): 
     const { name, indirection, location } = bodyOf(node) as ResTarget;
     if (indirection) throw unsupported('an assignment to part of a column', location);
     const index = columnIndex(relation, name!, location);
-    if (seen.has(index)) throw error(SqlState.duplicateColumn, `column "${name}" specified more than once`, at(location));
+    if (seen.has(index))
+      throw error(SqlState.duplicateColumn, `column "${name}" specified more than once`, at(location));
     seen.add(index);
     return index;
   });
 }
 
-function valuesRows(analyser: Analyser, scope: Scope, relation: Relation, targets: number[], select: SelectStmt, body: InsertStmt): Expression[][] {
+function valuesRows(
+  analyser: Analyser,
+  scope: Scope,
+  relation: Relation,
+  targets: number[],
+  select: SelectStmt,
+  body: InsertStmt,
+): Expression[][] {
   const lists = select.valuesLists!.map((list) => (bodyOf(list) as { items?: Node[] }).items ?? []);
   if (lists.some((items) => items.length !== lists[0].length)) {
     throw error(SqlState.syntaxError, 'VALUES lists must all be the same length');
@@ -82,8 +114,15 @@ function refuseCounts(targets: number, given: number, body: InsertStmt, items: N
   }
 }
 
-function complete(relation: Relation, targets: number[], given: Expression[], missing: (Expression | undefined)[]): Expression[] {
+function complete(
+  relation: Relation,
+  targets: number[],
+  given: Expression[],
+  missing: (Expression | undefined)[],
+): Expression[] {
   const values = [...missing];
   given.forEach((value, index) => (values[targets[index]] = value));
-  return values.map((value, index) => value ?? { kind: 'constant', value: null, type: relation.columns[index].type, typmod: -1 });
+  return values.map(
+    (value, index) => value ?? { kind: 'constant', value: null, type: relation.columns[index].type, typmod: -1 },
+  );
 }

@@ -35,6 +35,10 @@ function countOf(analyser: Analyser, node: Node, what: 'LIMIT' | 'OFFSET'): Expr
 
 function refuseColumns(node: Node, what: string): void {
   if ('ColumnRef' in node) {
-    throw error(SqlState.invalidColumnReference, `argument of ${what} must not contain variables`, at(node.ColumnRef.location));
+    throw error(
+      SqlState.invalidColumnReference,
+      `argument of ${what} must not contain variables`,
+      at(node.ColumnRef.location),
+    );
   }
 }

@@ -12,7 +12,11 @@ const STRENGTHS: Record<string, RowLocking['strength']> = {
   LCS_FORNOKEYUPDATE: 'no key update',
   LCS_FORUPDATE: 'update',
 };
-const POLICIES: Record<string, RowLocking['waitPolicy']> = { LockWaitBlock: 'block', LockWaitSkip: 'skip', LockWaitError: 'error' };
+const POLICIES: Record<string, RowLocking['waitPolicy']> = {
+  LockWaitBlock: 'block',
+  LockWaitSkip: 'skip',
+  LockWaitError: 'error',
+};
 
 /** FOR UPDATE and its weaker forms; null when there is none. */
 export function transformLocking(scope: Scope, node: SelectStmt): RowLocking | null {
@@ -22,7 +26,9 @@ export function transformLocking(scope: Scope, node: SelectStmt): RowLocking | n
   const [{ strength, waitPolicy, lockedRels }] = clauses;
   const name = `FOR ${STRENGTHS[strength!].toUpperCase()}`;
   refuseShapes(name, node, scope);
-  const sources = lockedRels ? lockedRels.map((rel) => lockedSource(scope, name, bodyOf(rel))) : scope.sources.filter(isTable);
+  const sources = lockedRels
+    ? lockedRels.map((rel) => lockedSource(scope, name, bodyOf(rel)))
+    : scope.sources.filter(isTable);
   for (const source of sources) source.usesSystemColumns = true;
   return { sources, strength: STRENGTHS[strength!], waitPolicy: POLICIES[waitPolicy ?? 'LockWaitBlock'] };
 }
@@ -42,7 +48,13 @@ function refuseShapes(name: string, node: SelectStmt, scope: Scope): void {
 
 function lockedSource(scope: Scope, name: string, rel: { relname?: string; location?: number }): Source {
   const source = scope.sources.find(({ alias }) => alias === rel.relname);
-  if (!source) throw error(SqlState.undefinedTable, `relation "${rel.relname}" in ${name} clause not found in FROM clause`, at(rel.location));
-  if (!isTable(source)) throw error(SqlState.wrongObjectType, `${name} cannot be applied to a ${source.body.kind}`, at(rel.location));
+  if (!source)
+    throw error(
+      SqlState.undefinedTable,
+      `relation "${rel.relname}" in ${name} clause not found in FROM clause`,
+      at(rel.location),
+    );
+  if (!isTable(source))
+    throw error(SqlState.wrongObjectType, `${name} cannot be applied to a ${source.body.kind}`, at(rel.location));
   return source;
 }

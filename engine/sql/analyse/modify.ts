@@ -26,7 +26,10 @@ export function analyseInsert(analyser: Analyser, body: InsertStmt): InsertState
   scope.namespace = [scope.itemFor(target)];
   return {
     kind: 'insert',
-    ...{ relation, target, scope, commonTables },
+    relation,
+    target,
+    scope,
+    commonTables,
     ...source,
     checks: checkConditions(analyser, scope, target, relation),
     returning: transformReturning(analyser, scope, body.returningClause),
@@ -43,7 +46,13 @@ export function analyseUpdate(analyser: Analyser, body: UpdateStmt): UpdateState
   const assignments = transformAssignments(analyser, scope, relation, body.targetList ?? []);
   return {
     kind: 'update',
-    ...{ relation, target, scope, commonTables, from, where, assignments },
+    relation,
+    target,
+    scope,
+    commonTables,
+    from,
+    where,
+    assignments,
     checks: checkConditions(analyser, scope, target, relation),
     returning: transformReturning(analyser, scope, body.returningClause),
   };
@@ -56,15 +65,31 @@ export function analyseDelete(analyser: Analyser, body: DeleteStmt): DeleteState
   const from = withTarget(analyser, scope, target, body.usingClause ?? []);
   const where = body.whereClause ? booleanExpression(analyser, scope, body.whereClause, 'where', 'WHERE') : null;
   const returning = transformReturning(analyser, scope, body.returningClause);
-  return { kind: 'delete', ...{ relation, target, scope, commonTables, from, where }, checks: [], returning };
+  return {
+    kind: 'delete',
+    relation,
+    target,
+    scope,
+    commonTables,
+    from,
+    where,
+    checks: [],
+    returning,
+  };
 }
 
-function placeTarget(analyser: Analyser, scope: Scope, name: RangeVar, verb: string): { target: Source; relation: Relation } {
+function placeTarget(
+  analyser: Analyser,
+  scope: Scope,
+  name: RangeVar,
+  verb: string,
+): { target: Source; relation: Relation } {
   const target = placeTable(analyser, scope, name, 'RowExclusive');
   const { body } = target;
   if (body.kind !== 'table') throw new TypeError('a target is a table');
   const { relation } = body;
-  if (relation.kind === 'view') throw error(SqlState.objectNotInPrerequisiteState, `cannot ${verb} view "${relation.name}"`);
+  if (relation.kind === 'view')
+    throw error(SqlState.objectNotInPrerequisiteState, `cannot ${verb} view "${relation.name}"`);
   if (relation.isCatalog) {
     throw error(SqlState.insufficientPrivilege, `permission denied: "${relation.name}" is a system catalog`);
   }
@@ -80,7 +105,12 @@ function withTarget(analyser: Analyser, scope: Scope, target: Source, others: re
   return rest === null ? own : { kind: 'join', join: 'inner', left: own, right: rest, on: null };
 }
 
-function transformAssignments(analyser: Analyser, scope: Scope, relation: Relation, nodes: readonly Node[]): UpdateStatement['assignments'] {
+function transformAssignments(
+  analyser: Analyser,
+  scope: Scope,
+  relation: Relation,
+  nodes: readonly Node[],
+): UpdateStatement['assignments'] {
   const assigned = new Set<number>();
   return nodes.map((node) => {
     const { name, val, indirection, location } = bodyOf(node) as ResTarget;
@@ -101,7 +131,11 @@ function assignedNode(node: Node): Node {
   if (kindOf(source!) !== 'RowExpr') throw unsupported('an assignment from a subquery to several columns');
   const args = (bodyOf(source!) as { args?: Node[] }).args ?? [];
   if (args.length !== node.MultiAssignRef.ncolumns) {
-    throw error(SqlState.syntaxError, 'number of columns does not match number of values', at(bodyOf(source!).location as number));
+    throw error(
+      SqlState.syntaxError,
+      'number of columns does not match number of values',
+      at(bodyOf(source!).location as number),
+    );
   }
   return args[colno! - 1];
 }
@@ -112,7 +146,11 @@ export function columnIndex(relation: Relation, name: string, location: number |
   throw error(SqlState.undefinedColumn, `column "${name}" of relation "${relation.name}" does not exist`, at(location));
 }
 
-function transformReturning(analyser: Analyser, scope: Scope, clause: ReturningClause | undefined): ModifyStatement['returning'] {
+function transformReturning(
+  analyser: Analyser,
+  scope: Scope,
+  clause: ReturningClause | undefined,
+): ModifyStatement['returning'] {
   if (!clause) return null;
   if (clause.options) throw unsupported('RETURNING WITH');
   const list = new TargetList(transformTargets(analyser, scope, clause.exprs ?? [], 'returning'));

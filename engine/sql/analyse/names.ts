@@ -13,7 +13,10 @@ interface Figured {
 }
 
 const strong = (name: string): Figured => ({ name, strong: true });
-const SQL_VALUES: Record<string, string> = { SVFOP_CURRENT_TIMESTAMP_N: 'current_timestamp', SVFOP_LOCALTIMESTAMP_N: 'localtimestamp' };
+const SQL_VALUES: Record<string, string> = {
+  SVFOP_CURRENT_TIMESTAMP_N: 'current_timestamp',
+  SVFOP_LOCALTIMESTAMP_N: 'localtimestamp',
+};
 
 function figure(node: Node): Figured | undefined {
   const kind = kindOf(node);

@@ -53,11 +53,21 @@ function rowItems(node: Node | undefined): Node[] | undefined {
 }
 
 /** `(a, b) = (c, d)` and `<>`: column by column. */
-function rowComparison(analyser: Analyser, scope: Scope, name: string, left: Node[], right: Node[], location?: number): Expression {
+function rowComparison(
+  analyser: Analyser,
+  scope: Scope,
+  name: string,
+  left: Node[],
+  right: Node[],
+  location?: number,
+): Expression {
   if (name !== '=' && name !== '<>') throw unsupported(`a row comparison by ${name}`, location);
-  if (left.length !== right.length) throw error(SqlState.syntaxError, 'unequal number of entries in row expressions', at(location));
+  if (left.length !== right.length)
+    throw error(SqlState.syntaxError, 'unequal number of entries in row expressions', at(location));
   if (left.length === 0) throw error(SqlState.featureNotSupported, 'cannot compare rows of zero length', at(location));
-  const args = left.map((item, index) => binaryOperator(name, operand(analyser, scope, item), operand(analyser, scope, right[index]), location));
+  const args = left.map((item, index) =>
+    binaryOperator(name, operand(analyser, scope, item), operand(analyser, scope, right[index]), location),
+  );
   return args.length === 1 ? args[0] : { ...boolean, kind: name === '=' ? 'and' : 'or', args };
 }
 
@@ -89,12 +99,25 @@ function distinct(analyser: Analyser, scope: Scope, body: A_Expr): Expression {
   refuseRows(body.lexpr, body.rexpr);
   const call = equalityParts(operand(analyser, scope, body.lexpr), operand(analyser, scope, body.rexpr), body.location);
   const [left, right] = call.args;
-  return { ...boolean, kind: 'distinct', left, right, equality: call.caller, negated: body.kind === 'AEXPR_NOT_DISTINCT' };
+  return {
+    ...boolean,
+    kind: 'distinct',
+    left,
+    right,
+    equality: call.caller,
+    negated: body.kind === 'AEXPR_NOT_DISTINCT',
+  };
 }
 
 function nullIf(analyser: Analyser, scope: Scope, body: A_Expr): Expression {
-  const call = binaryOperator('=', operand(analyser, scope, body.lexpr), operand(analyser, scope, body.rexpr), body.location);
-  if (call.type !== TypeOid.bool) throw error(SqlState.datatypeMismatch, 'NULLIF requires = operator to yield boolean', at(body.location));
+  const call = binaryOperator(
+    '=',
+    operand(analyser, scope, body.lexpr),
+    operand(analyser, scope, body.rexpr),
+    body.location,
+  );
+  if (call.type !== TypeOid.bool)
+    throw error(SqlState.datatypeMismatch, 'NULLIF requires = operator to yield boolean', at(body.location));
   const [left, right] = call.args;
   return { kind: 'nullif', left, right, equality: call.caller, type: left.type, typmod: left.typmod };
 }
@@ -131,7 +154,9 @@ function isPlain(expression: Expression): boolean {
 
 /** The tested value is computed once, whatever it costs or does. */
 function between(analyser: Analyser, scope: Scope, body: A_Expr): Expression {
-  const [low, high] = ((bodyOf(body.rexpr!) as { items?: Node[] }).items ?? []).map((item) => operand(analyser, scope, item));
+  const [low, high] = ((bodyOf(body.rexpr!) as { items?: Node[] }).items ?? []).map((item) =>
+    operand(analyser, scope, item),
+  );
   const tested = operand(analyser, scope, body.lexpr);
   const within = (value: Expression): Expression => rangeTest(body, value, low, high);
   if (tested.kind === 'column' || tested.kind === 'constant' || tested.kind === 'parameter') return within(tested);

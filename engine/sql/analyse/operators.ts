@@ -42,8 +42,14 @@ export function prefixOperator(name: string, operand: Expression, location?: num
   const resolved = located(location, () => library.resolver.resolveOperator(name, null, operand.type));
   const args = [fitArgument(operand, resolved.rightType)];
   return {
-    ...{ kind: 'call', signature: resolved.operator.procedure, caller: resolved.call, args, operator: name },
-    ...{ type: resolved.returns, typmod: -1, location },
+    kind: 'call',
+    signature: resolved.operator.procedure,
+    caller: resolved.call,
+    args,
+    operator: name,
+    type: resolved.returns,
+    typmod: -1,
+    location,
   } as Call;
 }
 
@@ -53,10 +59,17 @@ export function equalityOf(left: Expression, right: Expression): Expression {
 }
 
 /** `left name ANY|ALL (array)`. */
-export function arrayOperator(name: string, all: boolean, left: Expression, array: Expression, location?: number): Expression {
+export function arrayOperator(
+  name: string,
+  all: boolean,
+  left: Expression,
+  array: Expression,
+  location?: number,
+): Expression {
   const given = array.type === TypeOid.unknown ? arrayFor(left, array) : array;
   const element = types.row(given.type).category === 'A' ? types.row(given.type).element : 0;
-  if (element === 0) throw error(SqlState.wrongObjectType, 'op ANY/ALL (array) requires array on right side', at(location));
+  if (element === 0)
+    throw error(SqlState.wrongObjectType, 'op ANY/ALL (array) requires array on right side', at(location));
   const resolved = located(location, () => library.resolver.resolveOperator(name, left.type, element));
   if (resolved.returns !== TypeOid.bool) {
     throw error(SqlState.wrongObjectType, 'op ANY/ALL (array) requires operator to yield boolean', at(location));
@@ -82,7 +95,7 @@ function arrayFor(left: Expression, array: Expression): Expression {
 /** Both operands of an equality, in its types, and how to compare them. */
 export function equalityParts(left: Expression, right: Expression, location?: number): Call {
   const call = binaryOperator('=', left, right, location);
-  if (call.type !== TypeOid.bool) throw error(SqlState.datatypeMismatch, 'IS DISTINCT FROM requires = operator to yield boolean', at(location));
+  if (call.type !== TypeOid.bool)
+    throw error(SqlState.datatypeMismatch, 'IS DISTINCT FROM requires = operator to yield boolean', at(location));
   return call;
 }
-

@@ -45,7 +45,13 @@ export type JoinKind = 'inner' | 'left' | 'right' | 'full';
 
 export type FromItem =
   | { readonly kind: 'source'; readonly source: Source }
-  | { readonly kind: 'join'; readonly join: JoinKind; readonly left: FromItem; readonly right: FromItem; readonly on: Expression | null };
+  | {
+      readonly kind: 'join';
+      readonly join: JoinKind;
+      readonly left: FromItem;
+      readonly right: FromItem;
+      readonly on: Expression | null;
+    };
 
 export interface Grouping {
   readonly keys: readonly Expression[];

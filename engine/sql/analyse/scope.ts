@@ -9,8 +9,24 @@ import { sourceWidth, type Source, type SourceBody, type SourceColumn } from './
 
 /** The part of a query an expression stands in, as error messages name it (parser/parse_node.h ParseExprKind). */
 export type Clause =
-  | 'select' | 'where' | 'having' | 'group by' | 'order by' | 'join' | 'limit' | 'offset' | 'values' | 'filter'
-  | 'returning' | 'update' | 'insert' | 'default' | 'check' | 'function' | 'distinct on' | 'execute';
+  | 'select'
+  | 'where'
+  | 'having'
+  | 'group by'
+  | 'order by'
+  | 'join'
+  | 'limit'
+  | 'offset'
+  | 'values'
+  | 'filter'
+  | 'returning'
+  | 'update'
+  | 'insert'
+  | 'default'
+  | 'check'
+  | 'function'
+  | 'distinct on'
+  | 'execute';
 
 const SYSTEM_COLUMNS: Record<SystemColumnName, Oid> = {
   tableoid: TypeOid.oid,
@@ -77,7 +93,10 @@ export class Scope {
 
   /** The namespace item that shows all columns of a source. */
   itemFor(source: Source, schemaName?: string): NamespaceItem {
-    const columns = source.columns.map((_, index) => ({ name: source.columns[index].name, expression: columnOf(source, index) }));
+    const columns = source.columns.map((_, index) => ({
+      name: source.columns[index].name,
+      expression: columnOf(source, index),
+    }));
     return { alias: source.alias, schemaName, columns, source, unqualified: true };
   }
 
@@ -85,9 +104,15 @@ export class Scope {
     return this.commonTables.get(name) ?? this.lexicalParent?.findCommonTable(name);
   }
 
+  /** This level, then those around it. */
+  private *outward(): Generator<Scope> {
+    yield this;
+    if (this.parent) yield* this.parent.outward();
+  }
+
   /** What an unqualified column name means. Raises 42703 or 42702. */
   column(name: string, location: number | undefined): Expression {
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+    for (const scope of this.outward()) {
       const found = scope.columnHere(name, location);
       if (found) return use(found, location);
     }
@@ -106,9 +131,10 @@ export class Scope {
 
   /** Raises 42P01 when no FROM item of that name can be seen from here. */
   requireItem(schema: string | undefined, table: string, location: number | undefined): NamespaceItem {
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+    for (const scope of this.outward()) {
       const items = scope.namespace.filter((item) => item.alias === table && (!schema || item.schemaName === schema));
-      if (items.length > 1) throw error(SqlState.ambiguousAlias, `table reference "${table}" is ambiguous`, at(location));
+      if (items.length > 1)
+        throw error(SqlState.ambiguousAlias, `table reference "${table}" is ambiguous`, at(location));
       if (items.length === 1) return items[0];
     }
     throw this.missingTable(table, location);
@@ -134,7 +160,7 @@ export class Scope {
   }
 
   private missingTable(table: string, location: number | undefined): Error {
-    for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
+    for (const scope of this.outward()) {
       const hidden = scope.sources.find(
         (source) => source.alias === table || (source.body.kind === 'table' && source.body.relation.name === table),
       );
@@ -145,7 +171,11 @@ export class Scope {
         hidden.alias === table
           ? `There is an entry for table "${table}", but it cannot be referenced from this part of the query.`
           : undefined;
-      return error(SqlState.undefinedTable, `invalid reference to FROM-clause entry for table "${table}"`, { ...at(location), hint, detail });
+      return error(SqlState.undefinedTable, `invalid reference to FROM-clause entry for table "${table}"`, {
+        ...at(location),
+        hint,
+        detail,
+      });
     }
     return error(SqlState.undefinedTable, `missing FROM-clause entry for table "${table}"`, at(location));
   }
@@ -158,7 +188,8 @@ export function columnOf(source: Source, index: number): Expression {
 
 function systemColumn(item: NamespaceItem, name: string): SystemColumn | undefined {
   const type = SYSTEM_COLUMNS[name as SystemColumnName];
-  if (type === undefined || !Object.hasOwn(SYSTEM_COLUMNS, name) || item.source?.body.kind !== 'table') return undefined;
+  if (type === undefined || !Object.hasOwn(SYSTEM_COLUMNS, name) || item.source?.body.kind !== 'table')
+    return undefined;
   return { kind: 'system-column', source: item.source, name: name as SystemColumnName, type, typmod: -1 };
 }
 

@@ -43,7 +43,8 @@ export function analyseWith(analyser: Analyser, scope: Scope, clause: WithClause
   if (!clause) return [];
   if (clause.recursive) throw unsupported('WITH RECURSIVE', clause.location);
   return (clause.ctes ?? []).map((node) => {
-    const { ctename, ctequery, aliascolnames, location } = (node as Extract<Node, { CommonTableExpr: unknown }>).CommonTableExpr;
+    const { ctename, ctequery, aliascolnames, location } = (node as Extract<Node, { CommonTableExpr: unknown }>)
+      .CommonTableExpr;
     if (scope.commonTables.has(ctename!)) {
       throw error(SqlState.duplicateAlias, `WITH query name "${ctename}" specified more than once`, at(location));
     }
@@ -98,7 +99,12 @@ function analysePlainSelect(analyser: Analyser, node: SelectStmt, scope: Scope, 
 }
 
 /** The target list, stars expanded (parser/parse_target.c). */
-export function transformTargets(analyser: Analyser, scope: Scope, nodes: readonly Node[], clause: Scope['clause'] = 'select'): Target[] {
+export function transformTargets(
+  analyser: Analyser,
+  scope: Scope,
+  nodes: readonly Node[],
+  clause: Scope['clause'] = 'select',
+): Target[] {
   return nodes.flatMap((node) => {
     const target = bodyOf(node) as ResTarget;
     const star = expandStar(scope, target.val!);
@@ -118,8 +124,11 @@ function expandStar(scope: Scope, node: Node): Target[] | undefined {
     names.length === 0
       ? scope.namespace.filter((item) => item.unqualified)
       : [scope.requireItem(names[names.length - 2], names[names.length - 1], node.ColumnRef.location)];
-  if (items.length === 0) throw error(SqlState.syntaxError, 'SELECT * with no tables specified is not valid', at(node.ColumnRef.location));
-  return items.flatMap((item) => item.columns.map(({ name, expression }) => ({ name, expression: usedColumn(expression) })));
+  if (items.length === 0)
+    throw error(SqlState.syntaxError, 'SELECT * with no tables specified is not valid', at(node.ColumnRef.location));
+  return items.flatMap((item) =>
+    item.columns.map(({ name, expression }) => ({ name, expression: usedColumn(expression) })),
+  );
 }
 
 function usedColumn(expression: Expression): Expression {
@@ -132,19 +141,36 @@ function usedColumn(expression: Expression): Expression {
 function analyseValues(analyser: Analyser, node: SelectStmt, scope: Scope, options: SelectOptions): ValuesQuery {
   const lists = node.valuesLists!.map((list) => (bodyOf(list) as { items?: Node[] }).items ?? []);
   const wrong = lists.find((items) => items.length !== lists[0].length);
-  if (wrong) throw error(SqlState.syntaxError, 'VALUES lists must all be the same length', at(wrong.length ? rawLocation(wrong[0]) : undefined));
+  if (wrong)
+    throw error(
+      SqlState.syntaxError,
+      'VALUES lists must all be the same length',
+      at(wrong.length ? rawLocation(wrong[0]) : undefined),
+    );
   scope.clause = 'values';
   const raw = lists.map((items) => items.map((item) => transformExpression(analyser, scope, item)));
   const typesOf = raw[0].map((_, column) => valuesType(raw, column, options));
   const rows = raw.map((row) => row.map((value, column) => coerce(value, typesOf[column], -1, 'implicit')));
   const columns = typesOf.map((type, index): OutputColumn => ({
-    ...{ name: `column${index + 1}`, type, table: 0, attribute: 0 },
+    name: `column${index + 1}`,
+    type,
+    table: 0,
+    attribute: 0,
     typmod: commonTypmod(rows, index),
   }));
-  const list = new TargetList(columns.map(({ name, type, typmod }, index) => ({ name, expression: { kind: 'slot', index, type, typmod } })));
+  const list = new TargetList(
+    columns.map(({ name, type, typmod }, index) => ({ name, expression: { kind: 'slot', index, type, typmod } })),
+  );
   const sort = transformOrderBy(analyser, scope, list, node.sortClause ?? []);
   if (list.expressions().length > columns.length) throw unsupported('an expression in ORDER BY of VALUES');
-  return { kind: 'values', rows, columns, orderBy: sortOfTargets(list, sort), limits: transformLimits(analyser, node), commonTables: [] };
+  return {
+    kind: 'values',
+    rows,
+    columns,
+    orderBy: sortOfTargets(list, sort),
+    limits: transformLimits(analyser, node),
+    commonTables: [],
+  };
 }
 
 function valuesType(rows: Expression[][], column: number, options: SelectOptions): Oid {
@@ -161,4 +187,3 @@ function commonTypmod(rows: Expression[][], column: number): number {
 function rawLocation(node: Node): number | undefined {
   return bodyOf(node).location as number | undefined;
 }
-

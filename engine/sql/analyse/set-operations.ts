@@ -29,11 +29,20 @@ export function analyseSetOperation(analyser: Analyser, node: SelectStmt, scope:
   const right = branch(analyser, node.rarg!, scope);
   const name = operation.toUpperCase();
   if (left.columns.length !== right.columns.length) {
-    throw error(SqlState.syntaxError, `each ${name} query must have the same number of columns`, at(firstLocation(node.rarg!)));
+    throw error(
+      SqlState.syntaxError,
+      `each ${name} query must have the same number of columns`,
+      at(firstLocation(node.rarg!)),
+    );
   }
   const columns = left.columns.map((column, index) => commonColumn(left, right, index, name, column));
   if (!(operation === 'union' && node.all)) for (const { type } of columns) requireOrder(type);
-  const list = new TargetList(columns.map(({ name: column, type, typmod }, index) => ({ name: column, expression: { kind: 'slot', index, type, typmod } })));
+  const list = new TargetList(
+    columns.map(({ name: column, type, typmod }, index) => ({
+      name: column,
+      expression: { kind: 'slot', index, type, typmod },
+    })),
+  );
   const sort = transformOrderBy(analyser, outputScope(list, columns), list, node.sortClause ?? []);
   if (list.expressions().length > columns.length) {
     throw error(SqlState.featureNotSupported, 'invalid UNION/INTERSECT/EXCEPT ORDER BY clause', {
@@ -88,7 +97,11 @@ function outputValue(query: Query, index: number): Expression {
 type Sides = Pick<SetQuery, 'left' | 'right' | 'leftConversions' | 'rightConversions'>;
 
 /** A branch, and what brings its rows to the common types. */
-function converted<S extends 'left' | 'right'>(side: S, branchQuery: Query, columns: readonly OutputColumn[]): Pick<Sides, S | `${S}Conversions`> {
+function converted<S extends 'left' | 'right'>(
+  side: S,
+  branchQuery: Query,
+  columns: readonly OutputColumn[],
+): Pick<Sides, S | `${S}Conversions`> {
   const query = withLiterals(branchQuery, columns);
   return { [side]: query, [`${side}Conversions`]: conversions(query, columns) } as Pick<Sides, S | `${S}Conversions`>;
 }
@@ -97,8 +110,14 @@ function converted<S extends 'left' | 'right'>(side: S, branchQuery: Query, colu
 export function withLiterals(query: Query, columns: readonly { readonly type: Oid }[]): Query {
   if (query.kind !== 'select' || !query.columns.some(({ type }) => type === TypeOid.unknown)) return query;
   const isOpen = (index: number): boolean => index < columns.length && query.targets[index].type === TypeOid.unknown;
-  const targets = query.targets.map((target, index) => (isOpen(index) ? coerce(target, columns[index].type, -1, 'implicit') : target));
-  return { ...query, targets, columns: query.columns.map((column, index) => ({ ...column, type: targets[index].type })) };
+  const targets = query.targets.map((target, index) =>
+    isOpen(index) ? coerce(target, columns[index].type, -1, 'implicit') : target,
+  );
+  return {
+    ...query,
+    targets,
+    columns: query.columns.map((column, index) => ({ ...column, type: targets[index].type })),
+  };
 }
 
 /** What turns a branch's row into the common types. */

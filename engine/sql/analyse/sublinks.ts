@@ -51,7 +51,12 @@ function arraySubquery(query: Query, location: number | undefined): Expression {
   requireOneColumn(query, location);
   const [{ type, typmod }] = query.columns;
   const array = types.arrayOf(type);
-  if (array === 0) throw error(SqlState.undefinedObject, `could not find array type for data type ${types.format(type)}`, at(location));
+  if (array === 0)
+    throw error(
+      SqlState.undefinedObject,
+      `could not find array type for data type ${types.format(type)}`,
+      at(location),
+    );
   return { kind: 'array-subquery', query, type: array, typmod };
 }
 
@@ -63,7 +68,9 @@ function quantified(analyser: Analyser, scope: Scope, body: SubLink, query: Quer
   refuseCountMismatch(left.length, query.columns.length, body.location);
   const operator = body.operName ? unqualifiedName(body.operName, 'an operator') : '=';
   if (isRow && operator !== '=') throw unsupported('a row comparison other than IN', body.location);
-  const lefts = left.map(({ type, typmod }, index) => (type === TypeOid.unknown ? fixed(left, index) : operandOf(type, typmod)));
+  const lefts = left.map(({ type, typmod }, index) =>
+    type === TypeOid.unknown ? fixed(left, index) : operandOf(type, typmod),
+  );
   const rights = query.columns.map(({ type, typmod }) => operandOf(type, typmod));
   const comparisons = left.map((value, index) => {
     const side = value.type === TypeOid.unknown ? value : lefts[index];
@@ -81,7 +88,11 @@ function quantified(analyser: Analyser, scope: Scope, body: SubLink, query: Quer
     lefts,
     rights,
     comparison: comparisons.length === 1 ? comparisons[0] : { ...boolean, kind: 'and', args: comparisons },
-    hashable: operator === '=' && body.subLinkType === 'ANY_SUBLINK' && left.length === 1 && comparesPlainly(comparisons[0], lefts[0], rights[0]),
+    hashable:
+      operator === '=' &&
+      body.subLinkType === 'ANY_SUBLINK' &&
+      left.length === 1 &&
+      comparesPlainly(comparisons[0], lefts[0], rights[0]),
   };
 }
 

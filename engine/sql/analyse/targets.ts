@@ -52,20 +52,16 @@ export class TargetList {
   }
 
   columns(): OutputColumn[] {
-    return this.targets.slice(0, this.shownCount).map(({ name, expression }) => ({
-      name,
-      type: expression.type,
-      typmod: expression.typmod,
-      ...origin(expression),
-    }));
+    return this.targets.slice(0, this.shownCount).map(outputColumn);
   }
 }
 
-function origin(expression: Expression): { table: number; attribute: number } {
-  if (expression.kind === 'column' && expression.source.body.kind === 'table') {
-    return { table: expression.source.body.relation.oid, attribute: expression.index + 1 };
+function outputColumn({ name, expression }: Target): OutputColumn {
+  const { type, typmod } = expression;
+  if (expression.kind !== 'column' || expression.source.body.kind !== 'table') {
+    return { name, type, typmod, table: 0, attribute: 0 };
   }
-  return { table: 0, attribute: 0 };
+  return { name, type, typmod, table: expression.source.body.relation.oid, attribute: expression.index + 1 };
 }
 
 export interface SortItem {
@@ -76,7 +72,12 @@ export interface SortItem {
 }
 
 /** ORDER BY (parser/parse_clause.c transformSortClause). */
-export function transformOrderBy(analyser: Analyser, scope: Scope, list: TargetList, nodes: readonly Node[]): SortItem[] {
+export function transformOrderBy(
+  analyser: Analyser,
+  scope: Scope,
+  list: TargetList,
+  nodes: readonly Node[],
+): SortItem[] {
   const items: SortItem[] = [];
   for (const node of nodes) {
     const { node: value, sortby_dir: direction, sortby_nulls: nulls, useOp } = bodyOf(node) as SortBy;
@@ -112,14 +113,18 @@ export function requireOrder(type: number, location?: number): void {
   });
 }
 
-const CLAUSES: Record<string, Clause> = { 'ORDER BY': 'order by', 'GROUP BY': 'group by', 'DISTINCT ON': 'distinct on' };
+const CLAUSES: Record<string, Clause> = {
+  'ORDER BY': 'order by',
+  'GROUP BY': 'group by',
+  'DISTINCT ON': 'distinct on',
+};
 
 /**
  * What an item of ORDER BY, GROUP BY or DISTINCT ON means: a name of an output column, a position, or an expression.
  * GROUP BY prefers an input column to an output column of the same name, ORDER BY does not.
  */
 export function findTarget(analyser: Analyser, scope: Scope, list: TargetList, node: Node, what: string): number {
-  const byName = outputColumn(scope, list, node, what);
+  const byName = namedOutput(scope, list, node, what);
   if (byName !== undefined) return byName;
   if ('A_Const' in node) return positionOf(list, node, what);
   scope.clause = CLAUSES[what];
@@ -127,13 +132,15 @@ export function findTarget(analyser: Analyser, scope: Scope, list: TargetList, n
   return list.place(expression);
 }
 
-function outputColumn(scope: Scope, list: TargetList, node: Node, what: string): number | undefined {
-  if (!('ColumnRef' in node) || node.ColumnRef.fields?.length !== 1 || !('String' in node.ColumnRef.fields[0])) return undefined;
+function namedOutput(scope: Scope, list: TargetList, node: Node, what: string): number | undefined {
+  if (!('ColumnRef' in node) || node.ColumnRef.fields?.length !== 1 || !('String' in node.ColumnRef.fields[0]))
+    return undefined;
   const name = stringOf(node.ColumnRef.fields[0]);
   if (what === 'GROUP BY' && scope.hasColumnHere(name)) return undefined;
   const found = list.shownNamed(name);
   const distinct = found.filter((index) => !sameExpression(list.at(index), list.at(found[0])));
-  if (distinct.length > 0) throw error(SqlState.ambiguousColumn, `${what} "${name}" is ambiguous`, at(node.ColumnRef.location));
+  if (distinct.length > 0)
+    throw error(SqlState.ambiguousColumn, `${what} "${name}" is ambiguous`, at(node.ColumnRef.location));
   return found[0];
 }
 
@@ -169,7 +176,13 @@ function distinctAll(list: TargetList, sort: readonly SortItem[]): number[] {
   return Array.from({ length: list.shownCount }, (_, index) => index);
 }
 
-function distinctOn(analyser: Analyser, scope: Scope, list: TargetList, nodes: Node[], sort: readonly SortItem[]): number[] {
+function distinctOn(
+  analyser: Analyser,
+  scope: Scope,
+  list: TargetList,
+  nodes: Node[],
+  sort: readonly SortItem[],
+): number[] {
   const places = [...new Set(nodes.map((node) => findTarget(analyser, scope, list, node, 'DISTINCT ON')))];
   const leading = sort.slice(0, places.length);
   if (!leading.every(({ index }) => places.includes(index))) {

@@ -32,7 +32,12 @@ export function resolveTypeName(name: TypeName): TypeUse {
   const typmod = modifiers.length === 0 ? -1 : located(name.location, () => typmodOf(found.oid, modifiers));
   if (!name.arrayBounds?.length) return { type: found.oid, typmod };
   const array = types.arrayOf(found.oid);
-  if (array === 0) throw error(SqlState.undefinedObject, `could not find array type for data type ${types.format(found.oid)}`, at(name.location));
+  if (array === 0)
+    throw error(
+      SqlState.undefinedObject,
+      `could not find array type for data type ${types.format(found.oid)}`,
+      at(name.location),
+    );
   return { type: array, typmod };
 }
 
@@ -42,7 +47,11 @@ function modifierText(node: Node): string {
     return ival ? String(ival.ival ?? 0) : (sval?.sval ?? fval?.fval ?? '');
   }
   if ('ColumnRef' in node) return namesOf(node.ColumnRef.fields).join('.');
-  throw error(SqlState.syntaxError, 'type modifiers must be simple constants or identifiers', at(bodyOf(node).location as number));
+  throw error(
+    SqlState.syntaxError,
+    'type modifiers must be simple constants or identifiers',
+    at(bodyOf(node).location as number),
+  );
 }
 
 function typmodOf(type: Oid, modifiers: string[]): number {
@@ -63,7 +72,8 @@ export function transformTypeCast(analyser: Analyser, scope: Scope, body: TypeCa
 
 /** An explicit cast. Raises 42846. */
 export function castTo(value: Expression, { type, typmod }: TypeUse, location: number | undefined): Expression {
-  if (value.kind === 'array' && value.elements.length > 0 && types.elementOf(type) !== 0) return castElements(value, { type, typmod }, location);
+  if (value.kind === 'array' && value.elements.length > 0 && types.elementOf(type) !== 0)
+    return castElements(value, { type, typmod }, location);
   const place = (location ?? -1) >= 0 ? location : locationOf(value);
   const cast = coerceOrFail(value, type, -1, 'explicit', (from) =>
     error(SqlState.cannotCoerce, `cannot cast type ${from} to ${types.format(type)}`, at(place)),
@@ -72,13 +82,21 @@ export function castTo(value: Expression, { type, typmod }: TypeUse, location: n
 }
 
 /** ARRAY[...]::type[] casts each element, so that literals are read as that type. */
-function castElements(value: Extract<Expression, { kind: 'array' }>, target: TypeUse, location: number | undefined): Expression {
+function castElements(
+  value: Extract<Expression, { kind: 'array' }>,
+  target: TypeUse,
+  location: number | undefined,
+): Expression {
   const element = { type: types.elementOf(target.type), typmod: target.typmod };
-  return { ...value, elements: value.elements.map((item) => castTo(item, element, location)), type: target.type, typmod: target.typmod };
+  return {
+    ...value,
+    elements: value.elements.map((item) => castTo(item, element, location)),
+    type: target.type,
+    typmod: target.typmod,
+  };
 }
 
 /** A literal of unknown type as `type`. */
 export function castLiteral(literal: Expression, type: Oid): Expression {
   return castTo(literal, { type, typmod: -1 }, locationOf(literal));
 }
-

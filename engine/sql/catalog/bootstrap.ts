@@ -41,7 +41,9 @@ const UTF8 = 6;
 export function bootstrapCatalogs(engine: Engine, options: BootstrapOptions): void {
   const { transactions } = engine.access;
   transactions.begin({ isolation: 'read committed', readOnly: false });
-  const shared = new Map(catalogTable.filter(({ isShared }) => isShared).map(({ oid }) => [oid, sharedRows(oid, options)]));
+  const shared = new Map(
+    catalogTable.filter(({ isShared }) => isShared).map(({ oid }) => [oid, sharedRows(oid, options)]),
+  );
   writeCatalogs(engine, 0, shared);
   const local = new Map(catalogTable.filter(({ isShared }) => !isShared).map(({ oid }) => [oid, localRows(oid)]));
   for (const { oid } of DATABASES) writeCatalogs(engine, oid, local);
@@ -76,16 +78,35 @@ function sharedRows(catalog: Oid, { superuser, passwordVerifier }: BootstrapOpti
 
 function databaseRow({ oid, name, isTemplate, allowsConnections }: Database): CatalogRow {
   return {
-    ...{ oid, datname: name, datdba: BOOTSTRAP_SUPERUSER, encoding: UTF8, datlocprovider: 'c' },
-    ...{ datistemplate: isTemplate, datallowconn: allowsConnections, datconnlimit: -1 },
-    ...{ datfrozenxid: FIRST_NORMAL_XID, datminmxid: 1, dattablespace: DEFAULT_TABLESPACE, datcollate: 'C', datctype: 'C' },
+    oid,
+    datname: name,
+    datdba: BOOTSTRAP_SUPERUSER,
+    encoding: UTF8,
+    datlocprovider: 'c',
+    datistemplate: isTemplate,
+    datallowconn: allowsConnections,
+    datconnlimit: -1,
+    datfrozenxid: FIRST_NORMAL_XID,
+    datminmxid: 1,
+    dattablespace: DEFAULT_TABLESPACE,
+    datcollate: 'C',
+    datctype: 'C',
   };
 }
 
 function superuserRow(name: string, verifier: string | null): CatalogRow {
   return {
-    ...{ oid: BOOTSTRAP_SUPERUSER, rolname: name, rolsuper: true, rolinherit: true, rolcreaterole: true, rolcreatedb: true },
-    ...{ rolcanlogin: true, rolreplication: true, rolbypassrls: true, rolconnlimit: -1, rolpassword: verifier },
+    oid: BOOTSTRAP_SUPERUSER,
+    rolname: name,
+    rolsuper: true,
+    rolinherit: true,
+    rolcreaterole: true,
+    rolcreatedb: true,
+    rolcanlogin: true,
+    rolreplication: true,
+    rolbypassrls: true,
+    rolconnlimit: -1,
+    rolpassword: verifier,
   };
 }
 
@@ -108,7 +129,14 @@ function localRows(catalog: Oid): CatalogRow[] {
     case CatalogOid.collation:
       return [collationRow(100, 'default', 'd'), collationRow(950, 'C', 'c'), collationRow(951, 'POSIX', 'c')];
     case CatalogOid.description:
-      return [{ objoid: PUBLIC_NAMESPACE, classoid: CatalogOid.namespace, objsubid: 0, description: 'standard public schema' }];
+      return [
+        {
+          objoid: PUBLIC_NAMESPACE,
+          classoid: CatalogOid.namespace,
+          objsubid: 0,
+          description: 'standard public schema',
+        },
+      ];
     default:
       return [];
   }
@@ -117,21 +145,37 @@ function localRows(catalog: Oid): CatalogRow[] {
 function catalogClasses(): CatalogRow[] {
   return catalogTable.map(({ oid, name, isShared, columns }) =>
     classRow({
-      ...{ oid, name, isShared, schema: PG_CATALOG_NAMESPACE, kind: 'r' },
-      ...{ columnCount: columns.length, checkCount: 0, frozenXid: FIRST_NORMAL_XID },
+      oid,
+      name,
+      isShared,
+      schema: PG_CATALOG_NAMESPACE,
+      kind: 'r',
+      columnCount: columns.length,
+      checkCount: 0,
+      frozenXid: FIRST_NORMAL_XID,
     }),
   );
 }
 
 function viewClasses(): CatalogRow[] {
   return builtInViews.map(({ relation: { oid, name, columns } }) =>
-    classRow({ oid, name, schema: PG_CATALOG_NAMESPACE, kind: 'v', columnCount: columns.length, checkCount: 0, frozenXid: 0 }),
+    classRow({
+      oid,
+      name,
+      schema: PG_CATALOG_NAMESPACE,
+      kind: 'v',
+      columnCount: columns.length,
+      checkCount: 0,
+      frozenXid: 0,
+    }),
   );
 }
 
 function attributes(): CatalogRow[] {
   const relations = [...catalogTable, ...builtInViews.map(({ relation }) => relation)];
-  return relations.flatMap(({ oid, columns }) => columns.map((column) => attributeRow(oid, { ...column, hasDefault: false })));
+  return relations.flatMap(({ oid, columns }) =>
+    columns.map((column) => attributeRow(oid, { ...column, hasDefault: false })),
+  );
 }
 
 const ALIGN_LETTERS: Record<number, string> = { 1: 'c', 2: 's', 4: 'i', 8: 'd' };
@@ -140,19 +184,44 @@ function typeRow(oid: Oid): CatalogRow {
   const row = types.row(oid);
   const { functions } = row;
   return {
-    ...{ oid, typname: row.name, typnamespace: PG_CATALOG_NAMESPACE, typowner: BOOTSTRAP_SUPERUSER, typlen: row.length },
-    ...{ typbyval: row.byValue, typtype: row.kind, typcategory: row.category, typispreferred: row.preferred, typisdefined: true },
-    ...{ typdelim: ',', typsubscript: functions.subscript, typelem: row.element, typarray: row.array },
-    ...{ typinput: functions.input, typoutput: functions.output, typreceive: functions.receive, typsend: functions.send },
-    ...{ typmodin: functions.typmodIn, typmodout: functions.typmodOut, typalign: ALIGN_LETTERS[row.align] },
-    ...{ typstorage: row.storageKind, typtypmod: -1, typcollation: row.collation },
+    oid,
+    typname: row.name,
+    typnamespace: PG_CATALOG_NAMESPACE,
+    typowner: BOOTSTRAP_SUPERUSER,
+    typlen: row.length,
+    typbyval: row.byValue,
+    typtype: row.kind,
+    typcategory: row.category,
+    typispreferred: row.preferred,
+    typisdefined: true,
+    typdelim: ',',
+    typsubscript: functions.subscript,
+    typelem: row.element,
+    typarray: row.array,
+    typinput: functions.input,
+    typoutput: functions.output,
+    typreceive: functions.receive,
+    typsend: functions.send,
+    typmodin: functions.typmodIn,
+    typmodout: functions.typmodOut,
+    typalign: ALIGN_LETTERS[row.align],
+    typstorage: row.storageKind,
+    typtypmod: -1,
+    typcollation: row.collation,
   };
 }
 
 function collationRow(oid: Oid, name: string, provider: string): CatalogRow {
   const locale = provider === 'c' ? name : null;
   return {
-    ...{ oid, collname: name, collnamespace: PG_CATALOG_NAMESPACE, collowner: BOOTSTRAP_SUPERUSER, collprovider: provider },
-    ...{ collisdeterministic: true, collencoding: -1, collcollate: locale, collctype: locale },
+    oid,
+    collname: name,
+    collnamespace: PG_CATALOG_NAMESPACE,
+    collowner: BOOTSTRAP_SUPERUSER,
+    collprovider: provider,
+    collisdeterministic: true,
+    collencoding: -1,
+    collcollate: locale,
+    collctype: locale,
   };
 }

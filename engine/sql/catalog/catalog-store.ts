@@ -24,7 +24,11 @@ function emptyValue(type: Oid): unknown {
 
 /** The values of a whole row from those that are given. */
 export function completeRow({ name, columns }: CatalogDefinition, given: CatalogRow): unknown[] {
-  for (const column in given) assert(columns.some((known) => known.name === column), `${name} has no column ${column}`);
+  for (const column in given)
+    assert(
+      columns.some((known) => known.name === column),
+      `${name} has no column ${column}`,
+    );
   return columns.map((column) => given[column.name] ?? (column.notNull ? emptyValue(column.type) : null));
 }
 

@@ -39,7 +39,14 @@ function parseDefinition(text: string): CatalogDefinition {
   const columns = list.split(', ').map((column, index): Column => {
     const [columnName, typeName] = column.split(' ');
     const type = types.byName(typeName.replace('!', ''))!.oid;
-    return { name: columnName, number: index + 1, type, typmod: -1, notNull: typeName.endsWith('!'), defaultText: undefined };
+    return {
+      name: columnName,
+      number: index + 1,
+      type,
+      typmod: -1,
+      notNull: typeName.endsWith('!'),
+      defaultText: undefined,
+    };
   });
   return { oid: Number(oid), name, isShared: shared !== undefined, columns, layout: layoutOf(columns) };
 }
@@ -69,12 +76,20 @@ export function findCatalog(key: Oid | string): CatalogDefinition | undefined {
 /** A catalog as a relation of one database. Catalogs are described by this table, never by their own rows. */
 export function catalogRelation({ oid, name, isShared, columns, layout }: CatalogDefinition, database: Oid): Relation {
   return {
-    ...{ oid, name, isShared, columns, layout },
+    oid,
+    name,
+    isShared,
+    columns,
+    layout,
     schema: PG_CATALOG_NAMESPACE,
     schemaName: 'pg_catalog',
     kind: 'table',
     isCatalog: true,
-    file: { tablespace: isShared ? GLOBAL_TABLESPACE : DEFAULT_TABLESPACE, database: isShared ? 0 : database, relation: oid },
+    file: {
+      tablespace: isShared ? GLOBAL_TABLESPACE : DEFAULT_TABLESPACE,
+      database: isShared ? 0 : database,
+      relation: oid,
+    },
     checks: [],
   };
 }

@@ -70,7 +70,11 @@ export class Catalog {
   find({ catalogname, schemaname, relname, location }: TableName, missingSchemaOk = false): Relation | undefined {
     if (catalogname && catalogname !== this.identity.database) {
       const full = `${catalogname}.${schemaname}.${relname}`;
-      throw error(SqlState.featureNotSupported, `cross-database references are not implemented: "${full}"`, at(location));
+      throw error(
+        SqlState.featureNotSupported,
+        `cross-database references are not implemented: "${full}"`,
+        at(location),
+      );
     }
     if (schemaname && missingSchemaOk && this.cache.schemaOid(schemaname) === undefined) return undefined;
     const schemas = schemaname ? [this.requireSchema(schemaname, location)] : this.searchPath.searched();

@@ -52,7 +52,12 @@ function lookUp(catalog: Catalog, kind: NamedKind, name: string): Oid {
 }
 
 function typeNamed(text: string): Oid | undefined {
-  const [, base, brackets] = /^(.*?)\s*(\[\s*\])?$/s.exec(text.trim().toLowerCase().replace(/^pg_catalog\./, ''))!;
+  const [, base, brackets] = /^(.*?)\s*(\[\s*\])?$/s.exec(
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/^pg_catalog\./, ''),
+  )!;
   const found = types.byName(base.replaceAll('"', ''))?.oid;
   return found !== undefined && brackets ? types.arrayOf(found) : found;
 }
@@ -75,7 +80,9 @@ function nameOf(catalog: Catalog, kind: NamedKind, oid: Oid): string | undefined
     case 'relation': {
       const found = catalog.cache.byOid(oid);
       if (!found) return undefined;
-      return catalog.isVisible(found) ? quoteName(found.name) : `${quoteName(found.schemaName)}.${quoteName(found.name)}`;
+      return catalog.isVisible(found)
+        ? quoteName(found.name)
+        : `${quoteName(found.schemaName)}.${quoteName(found.name)}`;
     }
     case 'type':
       return types.find(oid) && types.format(oid);

@@ -52,7 +52,9 @@ export class RelationCache {
   }
 
   schemaOid(name: string): Oid | undefined {
-    this.schemas ??= new Map(this.store.all(CatalogOid.namespace).map(({ row }) => [row.nspname as string, row.oid as Oid]));
+    this.schemas ??= new Map(
+      this.store.all(CatalogOid.namespace).map(({ row }) => [row.nspname as string, row.oid as Oid]),
+    );
     return this.schemas.get(name);
   }
 

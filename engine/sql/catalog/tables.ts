@@ -11,7 +11,9 @@ export interface TableDefinition {
   readonly name: string;
   readonly schema: Oid;
   readonly owner: Oid;
-  readonly columns: readonly (Omit<ColumnDefinition, 'hasDefault' | 'number'> & { readonly defaultText: string | undefined })[];
+  readonly columns: readonly (Omit<ColumnDefinition, 'hasDefault' | 'number'> & {
+    readonly defaultText: string | undefined;
+  })[];
   readonly checks: readonly { readonly name: string; readonly text: string; readonly columns: readonly number[] }[];
 }
 
@@ -33,15 +35,28 @@ export class Tables {
     const frozenXid = access.transactions.xid();
     store.insert(
       CatalogOid.class,
-      classRow({ ...{ oid, name, schema, owner, frozenXid }, kind: 'r', columnCount: columns.length, checkCount: checks.length }),
+      classRow({
+        oid,
+        name,
+        schema,
+        owner,
+        frozenXid,
+        kind: 'r',
+        columnCount: columns.length,
+        checkCount: checks.length,
+      }),
     );
     columns.forEach((column, index) => {
       const number = index + 1;
-      store.insert(CatalogOid.attribute, attributeRow(oid, { ...column, number, hasDefault: column.defaultText !== undefined }));
+      store.insert(
+        CatalogOid.attribute,
+        attributeRow(oid, { ...column, number, hasDefault: column.defaultText !== undefined }),
+      );
       if (column.defaultText === undefined) return;
       store.insert(CatalogOid.attrdef, { oid: this.newOid(), adrelid: oid, adnum: number, adbin: column.defaultText });
     });
-    for (const check of checks) store.insert(CatalogOid.constraint, checkRow({ ...check, oid: this.newOid(), schema, relation: oid }));
+    for (const check of checks)
+      store.insert(CatalogOid.constraint, checkRow({ ...check, oid: this.newOid(), schema, relation: oid }));
     this.catalog.cache.changed();
     return oid;
   }
@@ -49,12 +64,19 @@ export class Tables {
   drop({ oid, file }: Relation): void {
     const { store } = this.catalog;
     const remove = (catalog: Oid, rows: Iterable<StoredRow>): void => {
-      for (const { tid } of [...rows]) store.delete(catalog, tid);
+      const found = Array.from(rows);
+      for (const { tid } of found) store.delete(catalog, tid);
     };
     remove(CatalogOid.class, store.byFirst(CatalogOid.class, oid));
     remove(CatalogOid.attribute, store.byFirst(CatalogOid.attribute, oid));
-    remove(CatalogOid.attrdef, store.scan(CatalogOid.attrdef, ([, relation]) => relation === oid, 2));
-    remove(CatalogOid.constraint, store.scan(CatalogOid.constraint, (leading) => leading[7] === oid, 8));
+    remove(
+      CatalogOid.attrdef,
+      store.scan(CatalogOid.attrdef, ([, relation]) => relation === oid, 2),
+    );
+    remove(
+      CatalogOid.constraint,
+      store.scan(CatalogOid.constraint, (leading) => leading[7] === oid, 8),
+    );
     remove(CatalogOid.description, store.byFirst(CatalogOid.description, oid));
     this.engine.access.transactions.dropAtCommit(file);
     this.catalog.cache.changed();
@@ -67,7 +89,12 @@ export class Tables {
     access.heap.create(this.fileOf(relfilenode));
     const [row] = this.catalog.store.byFirst(CatalogOid.class, oid);
     const frozenXid = access.transactions.xid();
-    this.catalog.store.update(CatalogOid.class, row, { relfilenode, relpages: 0, reltuples: -1, relfrozenxid: frozenXid });
+    this.catalog.store.update(CatalogOid.class, row, {
+      relfilenode,
+      relpages: 0,
+      reltuples: -1,
+      relfrozenxid: frozenXid,
+    });
     access.transactions.dropAtCommit(file);
     this.catalog.cache.changed();
   }

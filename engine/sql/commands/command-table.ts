@@ -1,10 +1,11 @@
 import type { Node } from '@pgsql/types';
+import { isPlannable } from '../analyse/statement.js';
 import { bodyOf, kindOf, unsupported } from '../parse/nodes.js';
 import { checkpointCommand } from './checkpoint.js';
 import type { Command } from './command.js';
 import { createTableCommand } from './create-table.js';
 import { explainCommand } from './explain.js';
-import { deallocateCommand, discardCommand } from './prepared.js';
+import { deallocateCommand, discardCommand, executeCommand, prepareCommand } from './prepared.js';
 import { setCommand, showCommand } from './settings.js';
 import { alterTableCommand, dropCommand, lockCommand, renameCommand, truncateCommand } from './tables.js';
 import { transactionCommand } from './transactions.js';
@@ -22,6 +23,8 @@ const commands: Readonly<Record<string, Command<never>>> = {
   VariableShowStmt: showCommand,
   CheckPointStmt: checkpointCommand,
   ExplainStmt: explainCommand,
+  PrepareStmt: prepareCommand,
+  ExecuteStmt: executeCommand,
   DeallocateStmt: deallocateCommand,
   DiscardStmt: discardCommand,
 };
@@ -48,8 +51,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ClosePortalStmt: 'CLOSE',
   GrantStmt: 'GRANT',
   CommentStmt: 'COMMENT',
-  PrepareStmt: 'PREPARE',
-  ExecuteStmt: 'EXECUTE',
   MergeStmt: 'MERGE',
   ListenStmt: 'LISTEN',
   NotifyStmt: 'NOTIFY',
@@ -63,6 +64,28 @@ export interface BoundCommand {
 export function commandFor(node: Node): BoundCommand {
   const kind = kindOf(node);
   const command = commands[kind];
-  if (!command) throw unsupported(NAMES[kind] ?? kind.replace(/Stmt$/, '').replace(/(?!^)([A-Z])/g, ' $1').toUpperCase());
+  if (!command)
+    throw unsupported(
+      NAMES[kind] ??
+        kind
+          .replace(/Stmt$/, '')
+          .replace(/(?!^)([A-Z])/g, ' $1')
+          .toUpperCase(),
+    );
   return { command, body: bodyOf(node) as never };
+}
+
+/** Does the statement end a transaction block? Then it may run in a failed one. */
+export function endsBlock(node: Node): boolean {
+  if (isPlannable(node)) return false;
+  const bound = findCommand(node);
+  return bound?.command.endsBlock?.(bound.body) ?? false;
+}
+
+function findCommand(node: Node): BoundCommand | undefined {
+  try {
+    return commandFor(node);
+  } catch {
+    return undefined;
+  }
 }

@@ -24,11 +24,16 @@ export interface CommandContext {
   notice(notice: Notice): void;
 }
 
-export interface CommandResult {
-  readonly tag: string;
+interface Described {
   readonly columns?: readonly OutputColumn[];
-  readonly rows?: Iterable<unknown[]>;
 }
+
+/** A tag and perhaps rows that are at hand; or something still to run, which ends with the tag. */
+export type CommandResult = Described &
+  (
+    | { readonly tag: string; readonly rows?: Iterable<unknown[]>; readonly run?: undefined }
+    | { readonly run: Generator<unknown[], string> }
+  );
 
 /** How a command treats the transaction it runs in. */
 export interface Command<Body> {

@@ -26,7 +26,11 @@ export const createTableCommand: Command<CreateStmt> = {
     tables.reserveName(schema, relname!);
     if (context.catalog.cache.byName(schema, relname!)) {
       if (!body.if_not_exists) throw error(SqlState.duplicateTable, `relation "${relname}" already exists`);
-      context.notice({ severity: 'NOTICE', sqlState: SqlState.duplicateTable, message: `relation "${relname}" already exists, skipping` });
+      context.notice({
+        severity: 'NOTICE',
+        sqlState: SqlState.duplicateTable,
+        message: `relation "${relname}" already exists, skipping`,
+      });
       return { tag: 'CREATE TABLE' };
     }
     tables.create({ ...defineTable(context, body), name: relname!, schema, owner: context.identity.roleOid });
@@ -59,7 +63,8 @@ function checkStorageOption({ defname, arg }: DefElem): void {
 
 function creationSchema({ catalog }: CommandContext, { schemaname, relname, location }: RangeVar): number {
   const schema = schemaname ? catalog.requireSchema(schemaname, location) : catalog.searchPath.creation()?.oid;
-  if (schema === undefined) throw error(SqlState.invalidSchemaName, 'no schema has been selected to create in', at(location));
+  if (schema === undefined)
+    throw error(SqlState.invalidSchemaName, 'no schema has been selected to create in', at(location));
   if (schema === PG_CATALOG_NAMESPACE) {
     throw error(SqlState.insufficientPrivilege, `permission denied to create "pg_catalog.${relname}"`, {
       detail: 'System catalog modifications are currently disallowed.',
@@ -91,25 +96,50 @@ function defineTable(context: CommandContext, body: CreateStmt): Definition {
     else if ('Constraint' in element) addConstraint(element.Constraint, undefined, checks);
     else throw unsupported(kindOf(element) === 'TableLikeClause' ? 'LIKE in CREATE TABLE' : kindOf(element));
   }
-  if (columns.length > MAX_COLUMNS) throw error(SqlState.tooManyColumns, `tables can have at most ${MAX_COLUMNS} columns`);
+  if (columns.length > MAX_COLUMNS)
+    throw error(SqlState.tooManyColumns, `tables can have at most ${MAX_COLUMNS} columns`);
   const draft = draftRelation(body.relation!.relname!, columns);
   return {
     columns: columns.map((column, index) => ({
-      ...{ name: column.name, type: column.type, typmod: column.typmod, notNull: column.notNull },
+      name: column.name,
+      type: column.type,
+      typmod: column.typmod,
+      notNull: column.notNull,
       defaultText: column.defaultNode && defaultText(context, draft.columns[index], column.defaultNode),
     })),
-    checks: nameChecks(draft, checks.map(({ name, node }) => ({ name, ...checkText(context, draft, node) }))),
+    checks: nameChecks(
+      draft,
+      checks.map(({ name, node }) => {
+        const { text, columns: read } = checkText(context, draft, node);
+        return { name, text, columns: read };
+      }),
+    ),
   };
 }
 
 /** The table as its own expressions see it before it exists. */
 function draftRelation(name: string, columns: readonly Column[]): Relation {
   return {
-    ...{ oid: 0, name, schema: 0, schemaName: '', kind: 'table', isCatalog: false, isShared: false, checks: [] },
-    file: { tablespace: 0, database: 0, relation: 0 },
+    oid: 0,
+    name,
+    schema: 0,
+    schemaName: '',
+    kind: 'table',
+    isCatalog: false,
+    isShared: false,
+    checks: [],
+    file: {
+      tablespace: 0,
+      database: 0,
+      relation: 0,
+    },
     layout: new TupleLayout([]),
     columns: columns.map(({ name: column, type, typmod, notNull }, index) => ({
-      ...{ name: column, number: index + 1, type, typmod, notNull },
+      name: column,
+      number: index + 1,
+      type,
+      typmod,
+      notNull,
       defaultText: undefined,
     })),
   };
@@ -117,15 +147,25 @@ function draftRelation(name: string, columns: readonly Column[]): Relation {
 
 export function defineColumn(body: ColumnDef, before: readonly { name: string }[], checks: PendingCheck[]): Column {
   const name = body.colname!;
-  if (before.some((other) => other.name === name)) throw error(SqlState.duplicateColumn, `column "${name}" specified more than once`);
-  if (SYSTEM_COLUMNS.has(name)) throw error(SqlState.duplicateColumn, `column name "${name}" conflicts with a system column name`);
+  if (before.some((other) => other.name === name))
+    throw error(SqlState.duplicateColumn, `column "${name}" specified more than once`);
+  if (SYSTEM_COLUMNS.has(name))
+    throw error(SqlState.duplicateColumn, `column name "${name}" conflicts with a system column name`);
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw error(SqlState.invalidName, `column name "${name}" is too long`);
   const use = resolveTypeName(body.typeName!);
   const row = types.row(use.type);
-  if (row.kind === 'p') throw error(SqlState.invalidTableDefinition, `column "${name}" has pseudo-type ${types.format(use.type)}`);
+  if (row.kind === 'p')
+    throw error(SqlState.invalidTableDefinition, `column "${name}" has pseudo-type ${types.format(use.type)}`);
   if (body.collClause) refuseCollation(body.collClause.collname, body.collClause.location);
-  const column: Column = { ...use, name, notNull: body.is_not_null === true, defaultNode: undefined, location: body.location };
-  for (const constraint of body.constraints ?? []) addConstraint((constraint as { Constraint: Constraint }).Constraint, column, checks);
+  const column: Column = {
+    ...use,
+    name,
+    notNull: body.is_not_null === true,
+    defaultNode: undefined,
+    location: body.location,
+  };
+  for (const constraint of body.constraints ?? [])
+    addConstraint((constraint as { Constraint: Constraint }).Constraint, column, checks);
   return column;
 }
 
@@ -154,7 +194,11 @@ function addConstraint(body: Constraint, column: Column | undefined, checks: Pen
       return;
     case 'CONSTR_DEFAULT':
       if (column!.defaultNode) {
-        throw error(SqlState.syntaxError, `multiple default values specified for column "${column!.name}" of table`, at(body.location));
+        throw error(
+          SqlState.syntaxError,
+          `multiple default values specified for column "${column!.name}" of table`,
+          at(body.location),
+        );
       }
       column!.defaultNode = body.raw_expr;
       return;

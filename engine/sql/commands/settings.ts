@@ -36,11 +36,16 @@ export const setCommand: Command<VariableSetStmt> = {
 function change(context: CommandContext, body: VariableSetStmt, value: string | null): void {
   const name = ALIASES[body.name!] ?? body.name!;
   if (body.is_local && context.block.status !== 'T') {
-    context.notice({ severity: 'WARNING', sqlState: '25P01', message: 'SET LOCAL can only be used in transaction blocks' });
+    context.notice({
+      severity: 'WARNING',
+      sqlState: '25P01',
+      message: 'SET LOCAL can only be used in transaction blocks',
+    });
   }
   if (name === 'role' || name === 'session_authorization') throw unsupported(`SET ${name}`);
   if (name === 'transaction_isolation' && value !== null) context.block.setModes({ isolation: isolationFrom(value) });
-  else if (name === 'transaction_read_only' && value !== null) context.block.setModes({ readOnly: /^(on|true|yes|1)$/i.test(value) });
+  else if (name === 'transaction_read_only' && value !== null)
+    context.block.setModes({ readOnly: /^(on|true|yes|1)$/i.test(value) });
   else context.settings.change(name, value, body.is_local === true);
 }
 
@@ -66,7 +71,12 @@ export const showCommand: Command<VariableShowStmt> = {
   },
   run(context, body): CommandResult {
     const columns = this.columns!(context, body)!;
-    if (body.name === 'all') return { tag: 'SHOW', columns, rows: settingNames().map((name) => [name, shown(context, name), settingDefinition(name).about]) };
+    if (body.name === 'all')
+      return {
+        tag: 'SHOW',
+        columns,
+        rows: settingNames().map((name) => [name, shown(context, name), settingDefinition(name).about]),
+      };
     return { tag: 'SHOW', columns, rows: [[shown(context, columns[0].name as SettingName)]] };
   },
 };

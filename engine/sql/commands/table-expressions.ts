@@ -43,7 +43,11 @@ export function defaultText(context: CommandContext, column: Column, node: Node)
 }
 
 /** A CHECK condition, checked and as the catalog keeps it, with the columns it reads. */
-export function checkText(context: CommandContext, relation: Relation, node: Node): { text: string; columns: number[] } {
+export function checkText(
+  context: CommandContext,
+  relation: Relation,
+  node: Node,
+): { text: string; columns: number[] } {
   const scope = new Scope(undefined);
   const columns = relation.columns.map(({ name, type, typmod }) => ({ name, type, typmod }));
   const source = scope.addSource(relation.name, columns, { kind: 'table', relation });
@@ -54,7 +58,10 @@ export function checkText(context: CommandContext, relation: Relation, node: Nod
   forEachPart(condition, (part) => {
     if (part.kind === 'column') read.add(part.index + 1);
     if (part.kind === 'system-column') {
-      throw error(SqlState.invalidColumnReference, `system column "${part.name}" reference in check constraint is invalid`);
+      throw error(
+        SqlState.invalidColumnReference,
+        `system column "${part.name}" reference in check constraint is invalid`,
+      );
     }
   });
   return { text: deparse(condition, { qualify: false }), columns: [...read].sort((a, b) => a - b) };

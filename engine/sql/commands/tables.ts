@@ -1,4 +1,13 @@
-import type { AlterTableCmd, AlterTableStmt, DropStmt, LockStmt, Node, RangeVar, RenameStmt, TruncateStmt } from '@pgsql/types';
+import type {
+  AlterTableCmd,
+  AlterTableStmt,
+  DropStmt,
+  LockStmt,
+  Node,
+  RangeVar,
+  RenameStmt,
+  TruncateStmt,
+} from '@pgsql/types';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { lockModes, type LockMode } from '../../storage/locks/lock-mode.js';
@@ -12,7 +21,8 @@ import { defineColumn } from './create-table.js';
 export const dropCommand: Command<DropStmt> = {
   writes: 'DROP TABLE',
   run(context, body) {
-    if (body.removeType !== 'OBJECT_TABLE') throw unsupported(`DROP ${body.removeType!.slice('OBJECT_'.length).replaceAll('_', ' ')}`);
+    if (body.removeType !== 'OBJECT_TABLE')
+      throw unsupported(`DROP ${body.removeType!.slice('OBJECT_'.length).replaceAll('_', ' ')}`);
     const tables = new Tables(context.engine, context.catalog);
     const found = (body.objects ?? []).flatMap((object) => toDrop(context, nameOf(object), body.missing_ok === true));
     for (const relation of new Set(found)) tables.drop(relation);
@@ -29,20 +39,29 @@ function toDrop(context: CommandContext, name: TableName, missingOk: boolean): R
   const { catalog } = context;
   const shown = name.schemaname ? `${name.schemaname}.${name.relname}` : name.relname;
   if (missingOk && name.schemaname && catalog.cache.schemaOid(name.schemaname) === undefined) {
-    context.notice({ severity: 'NOTICE', sqlState: SqlState.successfulCompletion, message: `schema "${name.schemaname}" does not exist, skipping` });
+    context.notice({
+      severity: 'NOTICE',
+      sqlState: SqlState.successfulCompletion,
+      message: `schema "${name.schemaname}" does not exist, skipping`,
+    });
     return [];
   }
   const relation = catalog.openIfExists(name, 'AccessExclusive');
   if (relation) return [requireOwnTable(relation)];
   if (!missingOk) throw error(SqlState.undefinedTable, `table "${shown}" does not exist`);
-  context.notice({ severity: 'NOTICE', sqlState: SqlState.successfulCompletion, message: `table "${name.relname}" does not exist, skipping` });
+  context.notice({
+    severity: 'NOTICE',
+    sqlState: SqlState.successfulCompletion,
+    message: `table "${name.relname}" does not exist, skipping`,
+  });
   return [];
 }
 
 /** Catalogs and built-in views stay as they are. */
 function requireOwnTable(relation: Relation): Relation {
   if (relation.kind === 'view') throw error(SqlState.wrongObjectType, `"${relation.name}" is not a table`);
-  if (relation.isCatalog) throw error(SqlState.insufficientPrivilege, `permission denied: "${relation.name}" is a system catalog`);
+  if (relation.isCatalog)
+    throw error(SqlState.insufficientPrivilege, `permission denied: "${relation.name}" is a system catalog`);
   return relation;
 }
 
@@ -56,7 +75,9 @@ export const truncateCommand: Command<TruncateStmt> = {
   run(context, body) {
     if (body.restart_seqs) throw unsupported('RESTART IDENTITY');
     const tables = new Tables(context.engine, context.catalog);
-    const found = (body.relations ?? []).map((node) => openOwnTable(context, bodyOf(node) as RangeVar, 'AccessExclusive'));
+    const found = (body.relations ?? []).map((node) =>
+      openOwnTable(context, bodyOf(node) as RangeVar, 'AccessExclusive'),
+    );
     for (const relation of new Set(found)) tables.truncate(relation);
     return { tag: 'TRUNCATE TABLE' };
   },
@@ -91,14 +112,20 @@ export const alterTableCommand: Command<AlterTableStmt> = {
   run(context, body) {
     if (body.objtype !== 'OBJECT_TABLE') throw unsupported(`ALTER ${body.objtype!.slice('OBJECT_'.length)}`);
     const commands = (body.cmds ?? []).map((node) => bodyOf(node) as AlterTableCmd);
-    for (const { subtype } of commands) if (subtype !== 'AT_AddColumn') throw unsupported(`ALTER TABLE (${subtype!.slice(3)})`);
+    for (const { subtype } of commands)
+      if (subtype !== 'AT_AddColumn') throw unsupported(`ALTER TABLE (${subtype!.slice(3)})`);
     const tables = new Tables(context.engine, context.catalog);
     for (const command of commands) addColumn(context, tables, body, command);
     return { tag: 'ALTER TABLE' };
   },
 };
 
-function addColumn(context: CommandContext, tables: Tables, { relation: name }: AlterTableStmt, { def, missing_ok: missingOk }: AlterTableCmd): void {
+function addColumn(
+  context: CommandContext,
+  tables: Tables,
+  { relation: name }: AlterTableStmt,
+  { def, missing_ok: missingOk }: AlterTableCmd,
+): void {
   const relation = openOwnTable(context, name!, 'AccessExclusive');
   const body = (def as Extract<Node, { ColumnDef: unknown }>).ColumnDef;
   if (relation.columns.some((column) => column.name === body.colname)) {
@@ -109,7 +136,8 @@ function addColumn(context: CommandContext, tables: Tables, { relation: name }: 
   }
   const checks: never[] = [];
   const column = defineColumn(body, [], checks);
-  if (column.notNull || column.defaultNode || checks.length > 0) throw unsupported('ALTER TABLE ADD COLUMN with a constraint or default');
+  if (column.notNull || column.defaultNode || checks.length > 0)
+    throw unsupported('ALTER TABLE ADD COLUMN with a constraint or default');
   tables.addColumn(relation, { name: column.name, type: column.type, typmod: column.typmod, notNull: false });
 }
 
@@ -117,7 +145,8 @@ export const renameCommand: Command<RenameStmt> = {
   writes: 'ALTER TABLE',
   run(context, body) {
     const isColumn = body.renameType === 'OBJECT_COLUMN';
-    if (!isColumn && body.renameType !== 'OBJECT_TABLE') throw unsupported(`renaming ${body.renameType!.slice('OBJECT_'.length)}`);
+    if (!isColumn && body.renameType !== 'OBJECT_TABLE')
+      throw unsupported(`renaming ${body.renameType!.slice('OBJECT_'.length)}`);
     const relation = openOwnTable(context, body.relation!, 'AccessExclusive');
     const tables = new Tables(context.engine, context.catalog);
     if (isColumn) renameColumn(tables, relation, body);
@@ -128,7 +157,8 @@ export const renameCommand: Command<RenameStmt> = {
 
 function renameTable(context: CommandContext, tables: Tables, relation: Relation, name: string): void {
   tables.reserveName(relation.schema, name);
-  if (context.catalog.cache.byName(relation.schema, name)) throw error(SqlState.duplicateTable, `relation "${name}" already exists`);
+  if (context.catalog.cache.byName(relation.schema, name))
+    throw error(SqlState.duplicateTable, `relation "${name}" already exists`);
   tables.renameTable(relation, name);
 }
 

@@ -52,7 +52,10 @@ export function modesFrom(options: readonly Node[] | undefined): BlockModes {
     if (defname === 'transaction_isolation') modes.isolation = constant.sval!.sval;
     if (defname === 'transaction_read_only') modes.readOnly = (constant.ival?.ival ?? 0) !== 0;
   }
-  return { isolation: modes.isolation === undefined ? undefined : isolationFrom(modes.isolation), readOnly: modes.readOnly };
+  return {
+    isolation: modes.isolation === undefined ? undefined : isolationFrom(modes.isolation),
+    readOnly: modes.readOnly,
+  };
 }
 
 /** SET TRANSACTION and SET SESSION CHARACTERISTICS AS TRANSACTION. */
@@ -61,12 +64,17 @@ export function setTransactionModes(context: CommandContext, body: VariableSetSt
   const modes = modesFrom(body.args);
   if (body.name === 'TRANSACTION') {
     if (context.block.status !== 'T') {
-      context.notice({ severity: 'WARNING', sqlState: '25P01', message: 'SET TRANSACTION can only be used in transaction blocks' });
+      context.notice({
+        severity: 'WARNING',
+        sqlState: '25P01',
+        message: 'SET TRANSACTION can only be used in transaction blocks',
+      });
     }
     context.block.setModes(modes);
     return { tag: 'SET' };
   }
   if (modes.isolation) context.settings.change('default_transaction_isolation', modes.isolation, false);
-  if (modes.readOnly !== undefined) context.settings.change('default_transaction_read_only', modes.readOnly ? 'on' : 'off', false);
+  if (modes.readOnly !== undefined)
+    context.settings.change('default_transaction_read_only', modes.readOnly ? 'on' : 'off', false);
   return { tag: 'SET' };
 }

@@ -1,4 +1,4 @@
-import type { ArrayComparison, Subscript } from '../analyse/expression.js';
+import type { ArrayComparison } from '../analyse/expression.js';
 import { SqlArray } from '../types/array/sql-array.js';
 import type { Evaluate } from './compile.js';
 
@@ -22,7 +22,7 @@ export function compileArray(elements: readonly Evaluate[]): Evaluate {
   return (row, frame) => SqlArray.of(elements.map((element) => element(row, frame)));
 }
 
-export function compileSubscript(_expression: Subscript, array: Evaluate, index: Evaluate): Evaluate {
+export function compileSubscript(array: Evaluate, index: Evaluate): Evaluate {
   return (row, frame) => {
     const items = array(row, frame) as SqlArray | null;
     const position = index(row, frame) as number | null;

@@ -3,9 +3,25 @@ import { TypeOid } from '../types/oids.js';
 import type { Evaluate } from './compile.js';
 
 /** Types whose values JS itself orders as PostgreSQL does. */
-const JS_ORDERED = new Set<number>([TypeOid.int2, TypeOid.int4, TypeOid.int8, TypeOid.oid, TypeOid.date, TypeOid.timestamp, TypeOid.timestamptz]);
+const JS_ORDERED = new Set<number>([
+  TypeOid.int2,
+  TypeOid.int4,
+  TypeOid.int8,
+  TypeOid.oid,
+  TypeOid.date,
+  TypeOid.timestamp,
+  TypeOid.timestamptz,
+]);
 /** Types whose values are equal just when JS finds them identical. */
-const JS_EQUAL = new Set<number>([...JS_ORDERED, TypeOid.text, TypeOid.varchar, TypeOid.name, TypeOid.bool, TypeOid.char, TypeOid.uuid]);
+const JS_EQUAL = new Set<number>([
+  ...JS_ORDERED,
+  TypeOid.text,
+  TypeOid.varchar,
+  TypeOid.name,
+  TypeOid.bool,
+  TypeOid.char,
+  TypeOid.uuid,
+]);
 
 export function compileCall(expression: Call, part: (e: Expression) => Evaluate): Evaluate {
   const args = expression.args.map(part);
@@ -21,12 +37,17 @@ function generalCall({ caller }: Call, args: Evaluate[]): Evaluate {
     const [a, b] = args;
     return (row, frame) => caller([a(row, frame), b(row, frame)], frame.execution.call);
   }
-  return (row, frame) => caller(args.map((arg) => arg(row, frame)), frame.execution.call);
+  return (row, frame) =>
+    caller(
+      args.map((arg) => arg(row, frame)),
+      frame.execution.call,
+    );
 }
 
 /** Comparisons of plain values skip the call: they are most of what filters do. */
 function comparison({ operator, signature, args: [left, right] }: Call, args: Evaluate[]): Evaluate | undefined {
-  if (!operator || args.length !== 2 || left.type !== right.type || signature.returns !== TypeOid.bool) return undefined;
+  if (!operator || args.length !== 2 || left.type !== right.type || signature.returns !== TypeOid.bool)
+    return undefined;
   const [a, b] = args;
   if (JS_EQUAL.has(left.type) && operator === '=') {
     return (row, frame) => {

@@ -24,7 +24,9 @@ export function compileSubquery(
       : comparedMembership(expression, plan, compiler, level, expression.left.map(part), isCorrelated);
   }
   const run = runnerOf(expression.kind, plan);
-  return isCorrelated ? (row, frame) => run(frame.inner(row)) : (row, frame) => once(plan, frame, () => run(frame.inner(row)));
+  return isCorrelated
+    ? (row, frame) => run(frame.inner(row))
+    : (row, frame) => once(plan, frame, () => run(frame.inner(row)));
 }
 
 /** An uncorrelated subquery gives the same every time: its first result is kept for the execution. */

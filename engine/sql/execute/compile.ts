@@ -32,108 +32,126 @@ export interface Compiler {
   planSubquery(query: Query, level: Level): PlanNode;
 }
 
+/** The expressions that may be of kind K. */
+type Of<K extends Expression['kind'], E = Expression> = E extends { readonly kind: infer Kinds }
+  ? K extends Kinds
+    ? E
+    : never
+  : never;
+
+/** What compiling one expression has at hand. */
+interface Place {
+  readonly compiler: Compiler;
+  readonly level: Level;
+  /** Compiles a part, at the same place. */
+  part(expression: Expression): Evaluate;
+}
+
+type CompileOf = { readonly [K in Expression['kind']]: (expression: Of<K>, place: Place) => Evaluate };
+
 export function compile(expression: Expression, compiler: Compiler, level: Level): Evaluate {
-  const part = (inner: Expression): Evaluate => compile(inner, compiler, level);
-  switch (expression.kind) {
-    case 'constant': {
-      const { value } = expression;
-      return () => value;
-    }
-    case 'parameter': {
-      const { index } = expression;
-      return (_row, frame) => frame.execution.parameters[index];
-    }
-    case 'column':
-      return slotReader(expression, level, expression.source.offset + expression.index);
-    case 'system-column': {
-      const { name } = expression;
-      const read = slotReader(expression, level, systemSlot(expression.source));
-      return (row, frame) => (read(row, frame) as SystemColumns | null)?.[name] ?? null;
-    }
-    case 'slot': {
-      const { index } = expression;
-      return (row) => row[index];
-    }
-    case 'grouped': {
-      const { index } = expression;
-      return (row) => row[index];
-    }
-    case 'case-operand': {
-      const register = compiler.register(expression);
-      return (_row, frame) => frame.execution.registers[register];
-    }
-    case 'call':
-      return compileCall(expression, part);
-    case 'cast': {
-      const { cast, explicit } = expression;
-      const arg = part(expression.arg);
-      if (cast.method === 'binary') return arg;
-      return (row, frame) => {
-        const value = arg(row, frame);
-        return value === null ? null : cast.convert(value, frame.execution.call, explicit);
-      };
-    }
-    case 'modify': {
-      const { typmod, explicit } = expression;
-      const arg = part(expression.arg);
-      const type = types.byOid(expression.type);
-      return (row, frame) => {
-        const value = arg(row, frame);
-        return value === null ? null : type.coerce!(value, typmod, explicit);
-      };
-    }
-    case 'and':
-      return compileAnd(expression.args.map(part));
-    case 'or':
-      return compileOr(expression.args.map(part));
-    case 'not': {
-      const arg = part(expression.arg);
-      return (row, frame) => {
-        const value = arg(row, frame);
-        return value === null ? null : !value;
-      };
-    }
-    case 'null-test': {
-      const { isNull } = expression;
-      const arg = part(expression.arg);
-      return (row, frame) => (arg(row, frame) === null) === isNull;
-    }
-    case 'boolean-test': {
-      const { wanted, negated } = expression;
-      const arg = part(expression.arg);
-      return (row, frame) => (arg(row, frame) === wanted) !== negated;
-    }
-    case 'case':
-      return compileCase(expression, compiler, part);
-    case 'coalesce':
-      return compileCoalesce(expression.args.map(part));
-    case 'greatest':
-    case 'least':
-      return compileMinMax(expression.type, expression.kind === 'greatest' ? 1 : -1, expression.args.map(part));
-    case 'nullif': {
-      const [left, right] = [part(expression.left), part(expression.right)];
-      const { equality } = expression;
-      return (row, frame) => {
-        const value = left(row, frame);
-        return value !== null && equality([value, right(row, frame)], frame.execution.call) === true ? null : value;
-      };
-    }
-    case 'distinct':
-      return compileDistinct(expression, part(expression.left), part(expression.right));
-    case 'array-comparison':
-      return compileArrayComparison(expression, part(expression.left), part(expression.array));
-    case 'array':
-      return compileArray(expression.elements.map(part));
-    case 'subscript':
-      return compileSubscript(expression, part(expression.array), part(expression.index));
-    case 'scalar-subquery':
-    case 'exists':
-    case 'array-subquery':
-    case 'quantified-subquery':
-      return compileSubquery(expression, compiler, level, part);
-    case 'aggregate':
-      throw error(SqlState.internalError, 'an aggregate outside its query');
-  }
+  const place: Place = { compiler, level, part: (inner) => compile(inner, compiler, level) };
+  const compileKind = COMPILE[expression.kind] as (expression: Expression, place: Place) => Evaluate;
+  return compileKind(expression, place);
+}
+
+const slotReading = ({ index }: { index: number }): Evaluate => {
+  return (row) => row[index];
+};
+
+const subquery = (
+  expression: Of<'scalar-subquery' | 'exists' | 'array-subquery' | 'quantified-subquery'>,
+  place: Place,
+): Evaluate => compileSubquery(expression, place.compiler, place.level, place.part);
+
+/** How each kind of expression becomes code. */
+const COMPILE: CompileOf = {
+  constant:
+    ({ value }) =>
+    () =>
+      value,
+  parameter:
+    ({ index }) =>
+    (_row, frame) =>
+      frame.execution.parameters[index],
+  column: (expression, { level }) => slotReader(expression, level, expression.source.offset + expression.index),
+  'system-column': compileSystemColumn,
+  slot: slotReading,
+  grouped: slotReading,
+  'case-operand': (operand, { compiler }) => {
+    const register = compiler.register(operand);
+    return (_row, frame) => frame.execution.registers[register];
+  },
+  call: (expression, { part }) => compileCall(expression, part),
+  cast: compileCast,
+  modify: compileModify,
+  and: ({ args }, { part }) => compileAnd(args.map(part)),
+  or: ({ args }, { part }) => compileOr(args.map(part)),
+  not: ({ arg }, { part }) => compileNot(part(arg)),
+  'null-test': ({ arg, isNull }, { part }) => {
+    const value = part(arg);
+    return (row, frame) => (value(row, frame) === null) === isNull;
+  },
+  'boolean-test': ({ arg, wanted, negated }, { part }) => {
+    const value = part(arg);
+    return (row, frame) => (value(row, frame) === wanted) !== negated;
+  },
+  case: (expression, { compiler, part }) => compileCase(expression, compiler, part),
+  coalesce: ({ args }, { part }) => compileCoalesce(args.map(part)),
+  greatest: ({ type, args }, { part }) => compileMinMax(type, 1, args.map(part)),
+  least: ({ type, args }, { part }) => compileMinMax(type, -1, args.map(part)),
+  nullif: compileNullIf,
+  distinct: (expression, { part }) => compileDistinct(expression, part(expression.left), part(expression.right)),
+  'array-comparison': (expression, { part }) =>
+    compileArrayComparison(expression, part(expression.left), part(expression.array)),
+  array: ({ elements }, { part }) => compileArray(elements.map(part)),
+  subscript: ({ array, index }, { part }) => compileSubscript(part(array), part(index)),
+  'scalar-subquery': subquery,
+  exists: subquery,
+  'array-subquery': subquery,
+  'quantified-subquery': subquery,
+  aggregate: () => {
+    throw error(SqlState.internalError, 'an aggregate outside its query');
+  },
+};
+
+function compileSystemColumn(expression: Of<'system-column'>, { level }: Place): Evaluate {
+  const { name } = expression;
+  const read = slotReader(expression, level, systemSlot(expression.source));
+  return (row, frame) => (read(row, frame) as SystemColumns | null)?.[name] ?? null;
+}
+
+function compileCast({ cast, explicit, arg }: Of<'cast'>, { part }: Place): Evaluate {
+  const input = part(arg);
+  if (cast.method === 'binary') return input;
+  return (row, frame) => {
+    const value = input(row, frame);
+    return value === null ? null : cast.convert(value, frame.execution.call, explicit);
+  };
+}
+
+function compileModify({ type: oid, typmod, explicit, arg }: Of<'modify'>, { part }: Place): Evaluate {
+  const input = part(arg);
+  const type = types.byOid(oid);
+  return (row, frame) => {
+    const value = input(row, frame);
+    return value === null ? null : type.coerce!(value, typmod, explicit);
+  };
+}
+
+function compileNot(arg: Evaluate): Evaluate {
+  return (row, frame) => {
+    const value = arg(row, frame);
+    return value === null ? null : !value;
+  };
+}
+
+function compileNullIf({ left, right, equality }: Of<'nullif'>, { part }: Place): Evaluate {
+  const [value, other] = [part(left), part(right)];
+  return (row, frame) => {
+    const result = value(row, frame);
+    return result !== null && equality([result, other(row, frame)], frame.execution.call) === true ? null : result;
+  };
 }
 
 type Reference = Extract<Expression, { kind: 'column' | 'system-column' }>;
@@ -157,7 +175,11 @@ function slotIn(level: Level, reference: Reference, flatSlot: number): number {
   const key = level.keys.findIndex((candidate) => sameExpression(candidate, reference));
   if (key >= 0) return key;
   const name = `${reference.source.alias}.${reference.name}`;
-  throw error(SqlState.groupingError, `subquery uses ungrouped column "${name}" from outer query`, at(reference.location));
+  throw error(
+    SqlState.groupingError,
+    `subquery uses ungrouped column "${name}" from outer query`,
+    at(reference.location),
+  );
 }
 
 function compileAnd(args: readonly Evaluate[]): Evaluate {
@@ -193,11 +215,18 @@ function compileOr(args: readonly Evaluate[]): Evaluate {
   };
 }
 
-function compileCase(expression: Extract<Expression, { kind: 'case' }>, compiler: Compiler, part: (e: Expression) => Evaluate): Evaluate {
+function compileCase(
+  expression: Extract<Expression, { kind: 'case' }>,
+  compiler: Compiler,
+  part: (e: Expression) => Evaluate,
+): Evaluate {
   const { subject } = expression;
   const value = subject && part(subject.value);
   const register = subject ? compiler.register(subject.operand) : 0;
-  const branches = expression.branches.map(({ condition, result }) => ({ condition: part(condition), result: part(result) }));
+  const branches = expression.branches.map(({ condition, result }) => ({
+    condition: part(condition),
+    result: part(result),
+  }));
   const otherwise = part(expression.otherwise);
   return (row, frame) => {
     if (value) frame.execution.registers[register] = value(row, frame);
@@ -228,7 +257,11 @@ function compileMinMax(typeOid: number, sign: 1 | -1, args: readonly Evaluate[])
   };
 }
 
-function compileDistinct(expression: Extract<Expression, { kind: 'distinct' }>, left: Evaluate, right: Evaluate): Evaluate {
+function compileDistinct(
+  expression: Extract<Expression, { kind: 'distinct' }>,
+  left: Evaluate,
+  right: Evaluate,
+): Evaluate {
   const { equality, negated } = expression;
   return (row, frame) => {
     const [a, b] = [left(row, frame), right(row, frame)];
@@ -238,7 +271,11 @@ function compileDistinct(expression: Extract<Expression, { kind: 'distinct' }>, 
 }
 
 /** A condition as WHERE takes it: null counts as false. */
-export function compileCondition(conditions: readonly Expression[], compiler: Compiler, level: Level): ((row: Row, frame: Frame) => boolean) | null {
+export function compileCondition(
+  conditions: readonly Expression[],
+  compiler: Compiler,
+  level: Level,
+): ((row: Row, frame: Frame) => boolean) | null {
   const parts = conditions.map((condition) => compile(condition, compiler, level));
   if (parts.length === 0) return null;
   if (parts.length === 1) {
@@ -250,4 +287,3 @@ export function compileCondition(conditions: readonly Expression[], compiler: Co
     return true;
   };
 }
-

@@ -19,7 +19,7 @@ export function newestVersion(
   options?: ModifyOptions,
 ): HeapTuple | 'being-modified' | null {
   const { heap } = execution.engine.access;
-  for (let result = outcome; ; ) {
+  for (let result = outcome; ;) {
     if (result.kind === 'self-modified') return null;
     if (result.kind === 'being-modified') return 'being-modified';
     if (result.kind === 'invisible') throw error(SqlState.internalError, 'attempted to change an invisible row');

@@ -8,7 +8,8 @@ export function usesOuterRows(query: Query): boolean {
   gatherScopes(query, owned);
   let found = false;
   forEachExpression(query, (expression) => {
-    if ((expression.kind === 'column' || expression.kind === 'system-column') && !owned.has(expression.source.scope)) found = true;
+    if ((expression.kind === 'column' || expression.kind === 'system-column') && !owned.has(expression.source.scope))
+      found = true;
     if (expression.kind === 'grouped' && !owned.has(expression.scope)) found = true;
     if (expression.kind === 'call' && expression.signature.volatility === 'volatile') found = true;
   });
@@ -25,7 +26,8 @@ function forEachQueryIn(query: Query, visit: (inner: Query) => void): void {
   for (const table of query.commonTables) visit(table.query);
   if (query.kind === 'set-operation') [query.left, query.right].forEach(visit);
   if (query.kind === 'select' && query.from) forEachSourceQuery(query.from, visit);
-  for (const expression of ownExpressions(query)) forEachPart(expression, (part) => 'query' in part && visit(part.query));
+  for (const expression of ownExpressions(query))
+    forEachPart(expression, (part) => 'query' in part && visit(part.query));
 }
 
 function forEachSourceQuery(item: FromItem, visit: (inner: Query) => void): void {
@@ -44,7 +46,12 @@ function ownExpressions(query: Query): Expression[] {
   if (query.kind === 'values') found.push(...query.rows.flat());
   if (query.kind !== 'select') return found;
   const { where, having, targets, grouping, from } = query;
-  found.push(...query.setCalls.flatMap(({ args }) => args), ...targets, ...(grouping?.keys ?? []), ...(grouping?.aggregates ?? []));
+  found.push(
+    ...query.setCalls.flatMap(({ args }) => args),
+    ...targets,
+    ...(grouping?.keys ?? []),
+    ...(grouping?.aggregates ?? []),
+  );
   for (const part of [where, having]) if (part) found.push(part);
   if (from) gatherFrom(from, found);
   return found;

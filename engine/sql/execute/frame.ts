@@ -58,20 +58,16 @@ export class Frame {
 
   /** The rows of a WITH query, which runs when they are first asked for. */
   commonTable(table: CommonTable): Row[] {
-    for (let frame: Frame | null = this; frame; frame = frame.parent) {
-      const entry = frame.kept?.get(table);
-      if (entry) return (entry.rows ??= readAll(entry.plan.open(frame)));
-    }
-    throw new TypeError(`WITH query ${table.name} outside its statement`);
+    const entry = this.kept?.get(table);
+    if (entry) return (entry.rows ??= readAll(entry.plan.open(this)));
+    if (!this.parent) throw new TypeError(`WITH query ${table.name} outside its statement`);
+    return this.parent.commonTable(table);
   }
 
   /** The row of the level `levels` further out, 1 for the one around this. */
   outer(levels: number): Row {
-    let frame: Frame = this;
-    for (let left = levels; ; frame = frame.parent!) {
-      while (frame.kept) frame = frame.parent!;
-      if (--left === 0) return frame.outerRow!;
-    }
+    if (this.kept) return this.parent!.outer(levels);
+    return levels === 1 ? this.outerRow! : this.parent!.outer(levels - 1);
   }
 }
 

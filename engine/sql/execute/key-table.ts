@@ -11,7 +11,19 @@ type Namer = (value: unknown) => Primitive;
 const asIs: Namer = (value) => value as Primitive;
 const integer: Namer = (value) => (typeof value === 'bigint' ? integerName(value) : (value as Primitive));
 const NAMERS: Record<Oid, Namer> = {
-  ...Object.fromEntries([TypeOid.bool, TypeOid.int2, TypeOid.int4, TypeOid.oid, TypeOid.text, TypeOid.varchar, TypeOid.name, TypeOid.char, TypeOid.uuid].map((oid) => [oid, asIs])),
+  ...Object.fromEntries(
+    [
+      TypeOid.bool,
+      TypeOid.int2,
+      TypeOid.int4,
+      TypeOid.oid,
+      TypeOid.text,
+      TypeOid.varchar,
+      TypeOid.name,
+      TypeOid.char,
+      TypeOid.uuid,
+    ].map((oid) => [oid, asIs]),
+  ),
   // Dates may be infinite, which JSON does not know.
   [TypeOid.date]: (value) => (Number.isFinite(value) ? (value as number) : String(value)),
   ...Object.fromEntries([TypeOid.int8, TypeOid.timestamp, TypeOid.timestamptz].map((oid) => [oid, integer])),

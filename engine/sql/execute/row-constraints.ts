@@ -32,12 +32,16 @@ export class RowConstraints {
   private nullViolation(index: number, values: Row, frame: Frame): Error {
     const { name, schemaName } = this.relation;
     const column = this.relation.columns[index].name;
-    return error(SqlState.notNullViolation, `null value in column "${column}" of relation "${name}" violates not-null constraint`, {
-      detail: this.describe(values, frame),
-      schema: schemaName,
-      table: name,
-      column,
-    });
+    return error(
+      SqlState.notNullViolation,
+      `null value in column "${column}" of relation "${name}" violates not-null constraint`,
+      {
+        detail: this.describe(values, frame),
+        schema: schemaName,
+        table: name,
+        column,
+      },
+    );
   }
 
   private checkViolation(constraint: string, values: Row, frame: Frame): Error {
@@ -63,6 +67,8 @@ const LONGEST_SHOWN_BYTES = 64;
 
 function shortened(text: string): string {
   if (Buffer.byteLength(text) <= LONGEST_SHOWN_BYTES) return text;
-  const cut = Buffer.from(text).toString('utf8', 0, LONGEST_SHOWN_BYTES).replace(/\ufffd+$/, '');
+  const cut = Buffer.from(text)
+    .toString('utf8', 0, LONGEST_SHOWN_BYTES)
+    .replace(/\ufffd+$/, '');
   return `${cut}...`;
 }

@@ -73,7 +73,8 @@ function isBlank(sql: string): boolean {
 }
 
 function syntaxError(thrown: GrammarError, sql: string): PgError {
-  if (!thrown.sqlDetails) return error(SqlState.statementTooComplex, `could not parse the statement: ${thrown.message}`);
+  if (!thrown.sqlDetails)
+    return error(SqlState.statementTooComplex, `could not parse the statement: ${thrown.message}`);
   const unsupported = /not (yet )?(implemented|supported)/.test(thrown.message);
   return error(unsupported ? SqlState.featureNotSupported : SqlState.syntaxError, thrown.message, {
     position: characterPosition(sql, thrown.sqlDetails.cursorPosition, 'characters'),

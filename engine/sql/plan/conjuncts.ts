@@ -15,7 +15,8 @@ export function sourcesOf(expression: Expression, scope: object): Set<Source> | 
   let isHidden = false;
   forEachPart(expression, (part) => {
     if ('query' in part) isHidden = true;
-    if ((part.kind === 'column' || part.kind === 'system-column') && part.source.scope === scope) sources.add(part.source);
+    if ((part.kind === 'column' || part.kind === 'system-column') && part.source.scope === scope)
+      sources.add(part.source);
   });
   return isHidden ? null : sources;
 }

@@ -28,8 +28,15 @@ export interface PlannedFrom {
  * where they mean the same: into scans, into joins, and never below the side of an outer join that may be made up of
  * NULLs.
  */
-export function planFrom(planner: Planner, level: Level, item: FromItem, conditions: readonly Expression[]): PlannedFrom {
-  return item.kind === 'source' ? planSource(planner, level, item.source, conditions) : planJoin(planner, level, item, conditions);
+export function planFrom(
+  planner: Planner,
+  level: Level,
+  item: FromItem,
+  conditions: readonly Expression[],
+): PlannedFrom {
+  return item.kind === 'source'
+    ? planSource(planner, level, item.source, conditions)
+    : planJoin(planner, level, item, conditions);
 }
 
 function atBase(level: Level, base: number): Level {
@@ -41,7 +48,8 @@ function planSource(planner: Planner, level: Level, source: Source, conditions: 
   const width = sourceWidth(source);
   const { body } = source;
   const placed = (node: PlanNode): PlannedFrom => ({ node, sources: [source], base: source.offset, width });
-  if (body.kind === 'table' && body.relation.kind === 'table') return placed(tableScan(planner, here, source, conditions));
+  if (body.kind === 'table' && body.relation.kind === 'table')
+    return placed(tableScan(planner, here, source, conditions));
   return placed(filtered(planner, here, otherScan(planner, here, source, width), conditions));
 }
 
@@ -77,7 +85,10 @@ function tableScan(planner: Planner, level: Level, source: Source, conditions: r
 }
 
 /** The leading columns that conditions read. A subquery among them may read any. */
-function columnsRead(source: Source, conditions: readonly Expression[]): { highest: number; withSystemColumns: boolean } {
+function columnsRead(
+  source: Source,
+  conditions: readonly Expression[],
+): { highest: number; withSystemColumns: boolean } {
   let highest = 0;
   let withSystemColumns = false;
   for (const condition of conditions) {
@@ -103,7 +114,12 @@ function otherScan(planner: Planner, level: Level, source: Source, width: number
     case 'common-table':
       return new CommonTableScan(body.table, width, source.alias);
     case 'function':
-      return new FunctionScan(body, body.args.map((arg) => compile(arg, planner, level)), width, source.alias);
+      return new FunctionScan(
+        body,
+        body.args.map((arg) => compile(arg, planner, level)),
+        width,
+        source.alias,
+      );
   }
 }
 
@@ -140,10 +156,19 @@ function planJoin(planner: Planner, level: Level, item: JoinItem, above: readonl
     base: left.base,
     width: left.width + right.width,
   };
-  return after.length > 0 ? { ...joined, node: filtered(planner, atBase(level, left.base), joined.node, after) } : joined;
+  return after.length > 0
+    ? { ...joined, node: filtered(planner, atBase(level, left.base), joined.node, after) }
+    : joined;
 }
 
-function joinNode(planner: Planner, level: Level, kind: JoinKind, left: PlannedFrom, right: PlannedFrom, conditions: Expression[]): PlanNode {
+function joinNode(
+  planner: Planner,
+  level: Level,
+  kind: JoinKind,
+  left: PlannedFrom,
+  right: PlannedFrom,
+  conditions: Expression[],
+): PlanNode {
   const equalities = conditions.map((condition) => hashable(condition, level.scope, left.sources, right.sources));
   const keyed = equalities.filter((equality) => equality !== undefined);
   const rest = conditions.filter((_, index) => equalities[index] === undefined);
@@ -161,7 +186,10 @@ function joinNode(planner: Planner, level: Level, kind: JoinKind, left: PlannedF
     types: keyed.map(({ type }) => type),
     left: keyed.map((equality) => compile(equality.left, planner, atBase(level, left.base))),
     right: keyed.map((equality) => compile(equality.right, planner, atBase(level, right.base))),
-    text: textOf(conditions.filter((_, index) => equalities[index] !== undefined), true),
+    text: textOf(
+      conditions.filter((_, index) => equalities[index] !== undefined),
+      true,
+    ),
   };
   return new HashJoin(shape, keys);
 }
@@ -173,7 +201,12 @@ interface Equality {
 }
 
 /** `a = b` with `a` of one side and `b` of the other, both of one type whose own equality it is. */
-function hashable(condition: Expression, scope: object, leftSources: readonly Source[], rightSources: readonly Source[]): Equality | undefined {
+function hashable(
+  condition: Expression,
+  scope: object,
+  leftSources: readonly Source[],
+  rightSources: readonly Source[],
+): Equality | undefined {
   if (!isPlainEquality(condition)) return undefined;
   const [a, b] = condition.args;
   const [inA, inB] = [sourcesOf(a, scope), sourcesOf(b, scope)];

@@ -35,7 +35,11 @@ function planBody(planner: Planner, statement: ModifyStatement, level: Level): M
 }
 
 function targetOf(planner: Planner, { relation, target, returning }: ModifyStatement, level: Level): Target {
-  return { relation, source: target, returning: returning && returning.targets.map((each) => compile(each, planner, level)) };
+  return {
+    relation,
+    source: target,
+    returning: returning && returning.targets.map((each) => compile(each, planner, level)),
+  };
 }
 
 function constraintsOf(planner: Planner, { relation, checks }: ModifyStatement, level: Level): RowConstraints {
@@ -60,9 +64,18 @@ function planInsert(planner: Planner, statement: InsertStatement, level: Level):
 function planUpdate(planner: Planner, statement: UpdateStatement, level: Level): ModifyPlan {
   const conditions = conjuncts(statement.where);
   const input = planFrom(planner, level, statement.from, conditions).node;
-  const assignments = statement.assignments.map(({ index, value }) => ({ index, value: compile(value, planner, level) }));
+  const assignments = statement.assignments.map(({ index, value }) => ({
+    index,
+    value: compile(value, planner, level),
+  }));
   const recheck = compileCondition(conditions, planner, level);
-  return new Update(input, targetOf(planner, statement, level), recheck, assignments, constraintsOf(planner, statement, level));
+  return new Update(
+    input,
+    targetOf(planner, statement, level),
+    recheck,
+    assignments,
+    constraintsOf(planner, statement, level),
+  );
 }
 
 function planDelete(planner: Planner, statement: DeleteStatement, level: Level): ModifyPlan {

@@ -52,14 +52,26 @@ export class Planner implements Compiler {
   private planSetOperation(query: SetQuery, level: Level, outer: Level | null): PlanNode {
     const side = (inner: Query, conversions: readonly Expression[] | null): PlanNode => {
       const node = this.planQuery(inner, outer);
-      return conversions ? new Project(node, conversions.map((each) => compile(each, this, level))) : node;
+      return conversions
+        ? new Project(
+            node,
+            conversions.map((each) => compile(each, this, level)),
+          )
+        : node;
     };
     const left = side(query.left, query.leftConversions);
     const right = side(query.right, query.rightConversions);
     const columnTypes = query.columns.map(({ type }) => type);
-    if (query.operation !== 'union') return new CountingSetOperation(query.operation, query.all, left, right, columnTypes);
+    if (query.operation !== 'union')
+      return new CountingSetOperation(query.operation, query.all, left, right, columnTypes);
     const both = new Append([left, right]);
-    return query.all ? both : new Distinct(both, columnTypes.map((_, index) => index), columnTypes);
+    return query.all
+      ? both
+      : new Distinct(
+          both,
+          columnTypes.map((_, index) => index),
+          columnTypes,
+        );
   }
 
   private planSelect(query: SelectQuery, outer: Level | null): PlanNode {
@@ -77,15 +89,23 @@ export class Planner implements Compiler {
     return this.finish(query, node, targets, level, flat);
   }
 
-  private finish(query: SelectQuery, input: PlanNode, targets: ReturnType<typeof compile>[], level: Level, flat: Level): PlanNode {
+  private finish(
+    query: SelectQuery,
+    input: PlanNode,
+    targets: ReturnType<typeof compile>[],
+    level: Level,
+    flat: Level,
+  ): PlanNode {
     let node: PlanNode;
     if (query.locking && query.orderBy.length > 0) {
       const shown = this.sortBeforeLocking(query, input, flat);
       node = new Project(this.lock(shown, query, flat), targets);
     } else {
       node = this.project(query, input, targets, level);
-      const nameOf = (key: SortKey): string => deparse(query.targets[key.index], { qualify: query.from?.kind === 'join' });
-      if (query.distinctOn && query.distinctOn.length < query.columns.length) node = this.distinctOn(node, query, nameOf);
+      const nameOf = (key: SortKey): string =>
+        deparse(query.targets[key.index], { qualify: query.from?.kind === 'join' });
+      if (query.distinctOn && query.distinctOn.length < query.columns.length)
+        node = this.distinctOn(node, query, nameOf);
       else {
         if (query.distinctOn) node = this.distinct(node, query);
         node = this.sort(node, query.orderBy, nameOf);
@@ -112,7 +132,9 @@ export class Planner implements Compiler {
     const keys = query.orderBy.map((key) => compile(query.targets[key.index], this, flat));
     const extended = new Project(input, [...passed, ...keys]);
     const sortKeys = query.orderBy.map((key, place) => ({ ...key, index: width + place }));
-    return this.sort(extended, sortKeys, (key) => deparse(query.targets[query.orderBy[key.index - width].index], { qualify: false }));
+    return this.sort(extended, sortKeys, (key) =>
+      deparse(query.targets[query.orderBy[key.index - width].index], { qualify: false }),
+    );
   }
 
   private planRows(query: SelectQuery, level: Level): PlanNode {
@@ -132,16 +154,31 @@ export class Planner implements Compiler {
     }));
     const code = keys.map((key) => compile(key, this, level));
     const text = keys.map((key) => deparse(key, { qualify: query.from?.kind === 'join' })).join(', ');
-    return new Aggregate(input, code, keys.map(({ type }) => type), compiled, keys.length > 0, text);
+    return new Aggregate(
+      input,
+      code,
+      keys.map(({ type }) => type),
+      compiled,
+      keys.length > 0,
+      text,
+    );
   }
 
   private lock(input: PlanNode, query: SelectQuery, level: Level): PlanNode {
-    return new LockRows(input, query.locking!, compileCondition([...conjuncts(query.where), ...joinConditions(query.from)], this, level));
+    return new LockRows(
+      input,
+      query.locking!,
+      compileCondition([...conjuncts(query.where), ...joinConditions(query.from)], this, level),
+    );
   }
 
   private distinct(input: PlanNode, query: SelectQuery): PlanNode {
     const places = query.distinctOn!;
-    return new Distinct(input, places, places.map((place) => query.targets[place].type));
+    return new Distinct(
+      input,
+      places,
+      places.map((place) => query.targets[place].type),
+    );
   }
 
   /** DISTINCT ON keeps the first row of each set in the sorted order. */

@@ -11,7 +11,11 @@ export interface ExecutionParts {
 }
 
 /** A statement's run under the current transaction's snapshot. Raises 25006 when it may not write. */
-export function startExecution({ engine, environment }: ExecutionParts, { writes }: PlannedStatement, parameters: readonly unknown[]): Frame {
+export function startExecution(
+  { engine, environment }: ExecutionParts,
+  { writes }: Pick<PlannedStatement, 'writes'>,
+  parameters: readonly unknown[],
+): Frame {
   const { transactions } = engine.access;
   if (writes !== null) refuseIfReadOnly(engine, writes);
   const execution: Execution = {
@@ -43,7 +47,11 @@ export function executeToEnd(parts: ExecutionParts, planned: PlannedStatement): 
 }
 
 /** The rows of a statement one by one, then its command tag. INSERT and its like run whole before the first row. */
-export function* runPlanned(parts: ExecutionParts, planned: PlannedStatement, parameters: readonly unknown[]): Generator<Row, string> {
+export function* runPlanned(
+  parts: ExecutionParts,
+  planned: PlannedStatement,
+  parameters: readonly unknown[],
+): Generator<Row, string> {
   const frame = startExecution(parts, planned, parameters);
   const { modify, verb } = planned;
   if (modify) {

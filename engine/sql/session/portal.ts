@@ -30,7 +30,8 @@ export class RunningPortal implements Portal {
       return;
     }
     this.run_ ??= this.start();
-    for (let count = 0; maxRows <= 0 || count < maxRows; count++) {
+    const most = maxRows > 0 ? maxRows : Infinity;
+    for (let count = 0; count < most; count++) {
       const step = this.run_.next();
       if (step.done) {
         this.tag = step.value;

@@ -1,6 +1,12 @@
 import { error, type Notice } from '../../base/errors.js';
 import { settingsTable, type SettingName } from '../../base/settings/settings-table.js';
-import { findSetting, parseSetting, settingDefinition, type Settings, type SettingSource } from '../../base/settings/settings.js';
+import {
+  findSetting,
+  parseSetting,
+  settingDefinition,
+  type Settings,
+  type SettingSource,
+} from '../../base/settings/settings.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { normaliseSetting } from './setting-values.js';
 
@@ -37,7 +43,8 @@ export class SessionSettings {
     private readonly callbacks: SettingCallbacks,
   ) {
     this.values = process.layer();
-    for (const name of READ_BELOW) this.processValues.set(name, { value: process.get(name), source: process.sourceOf(name) });
+    for (const name of READ_BELOW)
+      this.processValues.set(name, { value: process.get(name), source: process.sourceOf(name) });
   }
 
   /** The session begins: RESET goes back to what is in force now. */
@@ -109,7 +116,8 @@ export class SessionSettings {
 
   private refuseContext(name: SettingName): void {
     const { context } = settingDefinition(name);
-    const refuse = (why: string): Error => error(SqlState.cantChangeRuntimeParam, `parameter "${name}" cannot be changed${why}`);
+    const refuse = (why: string): Error =>
+      error(SqlState.cantChangeRuntimeParam, `parameter "${name}" cannot be changed${why}`);
     if (context === 'internal') throw refuse('');
     if (context === 'postmaster') throw refuse(' without restarting the server');
     if (context === 'sighup') throw refuse(' now');

@@ -1,28 +1,13 @@
-import type { Node } from '@pgsql/types';
 import type { Oid } from '../../base/block.js';
+import { error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
 import { isPlannable } from '../analyse/statement.js';
 import type { OutputColumn } from '../analyse/query.js';
-import { commandFor, type BoundCommand } from '../commands/command-table.js';
 import type { CommandContext } from '../commands/command.js';
 import type { RawStatement } from '../parse/parser.js';
 import { planStatement, type PlannedStatement } from '../plan/planned-statement.js';
 import type { ColumnDescription, PreparedStatement } from '../session.js';
 import { types } from '../types/type-table.js';
-
-/** Does the statement end a transaction block? Then it may run in a failed one. */
-export function endsBlock(node: Node): boolean {
-  if (isPlannable(node)) return false;
-  const bound = findCommand(node);
-  return bound?.command.endsBlock?.(bound.body) ?? false;
-}
-
-function findCommand(node: Node): BoundCommand | undefined {
-  try {
-    return commandFor(node);
-  } catch {
-    return undefined;
-  }
-}
 
 /** A parsed statement and its plan, which is made anew when the catalog has changed. */
 export class Statement implements PreparedStatement {
@@ -37,6 +22,8 @@ export class Statement implements PreparedStatement {
     readonly raw: RawStatement | undefined,
     givenTypes: readonly Oid[],
     openParameters: boolean,
+    /** The result columns of a statement that is not planned. */
+    commandColumns: () => readonly OutputColumn[] | null = () => null,
   ) {
     this.text = raw?.text ?? '';
     this.parameterTypes = givenTypes;
@@ -47,8 +34,7 @@ export class Statement implements PreparedStatement {
       this.parameterTypes = this.plan.parameterTypes;
       this.columns = this.plan.columns && describeColumns(this.plan.columns);
     } else {
-      const { command, body } = commandFor(raw.node);
-      const columns = command.columns?.(context, body);
+      const columns = commandColumns();
       this.columns = columns ? describeColumns(columns) : null;
     }
   }
@@ -62,9 +48,18 @@ export class Statement implements PreparedStatement {
       catalog.cache.refresh();
       if (this.plan.catalogVersion === catalog.cache.version) return this.plan;
     }
-    this.plan = planStatement(planning, this.raw!.node, this.parameterTypes, false);
-    return this.plan;
+    const plan = planStatement(planning, this.raw!.node, this.parameterTypes, false);
+    if (!sameTypes(this.columns, plan.columns)) {
+      throw error(SqlState.featureNotSupported, 'cached plan must not change result type');
+    }
+    this.plan = plan;
+    return plan;
   }
+}
+
+function sameTypes(described: readonly ColumnDescription[] | null, planned: readonly OutputColumn[] | null): boolean {
+  if (described === null || planned === null) return described === planned;
+  return described.length === planned.length && described.every(({ typeOid }, index) => typeOid === planned[index].type);
 }
 
 export function describeColumns(columns: readonly OutputColumn[]): ColumnDescription[] {

@@ -87,7 +87,9 @@ export class TestCluster {
     if (isFirst) recovery.runStartup();
     return {
       ...context,
-      ...{ wal, storage, access },
+      wal,
+      storage,
+      access,
       serverStart: wholeOs.clock.now(),
       backendType: () => 'client backend',
       reloadConfiguration: () => false,

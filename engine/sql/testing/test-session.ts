@@ -29,9 +29,7 @@ export class TestSession {
 
   /** The rows of one query, values as text. Throws what the query throws. */
   rows(sql: string): string[] {
-    return this.run(sql)
-      .split('\n')
-      .slice(1, -1);
+    return this.run(sql).split('\n').slice(1, -1);
   }
 
   /** The extended protocol: parse, bind, and a portal to run. */
@@ -58,12 +56,18 @@ export class TestSession {
     }
   }
 
-  private gather(events: Generator<SessionEvent>, lines: string[], given: readonly ColumnDescription[] | null = null): void {
+  private gather(
+    events: Generator<SessionEvent>,
+    lines: string[],
+    given: readonly ColumnDescription[] | null = null,
+  ): void {
     let columns = given ?? [];
     for (const event of events) {
       if (event.kind === 'columns') {
         columns = event.columns;
-        lines.push(columns.map(({ name, typeOid, typeModifier }) => `${name}:${types.format(typeOid, typeModifier)}`).join('|'));
+        lines.push(
+          columns.map(({ name, typeOid, typeModifier }) => `${name}:${types.format(typeOid, typeModifier)}`).join('|'),
+        );
       } else if (event.kind === 'row') lines.push(this.rowLine(event.values, columns));
       else lines.push(event.kind === 'complete' ? event.tag : event.kind);
     }
@@ -71,7 +75,9 @@ export class TestSession {
 
   private rowLine(values: unknown[], columns: readonly ColumnDescription[]): string {
     const environment = this.session.textEnvironment();
-    const texts = values.map((value, index) => (value === null ? '∅' : types.byOid(columns[index].typeOid).output(value, environment)));
+    const texts = values.map((value, index) =>
+      value === null ? '∅' : types.byOid(columns[index].typeOid).output(value, environment),
+    );
     return texts.join('|');
   }
 

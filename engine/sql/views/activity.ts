@@ -12,7 +12,11 @@ export function activityRows({ engine, isSuperuser, session }: SystemEnvironment
 }
 
 /** `onlyRole`: other roles' queries are hidden. */
-function activityRow({ memory, backendType }: SystemEnvironment['engine'], slot: number, onlyRole: string | undefined): unknown[] {
+function activityRow(
+  { memory, backendType }: SystemEnvironment['engine'],
+  slot: number,
+  onlyRole: string | undefined,
+): unknown[] {
   const { slots, activity } = memory;
   const entry = activity.read(slot);
   const wait = slots.waitEvent(slot);

@@ -2,7 +2,16 @@ import type { LockTag } from '../../storage/locks/lock-tag.js';
 import type { SystemEnvironment } from './system-environment.js';
 
 /** Places of the columns that only some kinds of locks fill. */
-type Target = [type: string, database: unknown, relation: unknown, page: unknown, tuple: unknown, xid: unknown, catalog: unknown, object: unknown];
+type Target = [
+  type: string,
+  database: unknown,
+  relation: unknown,
+  page: unknown,
+  tuple: unknown,
+  xid: unknown,
+  catalog: unknown,
+  object: unknown,
+];
 
 function target(tag: LockTag): Target {
   switch (tag.kind) {
@@ -23,6 +32,23 @@ export function lockRows({ engine }: SystemEnvironment): unknown[][] {
     const [type, database, relation, page, tuple, xid, catalog, object] = target(tag);
     const subId = tag.kind === 'object' ? 0 : null;
     const holder = `${engine.memory.slots.slotOfPid(pid)}/0`;
-    return [type, database, relation, page, tuple, null, xid, catalog, object, subId, holder, pid, `${mode}Lock`, granted, false, null];
+    return [
+      type,
+      database,
+      relation,
+      page,
+      tuple,
+      null,
+      xid,
+      catalog,
+      object,
+      subId,
+      holder,
+      pid,
+      `${mode}Lock`,
+      granted,
+      false,
+      null,
+    ];
   });
 }

@@ -3,10 +3,23 @@ import type { SystemEnvironment } from './system-environment.js';
 
 /** pg_roles: pg_authid without the passwords. */
 export function roleRows({ catalog }: SystemEnvironment): unknown[][] {
-  return catalog.store.all(CatalogOid.authid).map(({ row }) => [
-    ...[row.rolname, row.rolsuper, row.rolinherit, row.rolcreaterole, row.rolcreatedb, row.rolcanlogin, row.rolreplication],
-    ...[row.rolconnlimit, '********', row.rolvaliduntil, row.rolbypassrls, null, row.oid],
-  ]);
+  return catalog.store
+    .all(CatalogOid.authid)
+    .map(({ row }) => [
+      row.rolname,
+      row.rolsuper,
+      row.rolinherit,
+      row.rolcreaterole,
+      row.rolcreatedb,
+      row.rolcanlogin,
+      row.rolreplication,
+      row.rolconnlimit,
+      '********',
+      row.rolvaliduntil,
+      row.rolbypassrls,
+      null,
+      row.oid,
+    ]);
 }
 
 /** pg_tables. */
@@ -20,6 +33,9 @@ export function tableRows({ catalog }: SystemEnvironment): unknown[][] {
       row.relname,
       roles.get(row.relowner) ?? null,
       row.relisshared ? 'pg_global' : null,
-      ...[row.relhasindex, row.relhasrules, row.relhastriggers, row.relrowsecurity],
+      row.relhasindex,
+      row.relhasrules,
+      row.relhastriggers,
+      row.relrowsecurity,
     ]);
 }

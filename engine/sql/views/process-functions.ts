@@ -10,7 +10,11 @@ function interrupt(pid: number, bits: number, { engine, notice }: Env): boolean 
   const { slots, latches } = engine.memory;
   const slot = pid === 0 ? -1 : slots.slotOfPid(pid);
   if (slot < 0) {
-    notice({ severity: 'WARNING', sqlState: SqlState.warning, message: `PID ${pid} is not a PostgreSQL server process` });
+    notice({
+      severity: 'WARNING',
+      sqlState: SqlState.warning,
+      message: `PID ${pid} is not a PostgreSQL server process`,
+    });
     return false;
   }
   slots.raiseInterrupt(slot, bits);
@@ -49,7 +53,9 @@ type Listing = ReturnType<Env['engine']['storage']['locks']['list']>;
 
 /** Who holds what `pid` waits for. */
 function blockersOf(locks: Listing, pid: number): number[] {
-  const awaited = locks.filter((lock) => lock.pid === pid && !lock.granted).map((lock) => JSON.stringify(lock.tag));
-  const holders = locks.filter((lock) => lock.pid !== pid && lock.granted && awaited.includes(JSON.stringify(lock.tag)));
+  const awaited = new Set(
+    locks.filter((lock) => lock.pid === pid && !lock.granted).map((lock) => JSON.stringify(lock.tag)),
+  );
+  const holders = locks.filter((lock) => lock.pid !== pid && lock.granted && awaited.has(JSON.stringify(lock.tag)));
   return [...new Set(holders.map((lock) => lock.pid))];
 }

@@ -6,7 +6,12 @@ import type { Relation } from '../catalog/relation.js';
 import type { Implementation } from '../functions/signature.js';
 import type { SystemEnvironment as Env } from './system-environment.js';
 
-const FORKS: Record<string, Fork> = { main: Fork.main, fsm: Fork.freeSpaceMap, vm: Fork.visibilityMap, init: Fork.init };
+const FORKS: Record<string, Fork> = {
+  main: Fork.main,
+  fsm: Fork.freeSpaceMap,
+  vm: Fork.visibilityMap,
+  init: Fork.init,
+};
 
 function tableOf(oid: Oid, { catalog }: Env): Relation | undefined {
   const found = catalog.cache.byOid(oid);
@@ -16,7 +21,9 @@ function tableOf(oid: Oid, { catalog }: Env): Relation | undefined {
 function sizeOf(oid: Oid, forkName: string, env: Env): bigint | null {
   const fork = FORKS[forkName];
   if (fork === undefined) {
-    throw error(SqlState.invalidParameterValue, 'invalid fork name', { hint: 'Valid fork names are "main", "fsm", "vm", and "init".' });
+    throw error(SqlState.invalidParameterValue, 'invalid fork name', {
+      hint: 'Valid fork names are "main", "fsm", "vm", and "init".',
+    });
   }
   const relation = tableOf(oid, env);
   if (!relation) return null;

@@ -30,15 +30,34 @@ function parseColumns(text: string): Column[] {
     .split(/,\s*/)
     .map((column, index) => {
       const [name, type] = column.split(' ');
-      return { name, number: index + 1, type: types.byName(type)!.oid, typmod: -1, notNull: false, defaultText: undefined };
+      return {
+        name,
+        number: index + 1,
+        type: types.byName(type)!.oid,
+        typmod: -1,
+        notNull: false,
+        defaultText: undefined,
+      };
     });
 }
 
 function viewRelation(oid: Oid, name: string, columns: readonly Column[]): Relation {
   return {
-    ...{ oid, name, columns, layout: layoutOf(columns), checks: [] },
-    ...{ schema: PG_CATALOG_NAMESPACE, schemaName: 'pg_catalog', kind: 'view', isCatalog: true, isShared: false },
-    file: { tablespace: 0, database: 0, relation: 0 },
+    oid,
+    name,
+    columns,
+    layout: layoutOf(columns),
+    checks: [],
+    schema: PG_CATALOG_NAMESPACE,
+    schemaName: 'pg_catalog',
+    kind: 'view',
+    isCatalog: true,
+    isShared: false,
+    file: {
+      tablespace: 0,
+      database: 0,
+      relation: 0,
+    },
   };
 }
 

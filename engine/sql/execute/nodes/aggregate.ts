@@ -41,7 +41,8 @@ class Accumulator {
       if (this.seen.has(values)) return;
       this.seen.set(values, true);
     }
-    if (this.order) this.waiting.push({ args: values, keys: orderBy.length > 0 ? orderBy.map((key) => key(row, frame)) : values });
+    if (this.order)
+      this.waiting.push({ args: values, keys: orderBy.length > 0 ? orderBy.map((key) => key(row, frame)) : values });
     else this.state.step(values, frame.execution.call);
   }
 
@@ -79,7 +80,9 @@ export class Aggregate implements PlanNode {
 
   open(frame: Frame): Rows {
     const groups = this.isGrouped ? this.group(frame) : [this.single(frame)];
-    return new ArrayRows(groups.map(({ key, accumulators }) => [...key, ...accumulators.map((each) => each.result(frame))]));
+    return new ArrayRows(
+      groups.map(({ key, accumulators }) => key.concat(accumulators.map((each) => each.result(frame)))),
+    );
   }
 
   explain(): Explained {
@@ -88,7 +91,10 @@ export class Aggregate implements PlanNode {
   }
 
   private newGroup(key: Row): Group {
-    return { key, accumulators: this.aggregates.map((aggregate, index) => new Accumulator(aggregate, this.orders[index])) };
+    return {
+      key,
+      accumulators: this.aggregates.map((aggregate, index) => new Accumulator(aggregate, this.orders[index])),
+    };
   }
 
   private single(frame: Frame): Group {
@@ -129,9 +135,18 @@ export class Aggregate implements PlanNode {
 
 function aggregateOrder({ orderBy, distinct, args }: AggregateCall): RowOrder | null {
   if (orderBy.length > 0) {
-    return orderOf(orderBy.map(({ expression, descending, nullsFirst }, index) => ({ index, type: expression.type, descending, nullsFirst })));
+    return orderOf(
+      orderBy.map(({ expression, descending, nullsFirst }, index) => ({
+        index,
+        type: expression.type,
+        descending,
+        nullsFirst,
+      })),
+    );
   }
   // DISTINCT sorts its input, which string_agg and array_agg show.
   const isOrdered = distinct && args.every(({ type }) => types.byOid(type).ordered);
-  return isOrdered ? orderOf(args.map(({ type }, index) => ({ index, type, descending: false, nullsFirst: false }))) : null;
+  return isOrdered
+    ? orderOf(args.map(({ type }, index) => ({ index, type, descending: false, nullsFirst: false })))
+    : null;
 }

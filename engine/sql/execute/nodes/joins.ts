@@ -22,7 +22,7 @@ const TITLES: Record<JoinKind, string> = { inner: '', left: ' Left', right: ' Ri
 const CHECK_EVERY_ROWS = 1024;
 
 function nulls(width: number): Row {
-  return new Array<unknown>(width).fill(null);
+  return Array.from({ length: width }, () => null);
 }
 
 /** Gives each left row the right rows that may match it. */
@@ -172,7 +172,10 @@ export class HashJoin implements PlanNode {
 
   explain(): Explained {
     const { kind, left, right, condition, conditionText } = this.shape;
-    const hash: PlanNode = { open: (frame) => right.open(frame), explain: () => ({ title: 'Hash', children: [right] }) };
+    const hash: PlanNode = {
+      open: (frame) => right.open(frame),
+      explain: () => ({ title: 'Hash', children: [right] }),
+    };
     return {
       title: `Hash${TITLES[kind]} Join`,
       details: [`Hash Cond: ${this.keys.text}`, ...(condition ? [`Join Filter: ${conditionText}`] : [])],

@@ -116,7 +116,7 @@ abstract class ChangeFound extends Modify {
 
   protected override change(row: Row, frame: Frame, show: (row: Row) => void): boolean {
     const { relation, source } = this.target;
-    for (let current = row; ; ) {
+    for (let current = row; ;) {
       const result = this.attempt(current, frame, show);
       if (result.kind === 'ok') return true;
       const newest = newestVersion(frame.execution, relation.file, result);
@@ -158,7 +158,14 @@ export class Update extends ChangeFound {
     if (result.kind !== 'ok' || !this.target.returning) return result;
     const xmin = access.transactions.xid();
     const command = access.transactions.commandId();
-    changed[systemSlot(source)] = { tableoid: relation.oid, ctid: result.tid, xmin, xmax: 0, cmin: command, cmax: command };
+    changed[systemSlot(source)] = {
+      tableoid: relation.oid,
+      ctid: result.tid,
+      xmin,
+      xmax: 0,
+      cmin: command,
+      cmax: command,
+    };
     this.show(changed, frame, show);
     return result;
   }

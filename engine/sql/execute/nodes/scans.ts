@@ -96,7 +96,10 @@ export class FunctionScan implements PlanNode {
   open(frame: Frame): Rows {
     const { interrupts } = frame.execution.engine;
     const { source, width } = this;
-    const result = source.caller(this.args.map((arg) => arg([], frame)), frame.execution.call);
+    const result = source.caller(
+      this.args.map((arg) => arg([], frame)),
+      frame.execution.call,
+    );
     const values = source.returnsSet ? (result as Iterable<unknown>)[Symbol.iterator]() : [result][Symbol.iterator]();
     let number = 0n;
     return {

@@ -61,7 +61,7 @@ export class CountingSetOperation implements PlanNode {
       const entry = table.get(row);
       if (entry) entry.right++;
     });
-    return new ArrayRows(inOrder.flatMap((entry) => new Array<Row>(this.copies(entry)).fill(entry.row)));
+    return new ArrayRows(inOrder.flatMap((entry) => Array.from({ length: this.copies(entry) }, () => entry.row)));
   }
 
   explain(): Explained {

@@ -86,8 +86,8 @@ export class Project implements PlanNode {
       next() {
         const row = rows.next();
         if (row === null) return null;
-        const result = new Array<unknown>(targets.length);
-        for (let i = 0; i < targets.length; i++) result[i] = targets[i](row, frame);
+        const result: Row = [];
+        for (const target of targets) result.push(target(row, frame));
         return result;
       },
       close: () => rows.close(),
@@ -141,7 +141,10 @@ export class ProjectSet implements PlanNode {
   }
 
   private begin({ caller, args }: CompiledSetCall, row: Row, frame: Frame): Iterator<unknown> {
-    const set = caller(args.map((arg) => arg(row, frame)), frame.execution.call) as Iterable<unknown>;
+    const set = caller(
+      args.map((arg) => arg(row, frame)),
+      frame.execution.call,
+    ) as Iterable<unknown>;
     return set[Symbol.iterator]();
   }
 }
