@@ -16,6 +16,7 @@ const COLUMN: ColumnDescription = {
 
 /** As much of a Session as a conversation needs: `rows N` yields numbers, `fail` and `die` throw. */
 class ScriptedSession {
+  readonly preparedStatements = new Map<string, PreparedStatement>();
   status = 'I';
   readonly failures: unknown[] = [];
 

@@ -15,10 +15,14 @@ export interface OpenPortal {
 
 /** The prepared statements and portals a client has named; '' is the unnamed one, replaced without asking. */
 export class ExtendedQuery {
-  private readonly statements = new Map<string, PreparedStatement>();
   private readonly portals = new Map<string, OpenPortal>();
 
   constructor(private readonly session: Session) {}
+
+  /** The session's own, so that DEALLOCATE and DISCARD reach them. */
+  private get statements(): Map<string, PreparedStatement> {
+    return this.session.preparedStatements;
+  }
 
   parse({ name, sql, parameterTypes }: Message<'parse'>): void {
     if (name === '') this.statements.delete('');
