@@ -47,10 +47,6 @@ export function xidPrecedes(a: Xid, b: Xid): boolean {
   return ((a - b) | 0) < 0;
 }
 
-export function xidPrecedesOrEquals(a: Xid, b: Xid): boolean {
-  return a === b || xidPrecedes(a, b);
-}
-
 /** The next id in 64-bit order, stepping over the special ids of each epoch. */
 export function nextFullXid(full: FullXid): FullXid {
   const next = full + 1;

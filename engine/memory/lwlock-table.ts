@@ -27,7 +27,6 @@ const individual = [
 export type LwLockName = (typeof individual)[number];
 
 export const BUFFER_MAPPING_PARTITIONS = 32;
-export const LOCK_PARTITIONS = 16;
 export const WAL_INSERT_LOCKS = 8;
 
 export type LwLockId = number & { readonly lwLock?: true };
@@ -41,7 +40,8 @@ const BUFFER_CONTENT_FIRST = 256;
 
 export const lwLockArrays = {
   walInsert: (n: number): LwLockId => WAL_INSERT_FIRST + n,
-  lockManager: (partition: number): LwLockId => LOCK_MANAGER_FIRST + partition,
+  /** One for the whole table of heavyweight locks. */
+  lockManager: (): LwLockId => LOCK_MANAGER_FIRST,
   bufferMapping: (partition: number): LwLockId => BUFFER_MAPPING_FIRST + partition,
   bufferContent: (buffer: number): LwLockId => BUFFER_CONTENT_FIRST + 2 * buffer,
   bufferIo: (buffer: number): LwLockId => BUFFER_CONTENT_FIRST + 2 * buffer + 1,

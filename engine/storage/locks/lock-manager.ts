@@ -27,7 +27,7 @@ export interface LockListing {
 }
 
 /** One lock for the whole table: a request holds it for a microsecond, and the deadlock check needs all of it. */
-const TABLE_LOCK = lwLockArrays.lockManager(0);
+const TABLE_LOCK = lwLockArrays.lockManager();
 
 function localKey(tag: LockTag): string {
   switch (tag.kind) {
