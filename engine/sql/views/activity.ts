@@ -6,9 +6,16 @@ export function activityRows({ engine, isSuperuser, session }: SystemEnvironment
   const { slots } = engine.memory;
   const rows: unknown[][] = [];
   for (let slot = 0; slot < slots.count; slot++) {
-    if (slots.pid(slot) !== 0) rows.push(activityRow(engine, slot, isSuperuser ? undefined : session.user));
+    if (slots.pid(slot) !== 0 && !isPooled(engine, slot)) rows.push(activityRow(engine, slot, isSuperuser ? undefined : session.user));
   }
   return rows;
+}
+
+/** A started backend that waits for its client has no key to cancel it by yet. */
+function isPooled({ memory, backendType }: SystemEnvironment['engine'], slot: number): boolean {
+  const { slots } = memory;
+  const isBackend = backendType(slots.processType(slot)) === 'client backend';
+  return isBackend && slot !== slots.mine && slots.cancelKey(slot) === 0;
 }
 
 /** `onlyRole`: other roles' queries are hidden. */
