@@ -37,7 +37,9 @@ describe('deparse', () => {
     expect(printed('a > 0 and b <> $$x$$')).to.equal("((a > 0) AND (b <> 'x'::text))");
     expect(printed('c > 0')).to.equal('(c > (0)::numeric)');
     expect(printed('lower(b) is not null')).to.equal('(lower(b) IS NOT NULL)');
-    expect(printed("cast(a as varchar(3)) || 'it''s'")).to.equal("(((a)::character varying(3))::text || 'it''s'::text)");
+    expect(printed("cast(a as varchar(3)) || 'it''s'")).to.equal(
+      "(((a)::character varying(3))::text || 'it''s'::text)",
+    );
     expect(pretty('(c > (0)::numeric)')).to.equal('c > 0::numeric');
   });
 
@@ -57,7 +59,7 @@ describe('deparse', () => {
       '(a > 1) is true',
       'c * 1.50 > -2.5',
       "'2020-01-01'::date + a > '2021-01-01'",
-      'E\'back\\\\slash\' || b',
+      "E'back\\\\slash' || b",
     ];
     for (const text of texts) {
       const once = printed(text);

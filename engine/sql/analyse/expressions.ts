@@ -162,9 +162,9 @@ function transformArray(analyser: Analyser, scope: Scope, body: { elements?: Nod
 export function arrayOf(elements: readonly Expression[]): Expression {
   const { type, args } = unify(elements, 'ARRAY');
   const array = types.arrayOf(type);
+  if (types.elementOf(type) !== 0) throw unsupported('a multidimensional ARRAY[]');
   if (array === 0)
     throw error(SqlState.undefinedObject, `could not find array type for data type ${types.format(type)}`);
-  if (types.elementOf(type) !== 0) throw unsupported('a multidimensional ARRAY[]');
   return { kind: 'array', elements: args, type: array, typmod: -1 };
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { TestCluster } from '../testing/test-cluster.js';
 import type { Case } from './case.js';
+import { edgesCases } from './edges.cases.js';
 import { psqlCases } from './psql.cases.js';
 import { queriesCases } from './queries.cases.js';
 import { reportsCases } from './reports.cases.js';
@@ -23,4 +24,5 @@ function conforms(title: string, cases: readonly Case[]): void {
 conforms('queries', queriesCases);
 conforms('tables, changes and transactions', tablesCases);
 conforms('joins, subqueries, aggregates, EXPLAIN', reportsCases);
+conforms('joins and subqueries at their edges, functions, EXECUTE', edgesCases);
 conforms("psql's own queries", psqlCases);

@@ -2,10 +2,17 @@ import type { Case } from './case.js';
 
 /** What psql sends for its meta-commands. Answers are PostgreSQL 15's, save where ours is 0A000. */
 export const psqlCases: readonly Case[] = [
-  [`drop table if exists t`, `NOTICE: table "t" does not exist, skipping
-DROP TABLE`],
-  [`create table t(a int not null default 5, b varchar(10) default 'x', c numeric(10,2) check (c>0), d timestamp default now())`, `CREATE TABLE`],
-  [`SELECT n.nspname as "Schema",
+  [
+    `drop table if exists t`,
+    `NOTICE: table "t" does not exist, skipping
+DROP TABLE`,
+  ],
+  [
+    `create table t(a int not null default 5, b varchar(10) default 'x', c numeric(10,2) check (c>0), d timestamp default now())`,
+    `CREATE TABLE`,
+  ],
+  [
+    `SELECT n.nspname as "Schema",
   c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
   pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
@@ -17,10 +24,13 @@ WHERE c.relkind IN ('r','p','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2`, `Schema:name|Name:name|Type:text|Owner:name
+ORDER BY 1,2`,
+    `Schema:name|Name:name|Type:text|Owner:name
 public|t|table|postgres
-SELECT 1`],
-  [`SELECT n.nspname as "Schema",
+SELECT 1`,
+  ],
+  [
+    `SELECT n.nspname as "Schema",
   c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
   pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
@@ -32,23 +42,32 @@ WHERE c.relkind IN ('r','p','v','m','S','f','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2`, `Schema:name|Name:name|Type:text|Owner:name
+ORDER BY 1,2`,
+    `Schema:name|Name:name|Type:text|Owner:name
 public|t|table|postgres
-SELECT 1`],
-  [`SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c.relrowsecurity, c.relforcerowsecurity, false AS relhasoids, c.relispartition, '', c.reltablespace, CASE WHEN c.reloftype = 0 THEN '' ELSE c.reloftype::pg_catalog.regtype::pg_catalog.text END, c.relpersistence, c.relreplident, am.amname
+SELECT 1`,
+  ],
+  [
+    `SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c.relrowsecurity, c.relforcerowsecurity, false AS relhasoids, c.relispartition, '', c.reltablespace, CASE WHEN c.reloftype = 0 THEN '' ELSE c.reloftype::pg_catalog.regtype::pg_catalog.text END, c.relpersistence, c.relreplident, am.amname
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = 't'::regclass`, `relchecks:smallint|relkind:"char"|relhasindex:boolean|relhasrules:boolean|relhastriggers:boolean|relrowsecurity:boolean|relforcerowsecurity:boolean|relhasoids:boolean|relispartition:boolean|?column?:text|reltablespace:oid|reloftype:text|relpersistence:"char"|relreplident:"char"|amname:name
+WHERE c.oid = 't'::regclass`,
+    `relchecks:smallint|relkind:"char"|relhasindex:boolean|relhasrules:boolean|relhastriggers:boolean|relrowsecurity:boolean|relforcerowsecurity:boolean|relhasoids:boolean|relispartition:boolean|?column?:text|reltablespace:oid|reloftype:text|relpersistence:"char"|relreplident:"char"|amname:name
 1|r|f|f|f|f|f|f|f||0||p|d|heap
-SELECT 1`],
-  [`SELECT r.conname, pg_catalog.pg_get_constraintdef(r.oid, true)
+SELECT 1`,
+  ],
+  [
+    `SELECT r.conname, pg_catalog.pg_get_constraintdef(r.oid, true)
 FROM pg_catalog.pg_constraint r
 WHERE r.conrelid = 't'::regclass AND r.contype = 'c'
-ORDER BY 1`, `conname:name|pg_get_constraintdef:text
+ORDER BY 1`,
+    `conname:name|pg_get_constraintdef:text
 t_c_check|CHECK (c > 0::numeric)
-SELECT 1`],
-  [`SELECT pol.polname, pol.polpermissive,
+SELECT 1`,
+  ],
+  [
+    `SELECT pol.polname, pol.polpermissive,
   CASE WHEN pol.polroles = '{0}' THEN NULL ELSE pg_catalog.array_to_string(array(select rolname from pg_catalog.pg_roles where oid = any (pol.polroles) order by 1),',') END,
   pg_catalog.pg_get_expr(pol.polqual, pol.polrelid),
   pg_catalog.pg_get_expr(pol.polwithcheck, pol.polrelid),
@@ -59,9 +78,12 @@ SELECT 1`],
     WHEN 'd' THEN 'DELETE'
     END AS cmd
 FROM pg_catalog.pg_policy pol
-WHERE pol.polrelid = 't'::regclass ORDER BY 1`, `polname:name|polpermissive:boolean|array_to_string:text|pg_get_expr:text|pg_get_expr:text|cmd:text
-SELECT 0`],
-  [`SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
+WHERE pol.polrelid = 't'::regclass ORDER BY 1`,
+    `polname:name|polpermissive:boolean|array_to_string:text|pg_get_expr:text|pg_get_expr:text|cmd:text
+SELECT 0`,
+  ],
+  [
+    `SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
 pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
   'd' = any(stxkind) AS ndist_enabled,
   'f' = any(stxkind) AS deps_enabled,
@@ -69,9 +91,12 @@ pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
 stxstattarget
 FROM pg_catalog.pg_statistic_ext
 WHERE stxrelid = 't'::regclass
-ORDER BY nsp, stxname`, `oid:oid|stxrelid:regclass|nsp:text|stxname:name|columns:text|ndist_enabled:boolean|deps_enabled:boolean|mcv_enabled:boolean|stxstattarget:integer
-SELECT 0`],
-  [`SELECT pubname
+ORDER BY nsp, stxname`,
+    `oid:oid|stxrelid:regclass|nsp:text|stxname:name|columns:text|ndist_enabled:boolean|deps_enabled:boolean|mcv_enabled:boolean|stxstattarget:integer
+SELECT 0`,
+  ],
+  [
+    `SELECT pubname
      , NULL
      , NULL
 FROM pg_catalog.pg_publication p
@@ -96,34 +121,49 @@ SELECT pubname
      , NULL
 FROM pg_catalog.pg_publication p
 WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('t'::regclass)
-ORDER BY 1`, `pubname:name|?column?:text|?column?:text
-SELECT 0`],
-  [`SELECT c.oid::pg_catalog.regclass
+ORDER BY 1`,
+    `pubname:name|?column?:text|?column?:text
+SELECT 0`,
+  ],
+  [
+    `SELECT c.oid::pg_catalog.regclass
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
 WHERE c.oid = i.inhparent AND i.inhrelid = 't'::regclass
   AND c.relkind != 'p' AND c.relkind != 'I'
-ORDER BY inhseqno`, `oid:regclass
-SELECT 0`],
-  [`SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
+ORDER BY inhseqno`,
+    `oid:regclass
+SELECT 0`,
+  ],
+  [
+    `SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
 WHERE c.oid = i.inhrelid AND i.inhparent = 't'::regclass
-ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text`, `oid:regclass|relkind:"char"|inhdetachpending:boolean|pg_get_expr:text
-SELECT 0`],
-  [`SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c.relrowsecurity, c.relforcerowsecurity, false AS relhasoids, c.relispartition, pg_catalog.array_to_string(c.reloptions || array(select 'toast.' || x from pg_catalog.unnest(tc.reloptions) x), ', ')
+ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text`,
+    `oid:regclass|relkind:"char"|inhdetachpending:boolean|pg_get_expr:text
+SELECT 0`,
+  ],
+  [
+    `SELECT c.relchecks, c.relkind, c.relhasindex, c.relhasrules, c.relhastriggers, c.relrowsecurity, c.relforcerowsecurity, false AS relhasoids, c.relispartition, pg_catalog.array_to_string(c.reloptions || array(select 'toast.' || x from pg_catalog.unnest(tc.reloptions) x), ', ')
 , c.reltablespace, CASE WHEN c.reloftype = 0 THEN '' ELSE c.reloftype::pg_catalog.regtype::pg_catalog.text END, c.relpersistence, c.relreplident, am.amname
 FROM pg_catalog.pg_class c
  LEFT JOIN pg_catalog.pg_class tc ON (c.reltoastrelid = tc.oid)
 LEFT JOIN pg_catalog.pg_am am ON (c.relam = am.oid)
-WHERE c.oid = 't'::regclass`, `relchecks:smallint|relkind:"char"|relhasindex:boolean|relhasrules:boolean|relhastriggers:boolean|relrowsecurity:boolean|relforcerowsecurity:boolean|relhasoids:boolean|relispartition:boolean|array_to_string:text|reltablespace:oid|reloftype:text|relpersistence:"char"|relreplident:"char"|amname:name
+WHERE c.oid = 't'::regclass`,
+    `relchecks:smallint|relkind:"char"|relhasindex:boolean|relhasrules:boolean|relhastriggers:boolean|relrowsecurity:boolean|relforcerowsecurity:boolean|relhasoids:boolean|relispartition:boolean|array_to_string:text|reltablespace:oid|reloftype:text|relpersistence:"char"|relreplident:"char"|amname:name
 1|r|f|f|f|f|f|f|f||0||p|d|heap
-SELECT 1`],
-  [`SELECT r.conname, pg_catalog.pg_get_constraintdef(r.oid, true)
+SELECT 1`,
+  ],
+  [
+    `SELECT r.conname, pg_catalog.pg_get_constraintdef(r.oid, true)
 FROM pg_catalog.pg_constraint r
 WHERE r.conrelid = 't'::regclass AND r.contype = 'c'
-ORDER BY 1`, `conname:name|pg_get_constraintdef:text
+ORDER BY 1`,
+    `conname:name|pg_get_constraintdef:text
 t_c_check|CHECK (c > 0::numeric)
-SELECT 1`],
-  [`SELECT pol.polname, pol.polpermissive,
+SELECT 1`,
+  ],
+  [
+    `SELECT pol.polname, pol.polpermissive,
   CASE WHEN pol.polroles = '{0}' THEN NULL ELSE pg_catalog.array_to_string(array(select rolname from pg_catalog.pg_roles where oid = any (pol.polroles) order by 1),',') END,
   pg_catalog.pg_get_expr(pol.polqual, pol.polrelid),
   pg_catalog.pg_get_expr(pol.polwithcheck, pol.polrelid),
@@ -134,9 +174,12 @@ SELECT 1`],
     WHEN 'd' THEN 'DELETE'
     END AS cmd
 FROM pg_catalog.pg_policy pol
-WHERE pol.polrelid = 't'::regclass ORDER BY 1`, `polname:name|polpermissive:boolean|array_to_string:text|pg_get_expr:text|pg_get_expr:text|cmd:text
-SELECT 0`],
-  [`SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
+WHERE pol.polrelid = 't'::regclass ORDER BY 1`,
+    `polname:name|polpermissive:boolean|array_to_string:text|pg_get_expr:text|pg_get_expr:text|cmd:text
+SELECT 0`,
+  ],
+  [
+    `SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
 pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
   'd' = any(stxkind) AS ndist_enabled,
   'f' = any(stxkind) AS deps_enabled,
@@ -144,9 +187,12 @@ pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
 stxstattarget
 FROM pg_catalog.pg_statistic_ext
 WHERE stxrelid = 't'::regclass
-ORDER BY nsp, stxname`, `oid:oid|stxrelid:regclass|nsp:text|stxname:name|columns:text|ndist_enabled:boolean|deps_enabled:boolean|mcv_enabled:boolean|stxstattarget:integer
-SELECT 0`],
-  [`SELECT pubname
+ORDER BY nsp, stxname`,
+    `oid:oid|stxrelid:regclass|nsp:text|stxname:name|columns:text|ndist_enabled:boolean|deps_enabled:boolean|mcv_enabled:boolean|stxstattarget:integer
+SELECT 0`,
+  ],
+  [
+    `SELECT pubname
      , NULL
      , NULL
 FROM pg_catalog.pg_publication p
@@ -171,20 +217,29 @@ SELECT pubname
      , NULL
 FROM pg_catalog.pg_publication p
 WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('t'::regclass)
-ORDER BY 1`, `pubname:name|?column?:text|?column?:text
-SELECT 0`],
-  [`SELECT c.oid::pg_catalog.regclass
+ORDER BY 1`,
+    `pubname:name|?column?:text|?column?:text
+SELECT 0`,
+  ],
+  [
+    `SELECT c.oid::pg_catalog.regclass
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
 WHERE c.oid = i.inhparent AND i.inhrelid = 't'::regclass
   AND c.relkind != 'p' AND c.relkind != 'I'
-ORDER BY inhseqno`, `oid:regclass
-SELECT 0`],
-  [`SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
+ORDER BY inhseqno`,
+    `oid:regclass
+SELECT 0`,
+  ],
+  [
+    `SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
 WHERE c.oid = i.inhrelid AND i.inhparent = 't'::regclass
-ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text`, `oid:regclass|relkind:"char"|inhdetachpending:boolean|pg_get_expr:text
-SELECT 0`],
-  [`SELECT r.rolname, r.rolsuper, r.rolinherit,
+ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text`,
+    `oid:regclass|relkind:"char"|inhdetachpending:boolean|pg_get_expr:text
+SELECT 0`,
+  ],
+  [
+    `SELECT r.rolname, r.rolsuper, r.rolinherit,
   r.rolcreaterole, r.rolcreatedb, r.rolcanlogin,
   r.rolconnlimit, r.rolvaliduntil,
   ARRAY(SELECT b.rolname
@@ -195,10 +250,13 @@ SELECT 0`],
 , r.rolbypassrls
 FROM pg_catalog.pg_roles r
 WHERE r.rolname !~ '^pg_'
-ORDER BY 1`, `rolname:name|rolsuper:boolean|rolinherit:boolean|rolcreaterole:boolean|rolcreatedb:boolean|rolcanlogin:boolean|rolconnlimit:integer|rolvaliduntil:timestamp with time zone|memberof:name[]|rolreplication:boolean|rolbypassrls:boolean
+ORDER BY 1`,
+    `rolname:name|rolsuper:boolean|rolinherit:boolean|rolcreaterole:boolean|rolcreatedb:boolean|rolcanlogin:boolean|rolconnlimit:integer|rolvaliduntil:timestamp with time zone|memberof:name[]|rolreplication:boolean|rolbypassrls:boolean
 postgres|t|t|t|t|t|-1|∅|{}|t|t
-SELECT 1`],
-  [`SELECT n.nspname as "Schema",
+SELECT 1`,
+  ],
+  [
+    `SELECT n.nspname as "Schema",
   c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
   pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
@@ -214,10 +272,13 @@ WHERE c.relkind IN ('r','p','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2`, `Schema:name|Name:name|Type:text|Owner:name|Persistence:text|Access method:name|Size:text|Description:text
+ORDER BY 1,2`,
+    `Schema:name|Name:name|Type:text|Owner:name|Persistence:text|Access method:name|Size:text|Description:text
 public|t|table|postgres|permanent|heap|0 bytes|∅
-SELECT 1`],
-  [`SELECT n.nspname as "Schema",
+SELECT 1`,
+  ],
+  [
+    `SELECT n.nspname as "Schema",
   c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' END as "Type",
   pg_catalog.array_to_string(c.relacl, E'\\n') AS "Access privileges",
@@ -259,28 +320,37 @@ FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r','v','m','S','f','p')
   AND n.nspname !~ '^pg_' AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1, 2`, `Schema:name|Name:name|Type:text|Access privileges:text|Column privileges:text|Policies:text
+ORDER BY 1, 2`,
+    `Schema:name|Name:name|Type:text|Access privileges:text|Column privileges:text|Policies:text
 public|t|table|∅||
-SELECT 1`],
-  [`SELECT spcname AS "Name",
+SELECT 1`,
+  ],
+  [
+    `SELECT spcname AS "Name",
   pg_catalog.pg_get_userbyid(spcowner) AS "Owner",
   pg_catalog.pg_tablespace_location(oid) AS "Location"
 FROM pg_catalog.pg_tablespace
-ORDER BY 1`, `Name:name|Owner:name|Location:text
+ORDER BY 1`,
+    `Name:name|Owner:name|Location:text
 pg_default|postgres|
 pg_global|postgres|
-SELECT 2`],
-  [`SELECT c.oid,
+SELECT 2`,
+  ],
+  [
+    `SELECT c.oid,
   n.nspname,
   c.relname
 FROM pg_catalog.pg_class c
      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname OPERATOR(pg_catalog.~) '^(pg_class)$' COLLATE pg_catalog.default
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 2, 3`, `oid:oid|nspname:name|relname:name
+ORDER BY 2, 3`,
+    `oid:oid|nspname:name|relname:name
 1259|pg_catalog|pg_class
-SELECT 1`],
-  [`SELECT pol.polname, pol.polpermissive,
+SELECT 1`,
+  ],
+  [
+    `SELECT pol.polname, pol.polpermissive,
   CASE WHEN pol.polroles = '{0}' THEN NULL ELSE pg_catalog.array_to_string(array(select rolname from pg_catalog.pg_roles where oid = any (pol.polroles) order by 1),',') END,
   pg_catalog.pg_get_expr(pol.polqual, pol.polrelid),
   pg_catalog.pg_get_expr(pol.polwithcheck, pol.polrelid),
@@ -291,9 +361,12 @@ SELECT 1`],
     WHEN 'd' THEN 'DELETE'
     END AS cmd
 FROM pg_catalog.pg_policy pol
-WHERE pol.polrelid = '1259' ORDER BY 1`, `polname:name|polpermissive:boolean|array_to_string:text|pg_get_expr:text|pg_get_expr:text|cmd:text
-SELECT 0`],
-  [`SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
+WHERE pol.polrelid = '1259' ORDER BY 1`,
+    `polname:name|polpermissive:boolean|array_to_string:text|pg_get_expr:text|pg_get_expr:text|cmd:text
+SELECT 0`,
+  ],
+  [
+    `SELECT oid, stxrelid::pg_catalog.regclass, stxnamespace::pg_catalog.regnamespace::pg_catalog.text AS nsp, stxname,
 pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
   'd' = any(stxkind) AS ndist_enabled,
   'f' = any(stxkind) AS deps_enabled,
@@ -301,9 +374,12 @@ pg_catalog.pg_get_statisticsobjdef_columns(oid) AS columns,
 stxstattarget
 FROM pg_catalog.pg_statistic_ext
 WHERE stxrelid = '1259'
-ORDER BY nsp, stxname`, `oid:oid|stxrelid:regclass|nsp:text|stxname:name|columns:text|ndist_enabled:boolean|deps_enabled:boolean|mcv_enabled:boolean|stxstattarget:integer
-SELECT 0`],
-  [`SELECT pubname
+ORDER BY nsp, stxname`,
+    `oid:oid|stxrelid:regclass|nsp:text|stxname:name|columns:text|ndist_enabled:boolean|deps_enabled:boolean|mcv_enabled:boolean|stxstattarget:integer
+SELECT 0`,
+  ],
+  [
+    `SELECT pubname
      , NULL
      , NULL
 FROM pg_catalog.pg_publication p
@@ -328,20 +404,29 @@ SELECT pubname
      , NULL
 FROM pg_catalog.pg_publication p
 WHERE p.puballtables AND pg_catalog.pg_relation_is_publishable('1259')
-ORDER BY 1`, `pubname:name|?column?:text|?column?:text
-SELECT 0`],
-  [`SELECT c.oid::pg_catalog.regclass
+ORDER BY 1`,
+    `pubname:name|?column?:text|?column?:text
+SELECT 0`,
+  ],
+  [
+    `SELECT c.oid::pg_catalog.regclass
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
 WHERE c.oid = i.inhparent AND i.inhrelid = '1259'
   AND c.relkind != 'p' AND c.relkind != 'I'
-ORDER BY inhseqno`, `oid:regclass
-SELECT 0`],
-  [`SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
+ORDER BY inhseqno`,
+    `oid:regclass
+SELECT 0`,
+  ],
+  [
+    `SELECT c.oid::pg_catalog.regclass, c.relkind, inhdetachpending, pg_catalog.pg_get_expr(c.relpartbound, c.oid)
 FROM pg_catalog.pg_class c, pg_catalog.pg_inherits i
 WHERE c.oid = i.inhrelid AND i.inhparent = '1259'
-ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text`, `oid:regclass|relkind:"char"|inhdetachpending:boolean|pg_get_expr:text
-SELECT 0`],
-  [`SELECT n.nspname as "Schema",
+ORDER BY pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', c.oid::pg_catalog.regclass::pg_catalog.text`,
+    `oid:regclass|relkind:"char"|inhdetachpending:boolean|pg_get_expr:text
+SELECT 0`,
+  ],
+  [
+    `SELECT n.nspname as "Schema",
   pg_catalog.format_type(t.oid, NULL) AS "Name",
   pg_catalog.obj_description(t.oid, 'pg_type') as "Description"
 FROM pg_catalog.pg_type t
@@ -351,9 +436,12 @@ WHERE (t.typrelid = 0 OR (SELECT c.relkind = 'c' FROM pg_catalog.pg_class c WHER
       AND n.nspname <> 'pg_catalog'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_type_is_visible(t.oid)
-ORDER BY 1, 2`, `Schema:name|Name:text|Description:text
-SELECT 0`],
-  [`SELECT n.nspname as "Schema",
+ORDER BY 1, 2`,
+    `Schema:name|Name:text|Description:text
+SELECT 0`,
+  ],
+  [
+    `SELECT n.nspname as "Schema",
   c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
   pg_catalog.pg_get_userbyid(c.relowner) as "Owner",
@@ -368,9 +456,12 @@ WHERE c.relkind IN ('i','I','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2`, `Schema:name|Name:name|Type:text|Owner:name|Table:name
-SELECT 0`],
-  [`SELECT n.nspname as "Schema",
+ORDER BY 1,2`,
+    `Schema:name|Name:name|Type:text|Owner:name|Table:name
+SELECT 0`,
+  ],
+  [
+    `SELECT n.nspname as "Schema",
   c.relname as "Name",
   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'i' THEN 'index' WHEN 'S' THEN 'sequence' WHEN 't' THEN 'TOAST table' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' WHEN 'I' THEN 'partitioned index' END as "Type",
   pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
@@ -381,6 +472,8 @@ WHERE c.relkind IN ('v','')
       AND n.nspname !~ '^pg_toast'
       AND n.nspname <> 'information_schema'
   AND pg_catalog.pg_table_is_visible(c.oid)
-ORDER BY 1,2`, `Schema:name|Name:name|Type:text|Owner:name
-SELECT 0`],
+ORDER BY 1,2`,
+    `Schema:name|Name:name|Type:text|Owner:name
+SELECT 0`,
+  ],
 ];
