@@ -59,7 +59,9 @@ export class Statement implements PreparedStatement {
 
 function sameTypes(described: readonly ColumnDescription[] | null, planned: readonly OutputColumn[] | null): boolean {
   if (described === null || planned === null) return described === planned;
-  return described.length === planned.length && described.every(({ typeOid }, index) => typeOid === planned[index].type);
+  return (
+    described.length === planned.length && described.every(({ typeOid }, index) => typeOid === planned[index].type)
+  );
 }
 
 export function describeColumns(columns: readonly OutputColumn[]): ColumnDescription[] {

@@ -6,7 +6,8 @@ export function activityRows({ engine, isSuperuser, session }: SystemEnvironment
   const { slots } = engine.memory;
   const rows: unknown[][] = [];
   for (let slot = 0; slot < slots.count; slot++) {
-    if (slots.pid(slot) !== 0 && !isPooled(engine, slot)) rows.push(activityRow(engine, slot, isSuperuser ? undefined : session.user));
+    if (slots.pid(slot) !== 0 && !isPooled(engine, slot))
+      rows.push(activityRow(engine, slot, isSuperuser ? undefined : session.user));
   }
   return rows;
 }
