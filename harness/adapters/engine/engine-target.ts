@@ -24,6 +24,8 @@ const PRELOAD = fileURLToPath(new URL('harness/faults/preload-library.js', BUNDL
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
 const PORT = 5432;
+/** A pool larger than what connects at once costs a cycle more than all of its work. */
+const CHEAP_STARTS = { backend_pool_size: 1 };
 const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 const STOP_BOUND_MS = 20_000;
 
@@ -74,7 +76,12 @@ class EngineTarget implements Target {
 
   async start(): Promise<void> {
     const preload = [PRELOAD, ...this.config.preload.map(bundled)].join(',');
-    const settings = { ...this.config.settings, listen_addresses: '', shared_preload_libraries: preload };
+    const settings = {
+      ...CHEAP_STARTS,
+      ...this.config.settings,
+      listen_addresses: '',
+      shared_preload_libraries: preload,
+    };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const log = fs.openSync(this.logPath, 'a');
     const env: NodeJS.ProcessEnv = { ...process.env, [TRACE_VARIABLE]: this.tracePath };
