@@ -67,8 +67,9 @@ class PostgresTarget implements Target {
   }
 
   async start(): Promise<void> {
+    const { backend_pool_size: _ours, ...common } = this.config.settings;
     const settings = {
-      ...this.config.settings,
+      ...common,
       listen_addresses: '',
       unix_socket_directories: this.config.directory,
       port: PORT,

@@ -64,14 +64,12 @@ export async function runRound(context: RoundContext): Promise<RoundOutcome> {
 
 async function connectAll(context: RoundContext): Promise<ClientSession[]> {
   const { config, target, round, workload, history } = context;
-  const sessions: ClientSession[] = [];
-  for (const client of config.clients) {
-    const options = { client, round, workload, history, trace: target.trace, statementMode: config.statementMode };
-    sessions.push(
-      await ClientSession.connect({ ...target.connection(), application_name: `client ${client}` }, options),
-    );
-  }
-  return sessions;
+  return Promise.all(
+    config.clients.map((client) => {
+      const options = { client, round, workload, history, trace: target.trace, statementMode: config.statementMode };
+      return ClientSession.connect({ ...target.connection(), application_name: `client ${client}` }, options);
+    }),
+  );
 }
 
 async function runStream(

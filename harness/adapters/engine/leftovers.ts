@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import fsExt from 'fs-ext';
 
+const DIRECTORY = '/dev/shm';
+
 /** Locks on the data directory that somebody still holds, seen by taking them. */
 export function leftoverLocks(dataDirectory: string): string[] {
   const path = `${dataDirectory}/postmaster.pid`;
@@ -18,6 +20,9 @@ export function leftoverLocks(dataDirectory: string): string[] {
 
 /** Shared memory must have no name, so nothing of ours may stand there. */
 export function sharedMemoryNames(): string[] {
-  const names = fs.existsSync('/dev/shm') ? fs.readdirSync('/dev/shm') : [];
-  return names.filter((name) => name.startsWith('crashwright')).map((name) => `/dev/shm/${name} is left`);
+  if (!fs.existsSync(DIRECTORY)) return [];
+  const names = fs.readdirSync(DIRECTORY, { withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile() && entry.name.startsWith('crashwright'))
+    .map(({ name }) => `${DIRECTORY}/${name} is left`);
 }
