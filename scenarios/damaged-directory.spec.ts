@@ -69,7 +69,7 @@ async function answers(target: Target): Promise<string[]> {
 async function startAndAsk(target: Target): Promise<string[] | undefined> {
   await target.start();
   const deadline = performance.now() + PATIENCE_MS;
-  for (let last = ''; performance.now() < deadline; ) {
+  for (let last = ''; performance.now() < deadline;) {
     if (!target.isRunning()) return undefined;
     try {
       return await answers(target);

@@ -19,8 +19,8 @@ import { describeColumns, Statement } from './session/statement.js';
 import { TransactionBlock } from './session/transaction-block.js';
 import type { TextEnvironment } from './types/environment.js';
 
-export { bootstrapCatalogs, type BootstrapOptions } from './catalog/bootstrap.js';
-export { lookUpLogin, type Login } from './catalog/login.js';
+export { bootstrapCatalogs } from './catalog/bootstrap.js';
+export { lookUpLogin } from './catalog/login.js';
 export { loadParser } from './parse/parser.js';
 
 /** One column of a result, as RowDescription tells it. `tableOid` and `attribute` are 0 for computed columns. */

@@ -1,5 +1,4 @@
 import type { ClientConfig } from 'pg';
-import type { Fault } from '../faults/fault.js';
 import type { TraceArea } from '../trace/trace-area.js';
 import type { Inspection } from './inspection.js';
 
@@ -72,10 +71,4 @@ export interface TargetFactory {
   /** The version of the target, for seed files and reports. */
   version(): string;
   create(config: TargetConfig): Target;
-}
-
-/** Faults this target cannot carry out. */
-export function unsupportedFaults(abilities: TargetAbilities, faults: readonly Fault[]): Fault[] {
-  if (abilities.trace) return [];
-  return faults.filter((fault) => fault.kind !== 'kill' || fault.trigger.kind !== 'time');
 }

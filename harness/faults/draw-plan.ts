@@ -48,16 +48,14 @@ function victimSet({ processTypes }: TargetAbilities, clients: number): fc.Arbit
 }
 
 /** The log cannot be read for once: recovery must give up and try again, not take it for the log's end. */
-const readError: fc.Arbitrary<Fault[]> = fc
-  .integer({ min: 1, max: 4 })
-  .map((count) => [
-    {
-      kind: 'error',
-      code: 'EIO',
-      process: { type: 'startup' },
-      site: { kind: 'call', operation: 'pread', fileClass: 'wal', count },
-    },
-  ]);
+const readError: fc.Arbitrary<Fault[]> = fc.integer({ min: 1, max: 4 }).map((count) => [
+  {
+    kind: 'error',
+    code: 'EIO',
+    process: { type: 'startup' },
+    site: { kind: 'call', operation: 'pread', fileClass: 'wal', count },
+  },
+]);
 
 /** Half of the kills take everything with them: only then is nothing saved by a process that lives on. */
 function siteKill(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<KillFault> {
@@ -77,17 +75,15 @@ function siteKill(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<Ki
 }
 
 function stall(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<Fault> {
-  return fc
-    .constantFrom(...sites)
-    .chain((entry) =>
-      fc
-        .record({
-          process: processOf(entry, clients),
-          site: siteOf(entry),
-          milliseconds: fc.constantFrom(5, 20, 60, 150),
-        })
-        .map(({ process, site, milliseconds }) => ({ kind: 'stall' as const, process, site, milliseconds })),
-    );
+  return fc.constantFrom(...sites).chain((entry) =>
+    fc
+      .record({
+        process: processOf(entry, clients),
+        site: siteOf(entry),
+        milliseconds: fc.constantFrom(5, 20, 60, 150),
+      })
+      .map(({ process, site, milliseconds }) => ({ kind: 'stall' as const, process, site, milliseconds })),
+  );
 }
 
 function processOf({ process }: SiteEntry, clients: number): fc.Arbitrary<ProcessName> {

@@ -8,8 +8,6 @@ export const PG_CATALOG_NAMESPACE: Oid = 11;
 export const PUBLIC_NAMESPACE: Oid = 2200;
 export const BOOTSTRAP_SUPERUSER: Oid = 10;
 export const HEAP_ACCESS_METHOD: Oid = 2;
-export const DEFAULT_COLLATION: Oid = 100;
-
 /** The oids of the catalogs that code here refers to. */
 export const CatalogOid = {
   tablespace: 1213,
@@ -63,14 +61,9 @@ export const catalogTable: readonly CatalogDefinition[] = catalogColumns
   .map(parseDefinition);
 
 const byOid = new Map(catalogTable.map((definition) => [definition.oid, definition]));
-const byName = new Map(catalogTable.map((definition) => [definition.name, definition]));
 
 export function catalogDefinition(oid: Oid): CatalogDefinition {
   return byOid.get(oid)!;
-}
-
-export function findCatalog(key: Oid | string): CatalogDefinition | undefined {
-  return typeof key === 'string' ? byName.get(key) : byOid.get(key);
 }
 
 /** A catalog as a relation of one database. Catalogs are described by this table, never by their own rows. */

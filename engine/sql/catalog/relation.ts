@@ -19,9 +19,6 @@ export interface CheckConstraint {
   readonly text: string;
 }
 
-/** Where the rows of a built-in view come from. */
-export type ViewName = string;
-
 /** What the relation cache knows about a table or built-in view. Never changes; a new one replaces it after DDL. */
 export interface Relation {
   readonly oid: Oid;
