@@ -299,7 +299,8 @@ describe('the server', function () {
         await server.query(`insert into ${table} values (1), (2)`);
         // Other sessions' backends may be about to end by themselves: only the idle client's own surely dies of the kill.
         const ownBackend = await idle.query<{ pid: number }>('select pg_backend_pid() as pid');
-        const victim = title === '[local]' ? ownBackend.rows[0].pid : await eventually(title, () => server.child(title));
+        const victim =
+          title === '[local]' ? ownBackend.rows[0].pid : await eventually(title, () => server.child(title));
         process.kill(victim, 'SIGKILL');
         await gone;
         const rows = await eventually('service', () =>

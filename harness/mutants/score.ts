@@ -1,5 +1,6 @@
 import type { CampaignOptions } from '../runner/campaign.js';
 import { runCampaign } from '../runner/campaign.js';
+import type { CycleConfig } from '../runner/cycle-config.js';
 import type { Summary } from '../runner/summary.js';
 import type { Mutant } from './mutant.js';
 import { loadMutant, type MutantFile } from './mutant-table.js';
@@ -27,7 +28,10 @@ export interface ScoreOptions extends Pick<CampaignOptions, 'factory' | 'abiliti
   readonly onMutant?: (score: MutantScore) => void;
 }
 
-/** Hunts each mutant for at most the budget, and the unmutated engine, on which nothing may be found, as long. */
+/**
+ * Hunts each mutant for at most the budget; then the unmutated engine as long for each, in the same ways, on which
+ * nothing may be found.
+ */
 export async function scoreMutants(options: ScoreOptions): Promise<Score> {
   const mutants: MutantScore[] = [];
   for (const file of options.files) {
@@ -35,8 +39,17 @@ export async function scoreMutants(options: ScoreOptions): Promise<Score> {
     mutants.push(score);
     options.onMutant?.(score);
   }
-  const summary = await runCampaign(campaignFor([], undefined, options));
+  const summary = await runCampaign({
+    ...campaignFor([], undefined, options),
+    adjust: await everyFocus(options.files),
+  });
   return { mutants, control: { cycles: summary.cycles, violations: summary.violations.length, summary } };
+}
+
+/** For the control: each cycle narrowed as for one of the mutants, or not at all. */
+async function everyFocus(files: readonly MutantFile[]): Promise<(config: CycleConfig) => CycleConfig> {
+  const mutants = await Promise.all(files.map(loadMutant));
+  return (config) => mutants[config.seed % (mutants.length + 1)]?.focus?.(config) ?? config;
 }
 
 async function huntMutant(file: MutantFile, options: ScoreOptions): Promise<MutantScore> {
