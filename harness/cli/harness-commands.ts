@@ -16,6 +16,7 @@ export function addHarnessCommands(program: Command): void {
     .description('run the cycle of a seed file again')
     .argument('<file>', 'seed file that a run saved')
     .option('--times <n>', 'how often', positiveNumber, 1)
+    .option('--attempts <n>', 'tries for each time: a seed does not decide how processes interleave', positiveNumber, 5)
     .option('--without-mutants', 'against the engine as it is, when the seed was found with mutants')
     .option('--json', 'print the outcome as one JSON object')
     .action(async (file, options) => leave((await import('./replay.js')).replay(file, options)));

@@ -2,7 +2,7 @@ import type { CheckPoint } from '../../engine/recovery/checkpoint-record.js';
 import { CheckpointFlag } from '../../engine/recovery/checkpoint-flags.js';
 import { Checkpointing, type CheckpointTools } from '../../engine/recovery/checkpoint.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { clients, pick, withFaults } from './focus.js';
+import { clients, pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -14,14 +14,20 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Work goes on while a checkpoint dawdles, and a kill follows it. */
+/** Many pages are filled while a checkpoint dawdles behind its flush, and a kill follows it. */
 function focus(config: CycleConfig): CycleConfig {
   const count = pick(config, 3);
   const faults = [
-    `stall checkpointer at point checkpoint:buffers-written #${count} for 60 ms`,
+    `stall checkpointer at point checkpoint:buffers-written #${count} for 250 ms`,
     `kill all when checkpointer at point checkpoint:done #${count}`,
   ];
-  return withFaults(config, faults, { clients: clients(4), checkpointEveryMs: 20 });
+  return withFaults(config, faults, {
+    ...quietLog(config),
+    clients: clients(3),
+    checkpointEveryMs: 20,
+    transactionsPerRound: 1000,
+    settings: { ...config.settings, shared_buffers: 1024, bgwriter_lru_maxpages: 0 },
+  });
 }
 
 interface Self {

@@ -4,7 +4,7 @@ import { encodeCheckPoint, type CheckPoint } from '../../engine/recovery/checkpo
 import { Checkpointing, type CheckpointTools } from '../../engine/recovery/checkpoint.js';
 import { Rmgr, XlogInfo } from '../../engine/wal/rmgr-ids.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { pick, withFaults } from './focus.js';
+import { pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -16,9 +16,21 @@ export const mutant: Mutant = {
   focus,
 };
 
+/** Asynchronous commits only, so that no commit flushes the record in passing. */
 function focus(config: CycleConfig): CycleConfig {
   const faults = [`kill all when checkpointer at fsync(control) #${pick(config, 5)} after`];
-  return withFaults(config, faults, { checkpointEveryMs: 20 });
+  return withFaults(config, faults, {
+    ...quietLog(config),
+    asyncShare: 1,
+    checkpointEveryMs: 20,
+    settings: {
+      ...config.settings,
+      shared_buffers: 1024,
+      wal_buffers: 256,
+      wal_writer_delay: 200,
+      bgwriter_lru_maxpages: 0,
+    },
+  });
 }
 
 interface Self {

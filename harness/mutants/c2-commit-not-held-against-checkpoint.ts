@@ -1,6 +1,6 @@
 import { ProcessSlots } from '../../engine/memory/process-slots.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { clients, pick, withFaults } from './focus.js';
+import { clients, pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -16,17 +16,10 @@ export const mutant: Mutant = {
 function focus(config: CycleConfig): CycleConfig {
   const count = 2 + pick(config, 8);
   const faults = [
-    `stall backend#1 at point commit:after-flush #${count} for 150 ms`,
+    `stall backend#1 at point commit:after-flush #${count} for 400 ms`,
     `kill all when backend#1 at point commit:before-record #${count + 1}`,
   ];
-  return withFaults(config, faults, {
-    workload: 'inserts',
-    clients: clients(2),
-    checkpointEveryMs: 40,
-    asyncShare: 0,
-    rollbackShare: 0,
-    readingsEvery: 0,
-  });
+  return withFaults(config, faults, { ...quietLog(config), clients: clients(2), checkpointEveryMs: 150 });
 }
 
 export function install(): void {

@@ -17,3 +17,17 @@ export function clients(count: number): number[] {
 export function pick(config: CycleConfig, most: number, salt = 0): number {
   return 1 + ((Math.floor(config.seed / 7) + salt * 7919) % most);
 }
+
+/** One client that only inserts, with synchronous commits and no checkpoints: two runs write the same log. */
+export function quietLog(config: CycleConfig): Partial<CycleConfig> {
+  return {
+    workload: 'inserts',
+    clients: [1],
+    asyncShare: 0,
+    rollbackShare: 0,
+    readingsEvery: 0,
+    checkpointEveryMs: 0,
+    statementMode: 'batch',
+    settings: { ...config.settings, bgwriter_lru_maxpages: 0 },
+  };
+}

@@ -1,6 +1,6 @@
 import { BufferIo } from '../../engine/storage/buffers/buffer-io.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { clients, pick, withFaults } from './focus.js';
+import { pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -22,13 +22,16 @@ export const mutant: Mutant = {
 
 /** Few buffers, and commits that do not flush: pages are written while their log is still in memory. */
 function focus(config: CycleConfig): CycleConfig {
-  const fault = `kill all when backend at pwrite(data) #${pick(config, 40)} after`;
-  return withFaults(config, [fault], {
-    workload: 'inserts',
-    clients: clients(4),
+  return withFaults(config, [`kill all when backend at pwrite(data) #${pick(config, 20)} after`], {
+    ...quietLog(config),
     asyncShare: 1,
-    checkpointEveryMs: 0,
-    settings: { ...config.settings, shared_buffers: 16, wal_buffers: 256, wal_writer_delay: 200 },
+    settings: {
+      ...config.settings,
+      shared_buffers: 16,
+      wal_buffers: 256,
+      wal_writer_delay: 200,
+      bgwriter_lru_maxpages: 0,
+    },
   });
 }
 

@@ -2,7 +2,7 @@ import type { EngineContext } from '../../engine/memory/context.js';
 import { lwLockIds } from '../../engine/memory/lwlock-table.js';
 import { FlushRequests } from '../../engine/wal/flush.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { clients, pick, withFaults } from './focus.js';
+import { clients, pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -14,15 +14,14 @@ export const mutant: Mutant = {
   focus,
 };
 
+/** One flush takes long, many commits wait for it, and the kill comes before the next write of the log. */
 function focus(config: CycleConfig): CycleConfig {
-  const faults = [`kill all when backend at fdatasync(wal) #${20 + pick(config, 60)}`];
-  return withFaults(config, faults, {
-    workload: 'inserts',
-    clients: clients(8),
-    asyncShare: 0,
-    checkpointEveryMs: 0,
-    statementMode: 'batch',
-  });
+  const count = 10 + pick(config, 30);
+  const faults = [
+    `stall backend at fdatasync(wal) #${count} for 120 ms`,
+    `kill all when backend at point wal:before-write #${count + 1}`,
+  ];
+  return withFaults(config, faults, { ...quietLog(config), clients: clients(8) });
 }
 
 interface Requests {

@@ -2,7 +2,7 @@ import { crc32c } from '../../engine/base/crc32c.js';
 import { WalReader } from '../../engine/wal/reader.js';
 import { RecordHeader } from '../../engine/wal/record-format.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { clients, pick, withFaults } from './focus.js';
+import { pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -22,10 +22,9 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Writes of the log that SIGKILL cuts inside a page, and so inside a record. */
+/** Writes of the log that SIGKILL cuts inside a page, and so inside a record; one client, so that the log repeats. */
 function focus(config: CycleConfig): CycleConfig {
-  const faults = [`kill all when backend at pwrite(wal) #${pick(config, 60)} torn 4096`];
-  return withFaults(config, faults, { workload: 'inserts', clients: clients(4), checkpointEveryMs: 0 });
+  return withFaults(config, [`kill all when backend at pwrite(wal) #${pick(config, 60)} torn 4096`], quietLog(config));
 }
 
 export function install(): void {

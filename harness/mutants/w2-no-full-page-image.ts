@@ -14,12 +14,11 @@ export const mutant: Mutant = {
 
 /** Page writes that SIGKILL cuts in half. */
 function focus(config: CycleConfig): CycleConfig {
-  const process = pick(config, 2) === 1 ? 'checkpointer' : 'backend';
-  return withFaults(config, [`kill all when ${process} at pwrite(data) #${pick(config, 30, 1)} torn 4096`], {
-    workload: 'bank',
-    clients: clients(3),
-    checkpointEveryMs: 20,
-    settings: { ...config.settings, shared_buffers: 16 },
+  return withFaults(config, [`kill all when checkpointer at pwrite(data) #${pick(config, 12)} torn 4096`], {
+    workload: 'mix',
+    clients: clients(2),
+    checkpointEveryMs: 40,
+    settings: { ...config.settings, shared_buffers: 64, bgwriter_lru_maxpages: 0 },
   });
 }
 

@@ -1,7 +1,7 @@
 import { PgError } from '../../engine/base/errors.js';
 import { WalReader } from '../../engine/wal/reader.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { clients, pick, withFaults } from './focus.js';
+import { pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -21,17 +21,16 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Much log in small segments, then an error on one of recovery's reads. */
+/** More log than recovery reads at once, and an error on one of its later reads. */
 function focus(config: CycleConfig): CycleConfig {
   const faults = [
-    `kill all at random +0.${200 + pick(config, 300)}`,
-    `EIO startup at pread(wal) #${1 + pick(config, 3)}`,
+    `kill all when backend#1 at point commit:before-record #${200 + pick(config, 200)}`,
+    `EIO startup at pread(wal) #${2 + pick(config, 2)}`,
   ];
   return withFaults(config, faults, {
-    workload: 'inserts',
-    clients: clients(4),
-    checkpointEveryMs: 0,
-    walSegmentMegabytes: 1,
+    ...quietLog(config),
+    transactionsPerRound: 600,
+    settings: { ...config.settings, max_wal_size: '8MB' },
   });
 }
 

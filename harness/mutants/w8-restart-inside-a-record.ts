@@ -1,7 +1,7 @@
 import { Startup } from '../../engine/recovery/startup.js';
 import { Wal, type WalStart } from '../../engine/wal/wal.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import { clients, pick, withFaults } from './focus.js';
+import { pick, quietLog, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -13,10 +13,9 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Rows larger than half a page, and a write of the log cut off between two pages. */
+/** Rows larger than half a page, and a write of the log cut off between two pages; one client, so that the log repeats. */
 function focus(config: CycleConfig): CycleConfig {
-  const faults = [`kill all when backend at pwrite(wal) #${pick(config, 40)} torn 8192`];
-  return withFaults(config, faults, { workload: 'inserts', clients: clients(4), checkpointEveryMs: 0 });
+  return withFaults(config, [`kill all when backend at pwrite(wal) #${pick(config, 40)} torn 8192`], quietLog(config));
 }
 
 export function install(): void {

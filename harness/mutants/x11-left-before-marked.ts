@@ -2,11 +2,15 @@ import type { CommitLog } from '../../engine/access/transactions/commit-log.js';
 import type { ProcessArray } from '../../engine/access/transactions/process-array.js';
 import { Transactions } from '../../engine/access/transactions/transactions.js';
 import type { Lsn } from '../../engine/base/lsn.js';
+import type { EngineContext } from '../../engine/memory/context.js';
 import type { Xid } from '../../engine/base/xid.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
 import { clients, pick, withFaults } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
+
+/** Reached when the transaction is no longer running and not yet committed. */
+const LEFT_POINT = 'commit:left-running-list';
 
 export const mutant: Mutant = {
   id: 'X11',
@@ -16,13 +20,18 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Many clients on the same few rows. */
+/** Many clients on the same few rows, and a transaction that dawdles between the two steps. */
 function focus(config: CycleConfig): CycleConfig {
-  const faults = [`kill all at random +0.${300 + pick(config, 500)}`];
-  return withFaults(config, faults, { workload: 'bank', clients: clients(6), transactionsPerRound: 600 });
+  const count = 5 + pick(config, 20);
+  const faults = [
+    `stall backend at point ${LEFT_POINT} #${count} for 60 ms`,
+    `kill all when backend at point commit:done #${count + 20}`,
+  ];
+  return withFaults(config, faults, { workload: 'bank', clients: clients(4), rollbackShare: 0, checkpointEveryMs: 0 });
 }
 
 interface Self {
+  context: EngineContext;
   commitLog: Pick<CommitLog, 'setCommitted'>;
   processes: ProcessArray;
 }
@@ -36,6 +45,7 @@ export function install(): void {
         const { commitLog, processes } = this;
         const setCommitted = (xid: Xid, asyncLsn?: Lsn): void => {
           processes.end(xid);
+          this.context.os.reach(LEFT_POINT);
           commitLog.setCommitted(xid, asyncLsn);
         };
         this.commitLog = { setCommitted };

@@ -106,7 +106,8 @@ export function saveSeedFile(
 ): string {
   fs.mkdirSync(out, { recursive: true });
   const [violation] = result.violations;
-  const file = path.join(out, `${violation.invariant}-${result.config.seed}.json`);
+  const name = [...mutants.map(({ id }) => id), violation.invariant, result.config.seed].join('-');
+  const file = path.join(out, `${name}.json`);
   writeSeedFile(file, {
     version: SEED_FILE_VERSION,
     tier: 'kill',
