@@ -6,17 +6,18 @@ import { CALL_KINDS } from '../faults/operations.js';
  *   0       header       magic, version, sequence, counts, plan generation
  *   4096    plan         the armed faults, one per line
  *   24576   faults       per fault: state, matches so far, sequence and pid of the firing
- *   32768   points       names of the in-memory points seen so far
+ *   32768   points       the in-memory points seen so far: hash of the name, name
  *   49152   processes    per process: identity, calls made, counters per call kind and per point
  *
- * The kernel keeps the file when every process is killed, so the harness reads exactly how far each had come.
+ * The kernel keeps the file when every process is killed, so the harness reads exactly how far each had come. For the
+ * same reason there is no lock in it: its holder might be killed. Every change is one atomic store, or can be done again.
  *
  * The sequence is the total order: every counted call and every client event takes its number from it. A full trace
  * (payloads, results) appends entries to one file per process next to this one, each with the sequence at its start and
  * at its end; this area then stays the authority for the order and for what was in flight.
  */
 export const MAGIC = 0x52545743;
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 export const Header = {
   magic: 0,
@@ -24,8 +25,6 @@ export const Header = {
   sequence: 2,
   processes: 3,
   planGeneration: 4,
-  points: 5,
-  pointLock: 6,
 } as const;
 
 export const PLAN_AT = 4096;
@@ -38,7 +37,9 @@ export const FaultWord = { state: 0, matches: 1, sequence: 2, pid: 3, ordinal: 4
 export const FaultState = { armed: 0, fired: 1 } as const;
 
 export const POINTS_AT = 32768;
-export const POINT_NAME_BYTES = 128;
+export const POINT_BYTES = 128;
+/** Follows the hash, which claims the entry. */
+export const POINT_NAME_AT = 4;
 export const MAX_POINTS = 128;
 
 export const PROCESSES_AT = 49152;

@@ -15,7 +15,8 @@ import {
   PLAN_AT,
   PLAN_BYTES,
   POINTS_AT,
-  POINT_NAME_BYTES,
+  POINT_BYTES,
+  POINT_NAME_AT,
   PROCESSES_AT,
   PROCESS_WORDS,
   ProcessWord,
@@ -203,34 +204,39 @@ export class TraceArea {
 
   /** The number of a named point, entered when it is new; -1 when the table is full. */
   pointIndex(name: string): number {
-    const known = this.findPoint(name);
-    if (known >= 0) return known;
-    while (Atomics.compareExchange(this.words, Header.pointLock, 0, 1) !== 0);
-    try {
-      const index = Atomics.load(this.words, Header.points);
-      const already = this.findPoint(name);
-      if (already >= 0 || index >= MAX_POINTS) return already;
-      this.bytes.write(name, POINTS_AT + index * POINT_NAME_BYTES, POINT_NAME_BYTES - 1);
-      Atomics.store(this.words, Header.points, index + 1);
+    const hash = hashOf(name);
+    for (let index = 0; index < MAX_POINTS; index++) {
+      const found = Atomics.compareExchange(this.words, pointAt(index) / 4, 0, hash);
+      if (found !== 0 && found !== hash) continue;
+      // Also when it was there: whoever claimed the entry may have been killed before it wrote the name.
+      this.bytes.write(name, pointAt(index) + POINT_NAME_AT, POINT_BYTES - POINT_NAME_AT - 1);
       return index;
-    } finally {
-      Atomics.store(this.words, Header.pointLock, 0);
     }
+    return -1;
   }
 
+  /** By number; empty where a process was killed between claiming the entry and writing the name. */
   points(): string[] {
-    const count = Atomics.load(this.words, Header.points);
-    return Array.from({ length: count }, (_, index) =>
-      this.text(POINTS_AT + index * POINT_NAME_BYTES, POINT_NAME_BYTES),
-    );
-  }
-
-  private findPoint(name: string): number {
-    return this.points().indexOf(name);
+    const names: string[] = [];
+    while (names.length < MAX_POINTS && Atomics.load(this.words, pointAt(names.length) / 4) !== 0) {
+      names.push(this.text(pointAt(names.length) + POINT_NAME_AT, POINT_BYTES - POINT_NAME_AT));
+    }
+    return names;
   }
 
   private text(at: number, limit: number): string {
     const end = this.bytes.indexOf(0, at);
     return this.bytes.toString('utf8', at, end < 0 || end > at + limit ? at + limit : end);
   }
+}
+
+function pointAt(index: number): number {
+  return POINTS_AT + index * POINT_BYTES;
+}
+
+/** FNV-1a, never 0, which marks a free entry. */
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash || 1;
 }
