@@ -310,6 +310,25 @@ describe('the server', function () {
       });
     }
 
+    // Cause: Node keeps the socket on its way to a child, and never closes it when the child dies before it took it.
+    // Consequence: a client that connected just before a crash waited for ever.
+    // Fix: the postmaster's copy stays in its own hands until the backend confirms, and is closed when that ends.
+    it('hangs up on a client whose backend dies before it takes the connection', async () => {
+      await eventually('service', () => server.query('select 1 as x'));
+      const pool = await eventually('a pool of four', () => {
+        const idle = server.children().filter(({ title }) => title.includes('backend pool'));
+        expect(idle).to.have.length(4);
+        return idle;
+      });
+      for (const { pid } of pool) process.kill(pid, 'SIGSTOP');
+      const early = server.local();
+      const failed = failureOf(early.connect());
+      await eventually('the new backend for the pool', () => expect(server.children()).to.have.length(8));
+      process.kill(pool[0].pid, 'SIGKILL'); // for which the postmaster kills the others
+      expect((await failed).message).to.match(/terminated unexpectedly|ECONNRESET/);
+      await eventually('service', () => server.query('select 1 as x'));
+    });
+
     it('tells idle clients of the crash before it ends them', async () => {
       await eventually('service', () => server.query('select 1 as x'));
       const idle = server.local();

@@ -111,6 +111,8 @@ export interface Processes {
   signal(pid: number, name: SignalName): boolean;
   isAlive(pid: number): boolean;
   setTitle(title: string): void;
+  /** Writes to standard error; all of it has left this process when the call returns. */
+  report(text: string): void;
   /** Asks the kernel to SIGKILL this process when its parent dies; ends it at once when the parent is already gone. */
   dieWithParent(parentPid: number): void;
   /** Calls `handler` in the event loop whenever the signal arrives. */

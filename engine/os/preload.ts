@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 import { fatal } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { Os } from './os.js';
@@ -20,14 +20,13 @@ export async function preloadLibraries(paths: string, host: PreloadHost): Promis
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)) {
-    const library = await load(path);
-    await library.install(host);
+    await load(path).install(host);
   }
 }
 
-async function load(path: string): Promise<PreloadLibrary> {
+function load(path: string): PreloadLibrary {
   try {
-    return (await import(pathToFileURL(path).href)) as PreloadLibrary;
+    return createRequire(path)(path) as PreloadLibrary; // import() does not exist inside a start-up image
   } catch (cause) {
     throw fatal(SqlState.undefinedFile, `could not load library "${path}": ${(cause as Error).message}`, { cause });
   }

@@ -1,14 +1,12 @@
+import type { Socket } from 'node:net';
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { nodeOptions } from './node-options.js';
 import type { Child, ChildPlan, ChildProcesses } from './child-processes.js';
 import type { FileDescriptor } from './os.js';
-import { RealConnection } from './real-network.js';
+import { isReceipt, type RealConnection } from './real-network.js';
 
-/**
- * `process.title` is cut to the length of the command line, so every child gets a blank argument this long.
- * Half the memory and less start-up time matter more than peak speed of WebAssembly: Liftoff compiles only once.
- */
+/** `process.title` is cut to the length of the command line, so every child gets a blank argument this long. */
 const TITLE_ROOM = ' '.repeat(160);
-const NODE_OPTIONS = ['--liftoff-only'];
 
 function environment(): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS: _costsAtEveryStart, ...rest } = process.env;
@@ -16,11 +14,12 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 function start(
+  options: readonly string[],
   plan: Pick<ChildPlan, 'module' | 'args' | 'title'>,
   stdio: StdioOptions,
   detached: boolean,
 ): ChildProcess {
-  return spawn(process.execPath, [...NODE_OPTIONS, plan.module, ...plan.args, TITLE_ROOM], {
+  return spawn(process.execPath, [...options, plan.module, ...plan.args, TITLE_ROOM], {
     argv0: plan.title,
     env: environment(),
     stdio,
@@ -28,16 +27,24 @@ function start(
   });
 }
 
+/**
+ * Our copy of a socket stays open until the child says that it has its own, and is closed when the child ends. Left to
+ * itself, Node never closes the copy for a child that dies before it took the socket, and the client would wait for ever.
+ */
 function asChild(child: ChildProcess): Child {
+  const underway: Socket[] = [];
+  child.on('message', (message) => isReceipt(message) && underway.shift()?.destroy());
+  child.on('exit', () => underway.splice(0).forEach((socket) => socket.destroy()));
   return {
     pid: child.pid ?? 0,
     signal: (name) => void child.kill(name),
     handOver(message, connection) {
       const { socket } = connection as RealConnection;
-      if (child.connected) child.send(message, socket, undefined, (failure) => failure && socket.destroy());
-      else socket.destroy();
+      if (!child.connected) return void socket.destroy();
+      underway.push(socket);
+      child.send(message, socket, { keepOpen: true }, (failure) => failure && socket.destroy());
     },
-    onMessage: (handler) => void child.on('message', handler),
+    onMessage: (handler) => void child.on('message', (message) => isReceipt(message) || handler(message as object)),
     onEnd(handler) {
       child.on('exit', (code, signal) => handler({ code, signal }));
       child.on('error', () => child.pid === undefined && handler({ code: 1, signal: null }));
@@ -49,10 +56,10 @@ function asChild(child: ChildProcess): Child {
 export const realChildProcesses: ChildProcesses = {
   spawn(plan: ChildPlan): Child {
     const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', ...plan.inherit];
-    return asChild(start(plan, plan.takesConnections ? [...stdio, 'ipc'] : stdio, false));
+    return asChild(start(process.execArgv, plan, plan.takesConnections ? [...stdio, 'ipc'] : stdio, false));
   },
 
   spawnDetached(module: string, args: readonly string[], title: string, log: FileDescriptor): Child {
-    return asChild(start({ module, args, title }, ['ignore', log, log], true));
+    return asChild(start(nodeOptions(module), { module, args, title }, ['ignore', log, log], true));
   },
 };

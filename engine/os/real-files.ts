@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
-import fsExt from 'fs-ext';
 import { errnoOf } from '../base/errors.js';
+import { loadNativePackage } from '../base/native-package.js';
 import type { FileDescriptor, FileStatus, Files, OpenMode } from './os.js';
+
+type FsExt = typeof import('fs-ext').default;
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DIRECTORY } = fs.constants;
 const OPEN_FLAGS: Record<OpenMode, number> = {
@@ -107,7 +109,7 @@ export class RealFiles implements Files {
 
   tryLock(fd: FileDescriptor): boolean {
     try {
-      fsExt.flockSync(fd, 'exnb');
+      loadNativePackage<FsExt>('fs-ext').flockSync(fd, 'exnb');
       return true;
     } catch (thrown) {
       if (errnoOf(thrown) === 'EAGAIN' || errnoOf(thrown) === 'EWOULDBLOCK') return false;

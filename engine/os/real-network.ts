@@ -93,6 +93,13 @@ export class RealConnection implements Connection {
 
 const BACKLOG = 511;
 
+/** What a child answers to each socket that it was handed. */
+const RECEIPT = 'socket received';
+
+export function isReceipt(message: unknown): boolean {
+  return message === RECEIPT;
+}
+
 export const realNetwork: Network = {
   listen(at: ListenAddress, accept) {
     const server = net.createServer({ pauseOnConnect: true }, (socket) => accept(new RealConnection(socket)));
@@ -113,6 +120,7 @@ export const realNetwork: Network = {
       if (!(socket instanceof net.Socket)) return;
       const connection = new RealConnection(socket);
       connection.open();
+      if (process.connected) process.send!(RECEIPT);
       receive(message as object, connection);
     });
     process.on('disconnect', () => process.exit(1));

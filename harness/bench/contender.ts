@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import pg from 'pg';
+import { killProcesses } from '../faults/kill.js';
+import { isSameProcess, startTicksOf } from '../trace/process-identity.js';
 
 /** A database server under measurement, on a data directory of its own. */
 export interface Contender {
@@ -73,14 +75,15 @@ export class RunningContender {
   /** kill -9 of every process at once. */
   async kill(): Promise<void> {
     const gone = this.exited();
-    for (const pid of this.contender.pids()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended between the listing and the signal.
-      }
-    }
+    process.kill(this.contender.pids()[0], 'SIGSTOP'); // so that it starts no child while we list them
+    const pids = this.contender.pids();
+    const startTicks = pids.map(startTicksOf);
+    killProcesses(pids);
+    this.child.kill('SIGCONT'); // runuser stops with the server it runs
     await gone;
+    while (pids.some((pid, index) => isSameProcess(pid, startTicks[index]))) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
 
   async shutDown(): Promise<void> {

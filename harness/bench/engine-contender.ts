@@ -2,11 +2,11 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { serverCommand } from '../adapters/engine/server-program.js';
 import type { Contender } from './contender.js';
 import { processTree } from './process-tree.js';
 
 const cli = fileURLToPath(new URL('../cli/crashwright.js', import.meta.url));
-const server = fileURLToPath(new URL('../../server/engine/processes/main.js', import.meta.url));
 
 /** The embedded engine. */
 export class EngineContender implements Contender {
@@ -35,9 +35,9 @@ export class EngineContender implements Contender {
       '-c',
       `${name}=${value}`,
     ]);
-    return spawn(process.execPath, [server, 'postmaster', '-D', this.data, '-p', String(this.port), ...options], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const words = ['postmaster', '-D', this.data, '-p', String(this.port), ...options];
+    const { NODE_EXTRA_CA_CERTS: _costsAtEveryStart, ...env } = process.env;
+    return spawn(process.execPath, serverCommand(words, { image: true }), { stdio: ['ignore', 'ignore', 'pipe'], env });
   }
 
   pids(): number[] {

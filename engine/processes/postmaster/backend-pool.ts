@@ -7,6 +7,8 @@ import type { TurnAway } from './turn-away.js';
 
 /** Starting a process takes most of a processor: more than these at once only delay each other. */
 const MOST_STARTING = 3;
+/** While no client waits, the processors belong to those that are served already. */
+const MOST_STARTING_AHEAD = 1;
 
 /**
  * Backends kept ready, and connections that wait for one.
@@ -61,7 +63,8 @@ export class BackendPool {
       member.child.handOver({}, connection);
     }
     const wanted = this.waiting.length + this.targetIdle;
-    while (this.starting.size < MOST_STARTING && this.idle.size + this.starting.size < wanted) {
+    const atOnce = this.waiting.length > 0 ? MOST_STARTING : MOST_STARTING_AHEAD;
+    while (this.starting.size < atOnce && this.idle.size + this.starting.size < wanted) {
       if (!this.startOne()) break;
     }
   }

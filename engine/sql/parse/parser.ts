@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
-import type { Node, ParseResult } from '@pgsql/types';
+import type { Node } from '@pgsql/types';
 import { error, type PgError } from '../../base/errors.js';
+import { loadNativePackage } from '../../base/native-package.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { LruCache } from './lru-cache.js';
 import { characterPosition } from './position.js';
@@ -9,10 +9,7 @@ import { characterPosition } from './position.js';
  * PostgreSQL's own grammar, compiled to WebAssembly (libpg-query). Loading it takes 25 ms, so it is loaded on demand;
  * a short statement then parses in 40 µs, and texts seen before cost nothing.
  */
-interface Grammar {
-  loadModule(): Promise<void>;
-  parseSync(query: string): ParseResult;
-}
+type Grammar = typeof import('libpg-query');
 
 interface GrammarError {
   readonly message: string;
@@ -30,8 +27,7 @@ const CACHED_TEXTS = 256;
 /** Longer texts (bulk INSERTs) are not worth keeping. */
 const LONGEST_CACHED_TEXT = 16384;
 
-const require = createRequire(import.meta.url);
-const grammar = (): Grammar => require('libpg-query') as Grammar;
+const grammar = (): Grammar => loadNativePackage<Grammar>('libpg-query');
 
 /** Loads the grammar. Must be awaited once in a process before a Parser is used. */
 export async function loadParser(): Promise<void> {

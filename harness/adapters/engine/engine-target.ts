@@ -14,13 +14,11 @@ import { childrenOf } from '../process-tree.js';
 import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from '../target.js';
 import { waitUntilServing } from '../wait-until-serving.js';
 import { EngineInspection } from './engine-inspection.js';
+import { BUNDLE, serverCommand } from './server-program.js';
 import { leftoverLocks, sharedMemoryNames } from './leftovers.js';
 import { TemplateDirectories, copyDirectory } from './template-directories.js';
 
-/** What runs inside the server's processes, in one bundle, so that a mutant patches the very classes that run there. */
-const BUNDLE = new URL('../../../server/', import.meta.url);
-const SERVER = fileURLToPath(new URL('engine/processes/main.js', BUNDLE));
-const PRELOAD = fileURLToPath(new URL('harness/faults/preload-library.js', BUNDLE));
+const PRELOAD = fileURLToPath(new URL('harness/faults/preload-library.cjs', BUNDLE));
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
 const PORT = 5432;
@@ -86,7 +84,8 @@ class EngineTarget implements Target {
     const log = fs.openSync(this.logPath, 'a');
     const env: NodeJS.ProcessEnv = { ...process.env, [TRACE_VARIABLE]: this.tracePath };
     delete env.NODE_EXTRA_CA_CERTS;
-    const args = [SERVER, 'postmaster', '-D', this.dataDirectory, '-p', String(PORT), ...options];
+    const words = ['postmaster', '-D', this.dataDirectory, '-p', String(PORT), ...options];
+    const args = serverCommand(words, { image: this.config.preload.length === 0 }); // mutants patch classes
     this.server = spawn(process.execPath, args, { stdio: ['ignore', log, log], env });
     fs.closeSync(log);
   }
