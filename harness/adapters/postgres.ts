@@ -133,6 +133,10 @@ class PostgresTarget implements Target {
       .join('\n');
   }
 
+  secondOpinion(): string[] {
+    return [];
+  }
+
   leftovers(): string[] {
     return [...this.seen].filter(([pid, ticks]) => isSameProcess(pid, ticks)).map(([pid]) => `process ${pid} is alive`);
   }

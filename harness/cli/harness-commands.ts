@@ -53,6 +53,7 @@ function addRun(program: Command): void {
     .option('--target <name>', 'engine or postgres', 'engine')
     .option('--out <directory>', 'where seed files of failures go', DEFAULT_OUT)
     .option('--keep-going', 'go on after a violation')
+    .option('--second-opinion <bin>', "PostgreSQL's bin directory: its tools read every stopped cluster, too")
     .option('--json', 'print the summary as one JSON object')
     .action(async (options) => leave((await import('./run.js')).run(options)));
 }

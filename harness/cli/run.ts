@@ -17,6 +17,7 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly target: string;
   readonly keepGoing?: boolean;
+  readonly secondOpinion?: string;
 }
 
 const DEFAULT_TIME_MS = 60_000;
@@ -24,7 +25,7 @@ const DEFAULT_TIME_MS = 60_000;
 /** `crashwright run`; resolves to the exit code. */
 export async function run(options: RunOptions): Promise<number> {
   const seed = options.seed ?? randomInt(2 ** 31);
-  const target = openTarget(options.target);
+  const target = openTarget(options.target, { postgresTools: options.secondOpinion });
   const shard = options.shard ?? { index: 1, of: 1 };
   const limits =
     options.cycles === undefined

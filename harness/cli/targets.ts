@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { TargetAbilities, TargetFactory } from '../adapters/target.js';
 import { engineAbilities, engineFactory } from '../adapters/engine/engine-target.js';
 import { UsageError } from './usage-error.js';
@@ -11,9 +12,15 @@ export interface OpenTarget {
 
 export const TARGET_NAMES = ['engine', 'postgres'] as const;
 
-export function openTarget(name: string): OpenTarget {
+/** `postgresTools`: see EngineFactoryOptions. */
+export function openTarget(name: string, { postgresTools }: { postgresTools?: string } = {}): OpenTarget {
   if (name === 'postgres') return { factory: postgresFactory(), abilities: postgresAbilities, dispose: () => {} };
   if (name !== 'engine') throw new UsageError(`no target "${name}"; there are ${TARGET_NAMES.join(', ')}`);
-  const factory = engineFactory();
+  if (postgresTools && !existsSync(`${postgresTools}/pg_waldump`)) {
+    throw new UsageError(
+      `no pg_waldump in ${postgresTools} (Debian: package postgresql-15, /usr/lib/postgresql/15/bin)`,
+    );
+  }
+  const factory = engineFactory({ postgresTools });
   return { factory, abilities: engineAbilities, dispose: () => factory.dispose() };
 }

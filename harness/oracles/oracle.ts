@@ -16,6 +16,7 @@ export const INVARIANTS = [
   'recovery-idempotence',
   'serves-again',
   'no-leftovers',
+  'second-opinion',
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 

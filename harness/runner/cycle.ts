@@ -7,6 +7,7 @@ import { compareRecoveries } from '../oracles/recovery-idempotence.js';
 import { noLeftovers } from '../oracles/no-leftovers.js';
 import { contentsOracles, filesOracles } from '../oracles/oracle-table.js';
 import { emptyMemory, type FilesEvidence, type Violation } from '../oracles/oracle.js';
+import { secondOpinion } from '../oracles/second-opinion.js';
 import { servesAgain } from '../oracles/serves-again.js';
 import type { FaultStatus } from '../trace/trace-area.js';
 import { drawStream } from '../workloads/stream.js';
@@ -175,6 +176,7 @@ class Cycle {
     await this.target.stop('fast');
     this.look(round, 'stopped');
     this.accuse(noLeftovers(this.target.leftovers()));
+    this.accuse(secondOpinion(this.target.secondOpinion()));
   }
 
   private look(round: number, moment: FilesEvidence['moment']): void {

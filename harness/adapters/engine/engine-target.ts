@@ -15,6 +15,7 @@ import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, Ta
 import { waitUntilServing } from '../wait-until-serving.js';
 import { EngineInspection } from './engine-inspection.js';
 import { BUNDLE, serverCommand } from './server-program.js';
+import { postgresToolsSay } from './postgres-tools.js';
 import { leftoverLocks, sharedMemoryNames } from './leftovers.js';
 import { TemplateDirectories, copyDirectory } from './template-directories.js';
 
@@ -33,17 +34,22 @@ export const engineAbilities: TargetAbilities = {
   processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
 };
 
+export interface EngineFactoryOptions {
+  /** PostgreSQL's bin directory, when its tools shall read every stopped cluster too. */
+  readonly postgresTools?: string;
+}
+
 export interface EngineFactory extends TargetFactory {
   dispose(): void;
 }
 
 /** The embedded engine, as real processes on real files. */
-export function engineFactory(): EngineFactory {
+export function engineFactory({ postgresTools }: EngineFactoryOptions = {}): EngineFactory {
   const templates = new TemplateDirectories();
   return {
     name: 'engine',
     version: () => (JSON.parse(fs.readFileSync(PACKAGE, 'utf8')) as { version: string }).version,
-    create: (config) => new EngineTarget(config, templates),
+    create: (config) => new EngineTarget(config, templates, postgresTools),
     dispose: () => templates.dispose(),
   };
 }
@@ -61,6 +67,7 @@ class EngineTarget implements Target {
   constructor(
     private readonly config: TargetConfig,
     private readonly templates: TemplateDirectories,
+    private readonly postgresTools: string | undefined,
   ) {
     this.dataDirectory = `${config.directory}/data`;
     this.logPath = `${config.directory}/log`;
@@ -153,9 +160,13 @@ class EngineTarget implements Target {
     ];
   }
 
+  secondOpinion(): string[] {
+    return this.postgresTools ? postgresToolsSay(this.postgresTools, this.dataDirectory, this.inspect()) : [];
+  }
+
   async copy(directory: string): Promise<Target> {
     fs.mkdirSync(directory);
-    const copy = new EngineTarget({ ...this.config, directory }, this.templates);
+    const copy = new EngineTarget({ ...this.config, directory }, this.templates, this.postgresTools);
     copyDirectory(this.dataDirectory, copy.dataDirectory);
     return copy;
   }
