@@ -52,17 +52,22 @@ export class ServerProcess {
     this.os.processes.setTitle(processTitle(this.settings.get('cluster_name'), what));
   }
 
-  /** Sleeps in the event loop until the latch is set or the time is over, then takes over reloaded settings. */
+  /**
+   * Sleeps in the event loop until the latch is set or the time is over, then takes over reloaded settings. Not at all
+   * when something is asked of this process already: a wait within its work may have used up the latch.
+   */
   async rest(timeoutMs: number, waitEvent: string): Promise<void> {
     const { slots, latches } = this.memory;
-    slots.showWaiting('Activity', waitEvent);
-    await latches.wait(timeoutMs);
-    slots.showWorking();
+    if (!this.shouldStop && !this.mustReload) {
+      slots.showWaiting('Activity', waitEvent);
+      await latches.wait(timeoutMs);
+      slots.showWorking();
+    }
     this.reloadIfAsked();
   }
 
   reloadIfAsked(): boolean {
-    if ((this.pending & Interrupt.reload) === 0) return false;
+    if (!this.mustReload) return false;
     this.memory.slots.clearInterrupt(this.memory.slots.mine, Interrupt.reload);
     applyReload(this.settings, new SharedSettings(this.memory.arena).read());
     return true;
@@ -84,6 +89,10 @@ export class ServerProcess {
       if (!isStop) await this.rest(RETRY_DELAY_MS, 'Timeout');
       return undefined;
     }
+  }
+
+  private get mustReload(): boolean {
+    return (this.pending & Interrupt.reload) !== 0;
   }
 
   private get pending(): number {
