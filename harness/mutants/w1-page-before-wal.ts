@@ -20,18 +20,17 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Few buffers, and commits that do not flush: pages are written while their log is still in memory. */
+/** Few buffers, commits that do not flush, a WAL writer held up: pages are written while their log is in memory. */
 function focus(config: CycleConfig): CycleConfig {
-  return withFaults(config, [`kill all when backend at pwrite(data) #${pick(config, 20)} after`], {
+  const faults = [
+    'stall walwriter at pwrite(wal) #1 for 3000 ms',
+    `kill all when backend at pwrite(data) #${pick(config, 40)} after`,
+  ];
+  return withFaults(config, faults, {
     ...quietLog(config),
     asyncShare: 1,
-    settings: {
-      ...config.settings,
-      shared_buffers: 16,
-      wal_buffers: 256,
-      wal_writer_delay: 200,
-      bgwriter_lru_maxpages: 0,
-    },
+    transactionsPerRound: 600,
+    settings: { ...config.settings, shared_buffers: 16, wal_buffers: 256, bgwriter_lru_maxpages: 0 },
   });
 }
 

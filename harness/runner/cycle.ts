@@ -1,5 +1,5 @@
 import type { Target, TargetFactory } from '../adapters/target.js';
-import { isKill } from '../faults/fault.js';
+import { isKill, type Fault } from '../faults/fault.js';
 import { parseFault } from '../faults/parse.js';
 import { printFault } from '../faults/print.js';
 import { History } from '../history/history.js';
@@ -106,10 +106,8 @@ class Cycle {
     const plan = config.rounds[round].faults.map(parseFault);
     await this.lookAtCrashedFiles(round, outcome.endedByHarness);
     const copy = await this.copyOfCrashedFiles(round);
-    const contents = await this.recover(round);
+    const contents = await this.recover(round, plan);
     this.exactRounds.push({ faults: outcome.exactPlan.map(printFault) });
-    this.faults.push(...faultStatuses(target, plan));
-    target.trace.arm([]);
     if (contents) this.examine(round, contents);
     if (copy) await this.compareWithCopy(copy, contents);
   }
@@ -130,13 +128,23 @@ class Cycle {
     return this.target.copy(`${this.directory}/copy-${round}`);
   }
 
-  private async recover(round: number): Promise<Contents | undefined> {
+  /**
+   * The plan's faults may strike until the target serves, and no longer: one that fell between the reading and the stop
+   * would make a cluster that was killed pass for one that was stopped.
+   */
+  private async recover(round: number, plan: readonly Fault[]): Promise<Contents | undefined> {
     try {
+      await this.target.waitUntilServing(SERVE_AGAIN_BOUND_MS).finally(() => this.disarm(plan));
       return await readAfterRecovery(this.target, this.workload);
     } catch (thrown) {
       this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, describeFailure(thrown as Error, round)));
       return undefined;
     }
+  }
+
+  private disarm(plan: readonly Fault[]): void {
+    this.faults.push(...faultStatuses(this.target, plan));
+    this.target.trace.arm([]);
   }
 
   private examine(round: number, contents: Contents): void {
