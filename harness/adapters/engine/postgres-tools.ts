@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { printLsn } from '../../oracles/oracle.js';
 import type { Inspection, WalRecordFacts } from '../inspection.js';
 
@@ -47,7 +48,8 @@ function checksums(tools: string, dataDirectory: string): string[] {
 }
 
 function disagreements(tools: string, wal: string, inspection: Inspection): string[] {
-  const dump = run(tools, 'pg_waldump', '-p', wal, '-s', printLsn(inspection.oldestWal() + LONG_HEADER_BYTES));
+  const from = printLsn(inspection.oldestWal() + LONG_HEADER_BYTES);
+  const dump = run(tools, 'pg_waldump', '-p', wal, '-s', from, oldestSegment(wal));
   const theirs = dump.stdout.split('\n').flatMap(describeLine);
   if (theirs.length === 0) return [`pg_waldump: ${dump.stderr.trim() || 'no record'}`];
   const first = Number(`0x${theirs[0].split(' ')[0].replace('/', '')}`);
@@ -56,6 +58,13 @@ function disagreements(tools: string, wal: string, inspection: Inspection): stri
   if (at < 0) return [];
   // pg_waldump always ends with an error, where the log ends; when it ends too early, that error is the reason.
   return [`pg_waldump reads "${theirs[at] ?? `end: ${dump.stderr.trim()}`}" where we read "${ours[at] ?? 'the end'}"`];
+}
+
+/** Unless it is named, pg_waldump takes the segment size from any file, even a preallocated one full of zeros. */
+function oldestSegment(wal: string): string {
+  return readdirSync(wal)
+    .filter((name) => /^[0-9A-F]{24}$/.test(name))
+    .sort()[0];
 }
 
 /** LSN, previous LSN, total length, transaction id, resource manager. */
