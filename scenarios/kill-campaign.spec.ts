@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dir, type DirectoryResult } from 'tmp-promise';
 import { postgresToolsSay } from '../harness/adapters/engine/postgres-tools.js';
@@ -12,11 +12,23 @@ import {
   runCampaign,
   type Inspection,
 } from '../harness/index.js';
+import { eventually } from './support/server.js';
 
 const SEED = 20_261_121;
 const POSTGRES = '/usr/lib/postgresql/15/bin';
 const postgresTools = existsSync(`${POSTGRES}/pg_waldump`) ? POSTGRES : undefined;
 const COMMAND = fileURLToPath(new URL('../harness/cli/crashwright.js', import.meta.url));
+
+function processesMention(text: string): boolean {
+  return readdirSync('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
 
 describe(`kill campaign, seed ${SEED}`, function () {
   this.timeout(120_000);
@@ -81,6 +93,23 @@ describe(`kill campaign, seed ${SEED}`, function () {
     };
     expect(postgresToolsSay(postgresTools, target.dataDirectory, shortSighted).join()).to.include('we read "the end"');
     await target.dispose();
+  });
+
+  it('leaves no server and no file behind when it is interrupted', async () => {
+    const tmp = `${directory.path}/tmp`;
+    mkdirSync(tmp);
+    const run = spawn(process.execPath, [COMMAND, 'run', '--cycles', '100', '--jobs', '1', '--out', tmp], {
+      env: { ...process.env, TMPDIR: tmp },
+      stdio: 'ignore',
+    });
+    const ended = new Promise<number | null>((resolve) => run.on('exit', resolve));
+    const socket = (): string | undefined =>
+      readdirSync(tmp, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.s.PGSQL.5432'));
+    await eventually('a server', socket);
+    run.kill('SIGTERM');
+    expect(await ended).to.equal(128 + 15);
+    expect(readdirSync(tmp)).to.deep.equal([]);
+    await eventually('its processes to end', () => !processesMention(tmp));
   });
 
   it('exits with 2 for wrong usage and with 3 when nothing fired', () => {

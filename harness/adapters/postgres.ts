@@ -4,6 +4,7 @@ import type { ClientConfig } from 'pg';
 import { isSameProcess, startTicksOf } from '../trace/process-identity.js';
 import { TraceArea } from '../trace/trace-area.js';
 import { eventually } from '../runner/time.js';
+import { endWithUs } from './end-with-us.js';
 import type { Inspection } from './inspection.js';
 import { childrenOf } from './process-tree.js';
 import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from './target.js';
@@ -37,6 +38,7 @@ class PostgresTarget implements Target {
   readonly trace: TraceArea;
   private readonly logPath: string;
   private server: ChildProcess | undefined;
+  private readonly disposed = endWithUs(() => this.kill(this.processes().map(({ pid }) => pid)));
   private readonly seen = new Map<number, number>();
 
   constructor(
@@ -154,6 +156,7 @@ class PostgresTarget implements Target {
     if (this.isRunning()) this.kill(this.processes().map(({ pid }) => pid));
     await eventually(5000, () => !this.isRunning());
     this.removeSharedMemory();
+    this.disposed();
     this.trace.close();
   }
 

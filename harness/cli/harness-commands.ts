@@ -1,4 +1,5 @@
 import * as os from 'node:os';
+import { setGracefulCleanup } from 'tmp-promise';
 import type { Command } from '@commander-js/extra-typings';
 import { durationMs, positiveNumber, shardOf, wholeNumber } from './options.js';
 import { UsageError } from './usage-error.js';
@@ -7,8 +8,17 @@ const USAGE_EXIT = 2;
 const DEFAULT_OUT = 'reports/runs';
 const DEFAULT_JOBS = Math.max(1, Math.min(4, os.availableParallelism()));
 
+/** Exit handlers end the servers and remove the temporary directories; a signal by itself would skip them. */
+function leaveNothingBehind(): void {
+  setGracefulCleanup();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => process.exit(128 + os.constants.signals[name]));
+  }
+}
+
 /** Adds run, replay, shrink and mutants. Their code is loaded when one of them is called. */
 export function addHarnessCommands(program: Command): void {
+  leaveNothingBehind();
   program.exitOverride((outcome) => process.exit(outcome.exitCode === 0 ? 0 : USAGE_EXIT));
   addRun(program);
   program

@@ -8,6 +8,7 @@ import { TRACE_VARIABLE } from '../../faults/preload-library.js';
 import { eventually } from '../../runner/time.js';
 import { isSameProcess, startTicksOf } from '../../trace/process-identity.js';
 import { TraceArea } from '../../trace/trace-area.js';
+import { endWithUs } from '../end-with-us.js';
 import type { Inspection } from '../inspection.js';
 import { describeSituation } from '../process-situation.js';
 import { childrenOf } from '../process-tree.js';
@@ -61,6 +62,7 @@ class EngineTarget implements Target {
   private readonly tracePath: string;
   private readonly logPath: string;
   private server: ChildProcess | undefined;
+  private readonly disposed = endWithUs(() => this.kill(this.processes().map(({ pid }) => pid)));
   /** pid → start time of every process ever seen. */
   private readonly seen = new Map<number, number>();
 
@@ -175,6 +177,7 @@ class EngineTarget implements Target {
     this.kill(this.processes().map(({ pid }) => pid));
     this.kill(this.alive());
     await eventually(5000, () => this.hasEnded());
+    this.disposed();
     this.trace.close();
   }
 

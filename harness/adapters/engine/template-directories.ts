@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { dirSync } from 'tmp-promise';
 
 const COMMAND = fileURLToPath(new URL('../../cli/crashwright.js', import.meta.url));
 
 /** One initialised data directory per WAL segment size, made once and copied for every cycle. */
 export class TemplateDirectories {
-  private root: string | undefined;
+  private root: ReturnType<typeof dirSync> | undefined;
   private readonly made = new Map<number, string>();
 
   /** Copies a fresh data directory to `target`, sharing blocks where the file system can. */
@@ -18,16 +18,16 @@ export class TemplateDirectories {
   }
 
   dispose(): void {
-    if (this.root) fs.rmSync(this.root, { recursive: true, force: true });
+    this.root?.removeCallback();
     this.root = undefined;
     this.made.clear();
   }
 
   private make(walSegmentMegabytes: number): string {
-    this.root ??= fs.mkdtempSync(`${os.tmpdir()}/crashwright-template-`);
-    const passwordFile = `${this.root}/password`;
+    this.root ??= dirSync({ unsafeCleanup: true, prefix: 'crashwright-template' });
+    const passwordFile = `${this.root.name}/password`;
     fs.writeFileSync(passwordFile, 'crashwright\n', { mode: 0o600 });
-    const directory = `${this.root}/${walSegmentMegabytes}`;
+    const directory = `${this.root.name}/${walSegmentMegabytes}`;
     const options = [
       'engine',
       'init',
