@@ -59,7 +59,7 @@ export class LwLocks {
   release(id: LwLockId): void {
     let index = this.held - 1;
     while (index >= 0 && this.heldIds[index] !== id) index--;
-    if (index < 0) assert(false, `lock ${lwLockName(id)} is not held`);
+    assert(index >= 0, () => `lock ${lwLockName(id)} is not held`);
     const mode = this.heldExclusively[index] === 1 ? 'exclusive' : 'shared';
     this.held--;
     for (; index < this.held; index++) {
