@@ -60,7 +60,7 @@ export class RedoContext {
   /** The page, zeroed and locked, for a record that makes it anew. */
   initialise(record: WalRecord, id: number): BufferId {
     const block = blockOf(record, id);
-    assert(block.willInit, `block ${id} of the record at ${record.lsn} is not made anew`);
+    assert(block.willInit, () => `block ${id} of the record at ${record.lsn} is not made anew`);
     const buffer = this.zeroed(block);
     this.page(buffer).fill(0);
     return buffer;
@@ -160,9 +160,8 @@ export class RedoContext {
 
 /** The record's reference with that id. */
 export function blockOf(record: WalRecord, id: number): DecodedBlock {
-  const block = record.blocks.find((candidate) => candidate.id === id);
-  assert(block !== undefined, `the record at ${record.lsn} has no block ${id}`);
-  return block;
+  for (const block of record.blocks) if (block.id === id) return block;
+  assert(false, `the record at ${record.lsn} has no block ${id}`);
 }
 
 interface InvalidPage {

@@ -57,9 +57,13 @@ export function panic(sqlState: string, message: string, details?: ErrorDetails)
   return new PgError('PANIC', sqlState, message, details);
 }
 
-/** Raises an internal error (XX000) when an invariant of the code itself does not hold. */
-export function assert(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new PgError('ERROR', 'XX000', `assertion failed: ${message}`);
+/**
+ * Raises an internal error (XX000) when an invariant of the code itself does not hold. A message that must be put
+ * together is given as a function: nearly always nobody reads it.
+ */
+export function assert(condition: unknown, message: string | (() => string)): asserts condition {
+  if (condition) return;
+  throw new PgError('ERROR', 'XX000', `assertion failed: ${typeof message === 'string' ? message : message()}`);
 }
 
 /** The `code` of a failed system call (`ENOENT`), or undefined. */

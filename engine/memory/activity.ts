@@ -11,13 +11,14 @@ const CHANGE_WORD = 0;
 const STATE_WORD = 1;
 const PORT_WORD = 2;
 const TIMES = { backendStart: 2, transactionStart: 3, queryStart: 4, stateChange: 5 } as const;
-const TEXTS = {
+const CLIENT_TEXTS = {
   applicationName: { at: 64, bytes: 64 },
   clientAddress: { at: 128, bytes: 64 },
   role: { at: 192, bytes: 64 },
   database: { at: 256, bytes: 64 },
-  query: { at: 1024, bytes: 1024 },
 } as const;
+const QUERY_TEXT = { at: 1024, bytes: 1024 } as const;
+const TEXTS = { ...CLIENT_TEXTS, query: QUERY_TEXT };
 const STATES = ['', 'active', 'idle', 'idle in transaction', 'idle in transaction (aborted)', 'disabled'] as const;
 const READ_ATTEMPTS = 1000;
 
@@ -38,6 +39,8 @@ export interface Activity {
   readonly query: string;
 }
 
+export type ActivityClient = Pick<Activity, keyof typeof CLIENT_TEXTS | 'backendStart' | 'clientPort'>;
+
 export class ActivityTable {
   private readonly area: Area;
 
@@ -48,23 +51,25 @@ export class ActivityTable {
     this.area = arena.area('activity');
   }
 
-  /** Changes the given fields of this process's own entry. */
-  report(change: Partial<Activity>): void {
-    const slot = this.slots.mine;
-    if (slot < 0) return;
-    const word = (slot * SLOT_BYTES) / 4;
-    Atomics.add(this.area.i32, word + CHANGE_WORD, 1);
-    if (change.state !== undefined) this.area.i32[word + STATE_WORD] = STATES.indexOf(change.state);
-    if (change.clientPort !== undefined) this.area.i32[word + PORT_WORD] = change.clientPort;
-    for (const [name, at] of Object.entries(TIMES)) {
-      const time = change[name as keyof typeof TIMES];
-      if (time !== undefined) this.area.f64[(slot * SLOT_BYTES) / 8 + at] = time;
-    }
-    for (const [name, { at, bytes }] of Object.entries(TEXTS)) {
-      const text = change[name as keyof typeof TEXTS];
-      if (text !== undefined) this.writeText(slot * SLOT_BYTES + at, bytes, text);
-    }
-    Atomics.add(this.area.i32, word + CHANGE_WORD, 1);
+  /** Who this process serves, since when. */
+  reportClient(client: ActivityClient): void {
+    this.changing((slot) => {
+      this.area.i32[(slot * SLOT_BYTES) / 4 + PORT_WORD] = client.clientPort;
+      this.setTime(slot, TIMES.backendStart, client.backendStart);
+      for (const [name, { at, bytes }] of Object.entries(CLIENT_TEXTS)) {
+        this.writeText(slot * SLOT_BYTES + at, bytes, client[name as keyof typeof CLIENT_TEXTS]);
+      }
+    });
+  }
+
+  /** What this process does from `now` on, and the statement it does it for, when that is a new one. */
+  reportState(state: ActivityState, now: number, query?: string): void {
+    this.changing((slot) => {
+      this.area.i32[(slot * SLOT_BYTES) / 4 + STATE_WORD] = STATES.indexOf(state);
+      this.setTime(slot, TIMES.stateChange, now);
+      if (state === 'active') this.setTime(slot, TIMES.queryStart, now);
+      if (query !== undefined) this.writeText(slot * SLOT_BYTES + QUERY_TEXT.at, QUERY_TEXT.bytes, query);
+    });
   }
 
   clear(slot: number): void {
@@ -79,6 +84,19 @@ export class ActivityTable {
       const settled = before % 2 === 0 && Atomics.load(this.area.i32, word) === before;
       if (settled || attempt >= READ_ATTEMPTS) return activity;
     }
+  }
+
+  private changing(change: (slot: number) => void): void {
+    const slot = this.slots.mine;
+    if (slot < 0) return;
+    const word = (slot * SLOT_BYTES) / 4 + CHANGE_WORD;
+    Atomics.add(this.area.i32, word, 1);
+    change(slot);
+    Atomics.add(this.area.i32, word, 1);
+  }
+
+  private setTime(slot: number, at: number, time: number): void {
+    this.area.f64[(slot * SLOT_BYTES) / 8 + at] = time;
   }
 
   private copy(slot: number): Activity {

@@ -14,12 +14,17 @@ const EXCLUSIVE = 0x4000_0000;
 const WAITERS = 0x2000_0000;
 const HOLDERS = EXCLUSIVE | 0x00ff_ffff;
 const SPINS = 60;
+/** No process holds more at a time (lwlock.c MAX_SIMUL_LWLOCKS). */
+const MAX_HELD = 200;
 
 export type LwLockMode = 'shared' | 'exclusive';
 
 export class LwLocks {
   private readonly area: Area;
-  private readonly held: { id: LwLockId; mode: LwLockMode }[] = [];
+  /** The locks this process holds, in the order it took them, and whether exclusively. */
+  private readonly heldIds = new Int32Array(MAX_HELD);
+  private readonly heldExclusively = new Uint8Array(MAX_HELD);
+  private held = 0;
 
   constructor(
     private readonly arena: Arena,
@@ -32,12 +37,12 @@ export class LwLocks {
     for (let spin = 0; !this.tryTake(id, mode); spin++) {
       if (spin >= SPINS) this.sleepUntilChanged(id, mode);
     }
-    this.held.push({ id, mode });
+    this.remember(id, mode);
   }
 
   conditionalAcquire(id: LwLockId, mode: LwLockMode): boolean {
     if (!this.tryTake(id, mode)) return false;
-    this.held.push({ id, mode });
+    this.remember(id, mode);
     return true;
   }
 
@@ -52,24 +57,33 @@ export class LwLocks {
   }
 
   release(id: LwLockId): void {
-    let index = this.held.length - 1;
-    while (index >= 0 && this.held[index].id !== id) index--;
-    assert(index >= 0, `lock ${lwLockName(id)} is not held`);
-    const [{ mode }] = this.held.splice(index, 1);
+    let index = this.held - 1;
+    while (index >= 0 && this.heldIds[index] !== id) index--;
+    assert(index >= 0, () => `lock ${lwLockName(id)} is not held`);
+    const mode = this.heldExclusively[index] === 1 ? 'exclusive' : 'shared';
+    this.held--;
+    for (; index < this.held; index++) {
+      this.heldIds[index] = this.heldIds[index + 1];
+      this.heldExclusively[index] = this.heldExclusively[index + 1];
+    }
     this.letGo(id, mode);
   }
 
   /** For error recovery. */
   releaseAll(): void {
-    while (this.held.length > 0) this.release(this.held[this.held.length - 1].id);
+    while (this.held > 0) this.release(this.heldIds[this.held - 1]);
   }
 
   holds(id: LwLockId, mode?: LwLockMode): boolean {
-    return this.held.some((lock) => lock.id === id && (mode === undefined || lock.mode === mode));
+    for (let index = 0; index < this.held; index++) {
+      if (this.heldIds[index] !== id) continue;
+      if (mode === undefined || (mode === 'exclusive') === (this.heldExclusively[index] === 1)) return true;
+    }
+    return false;
   }
 
   get heldCount(): number {
-    return this.held.length;
+    return this.held;
   }
 
   /** Runs `body` under the lock. */
@@ -80,6 +94,13 @@ export class LwLocks {
     } finally {
       this.release(id);
     }
+  }
+
+  private remember(id: LwLockId, mode: LwLockMode): void {
+    assert(this.held < MAX_HELD, 'too many LWLocks taken');
+    this.heldIds[this.held] = id;
+    this.heldExclusively[this.held] = mode === 'exclusive' ? 1 : 0;
+    this.held++;
   }
 
   private tryTake(id: LwLockId, mode: LwLockMode): boolean {

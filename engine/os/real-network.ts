@@ -2,8 +2,8 @@ import * as net from 'node:net';
 import type { Connection, ListenAddress, Listener, Network } from './network.js';
 
 /**
- * A Node socket read on demand: paused whenever nobody waits in `read`, so that a client who floods us fills its own
- * kernel buffers and not our memory.
+ * A Node socket read on demand: paused when bytes come that nobody waits for in `read`, so that a client who floods us
+ * fills its own kernel buffers and not our memory.
  */
 export class RealConnection implements Connection {
   readonly remoteAddress: string;
@@ -26,8 +26,8 @@ export class RealConnection implements Connection {
     this.socket.setNoDelay(true);
     this.socket.on('data', (bytes: Buffer) => {
       this.received = this.received ? Buffer.concat([this.received, bytes]) : bytes;
-      this.socket.pause();
-      this.wakeReader();
+      if (this.awaitsBytes) this.wakeReader();
+      else this.socket.pause();
     });
   }
 
@@ -39,7 +39,7 @@ export class RealConnection implements Connection {
     if (!this.received && !this.isClosed) {
       await new Promise<void>((resolve) => {
         this.awaitsBytes = resolve;
-        this.socket.resume();
+        if (this.socket.isPaused()) this.socket.resume();
       });
     }
     const bytes = this.received;

@@ -10,6 +10,7 @@ import { commandFor, endsBlock } from './commands/command-table.js';
 import type { Engine } from './engine.js';
 import { Parser, type RawStatement } from './parse/parser.js';
 import { characterPosition } from './parse/position.js';
+import type { PlannedStatement } from './plan/planned-statement.js';
 import { refuseIfReadOnly, runPlanned } from './session/execution.js';
 import { RunningPortal, type Run } from './session/portal.js';
 import type { PreparedStatements } from './session/prepared-statements.js';
@@ -88,6 +89,8 @@ export class Session {
   private readonly block: TransactionBlock;
   private readonly environment: SessionEnvironment;
   private readonly parser = new Parser();
+  /** Simple queries whose plan means the same whenever it is run: a client mostly says the same things again. */
+  private readonly plannedQueries = new WeakMap<RawStatement, Statement>();
   private isClosed = false;
 
   constructor(
@@ -200,12 +203,23 @@ export class Session {
     this.startStatement();
     if (isOneOfMany) this.block.beginImplicit();
     if (!isPlannable(raw.node)) return yield* this.runSimpleCommand(sql, raw);
-    const statement = this.positioned(sql, () => new Statement(this.context, raw, [], false));
-    const run = this.runStatement(statement, []);
+    const { statement, planned } = this.positioned(sql, () => this.planQuery(raw));
+    this.block.noteQuery();
+    const run = runPlanned(this.context, planned, []);
     if (statement.columns) yield { kind: 'columns', columns: statement.columns };
     const tag = yield* rowEvents(run);
     this.finishStatement();
     yield { kind: 'complete', tag };
+  }
+
+  private planQuery(raw: RawStatement): { statement: Statement; planned: PlannedStatement } {
+    const known = this.plannedQueries.get(raw);
+    const standing = known?.standingPlan();
+    if (known && standing) return { statement: known, planned: standing };
+    const statement = new Statement(this.context, raw, [], false);
+    const planned = statement.planned();
+    if (planned.isTimeless) this.plannedQueries.set(raw, statement);
+    return { statement, planned };
   }
 
   private runStatement(statement: Statement, values: readonly unknown[]): Run {

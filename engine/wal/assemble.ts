@@ -105,7 +105,7 @@ export class RecordAssembler {
     let previousId = -1;
     for (let i = 0; i < blocks.length; i++) {
       const block = blocks[i];
-      assert(block.id > previousId && block.id <= MAX_BLOCK_ID, `block id ${block.id} out of order`);
+      assert(block.id > previousId && block.id <= MAX_BLOCK_ID, () => `block id ${block.id} out of order`);
       at = this.writeBlockHeader(block, i, at, previousFile, this.needsImage(block, redo, fullPageWrites));
       previousFile = block.file;
       previousId = block.id;
@@ -163,7 +163,7 @@ export class RecordAssembler {
   private loggedDataBytes(block: BlockReference, withImage: boolean): number {
     if (block.data === undefined || (withImage && block.keepData !== true)) return 0;
     const bytes = totalLength(block.data);
-    assert(bytes <= 0xffff, `${bytes} bytes of data for one block of a WAL record`);
+    assert(bytes <= 0xffff, () => `${bytes} bytes of data for one block of a WAL record`);
     return bytes;
   }
 

@@ -55,7 +55,7 @@ export class SegmentFiles {
     if (existing !== undefined) return existing;
     this.prepare(timeline, segment);
     const made = this.openExisting(timeline, segment);
-    assert(made !== undefined, `segment ${this.path(timeline, segment)} vanished`);
+    assert(made !== undefined, () => `segment ${this.path(timeline, segment)} vanished`);
     return made;
   }
 

@@ -1,13 +1,5 @@
 import type { Xid } from '../../base/xid.js';
-import {
-  Field,
-  Infomask,
-  Infomask2,
-  TUPLE_HEADER_BYTES,
-  tupleHoff,
-  tupleInfomask,
-  tupleInfomask2,
-} from '../tuple/tuple-header.js';
+import { Field, Infomask, Infomask2, tupleHoff, tupleInfomask, tupleInfomask2 } from '../tuple/tuple-header.js';
 
 /**
  * Bodies of the heap's records (access/heapam_xlog.h). The page is block reference 0; an update across pages has the new
@@ -37,7 +29,6 @@ export const Heap2Info = { prune: 0x10, operationMask: 0x70 } as const;
 export const UpdateFlag = { prefixFromOld: 0x20, suffixFromOld: 0x40 } as const;
 
 const Infobits = { isMulti: 0x01, lockOnly: 0x02, exclusiveLock: 0x04, keyShareLock: 0x08, keysUpdated: 0x10 } as const;
-export const RECORD_TUPLE_HEADER_BYTES = 5;
 const KEY_SHARE_LOCK = 0x0010;
 
 export function encodeInsert(offset: number): Buffer {
@@ -97,16 +88,9 @@ export function decodeUpdate(data: Buffer): UpdateBody {
   };
 }
 
-/** A tuple as records carry it: infomask2, infomask and hoff stand just before its body. A view. */
+/** A tuple as records carry it: all from infomask2 on. A view. */
 export function recordTuple(tuple: Buffer): Buffer {
   return tuple.subarray(Field.infomask2);
-}
-
-/** The inverse: a tuple with header fields and body from a record; xmin, xmax, command id and ctid are zero. */
-export function decodeTuple(header: Buffer, ...body: Buffer[]): Buffer {
-  const start = Buffer.alloc(TUPLE_HEADER_BYTES);
-  header.copy(start, Field.infomask2, 0, RECORD_TUPLE_HEADER_BYTES);
-  return Buffer.concat([start, ...body]);
 }
 
 export function encodeOffsets(...lists: readonly (readonly number[])[]): Buffer {

@@ -1,14 +1,23 @@
 import type { BlockNumber, Tid } from '../../base/block.js';
 import { panic } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
+import { INVALID_XID } from '../../base/xid.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
-import { ItemState, addItem, initPage, itemBytes, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
+import {
+  ItemState,
+  addItemSpace,
+  initPage,
+  itemBytes,
+  itemOffset,
+  itemState,
+  maxOffset,
+} from '../../storage/page/page.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import type { DecodedBlock, WalRecord } from '../../wal/record.js';
 import { blockOf, type RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
 import {
-  TUPLE_HEADER_BYTES,
+  Field,
   setTupleCommandId,
   setTupleCtid,
   setTupleXmax,
@@ -19,9 +28,7 @@ import { setDeleter, setPrunable } from './heap-change.js';
 import { describeHeapRecord } from './heap-describe.js';
 import {
   HeapInfo,
-  RECORD_TUPLE_HEADER_BYTES,
   UpdateFlag,
-  decodeTuple,
   decodeUpdate,
   decodeXmaxChange,
   infomask2Of,
@@ -58,8 +65,7 @@ export const heapResourceManager: ResourceManager = {
 function redoInsert(record: WalRecord, redo: RedoContext): void {
   const offset = record.data.readUInt16LE(0);
   changeNewPage(record, redo, (page, { data, block }) => {
-    const tuple = decodeTuple(data!.subarray(0, RECORD_TUPLE_HEADER_BYTES), data!.subarray(RECORD_TUPLE_HEADER_BYTES));
-    putBack(page, tuple, { block, offset }, record);
+    putBack(page, [data!], { block, offset }, record);
   });
 }
 
@@ -127,28 +133,33 @@ function markUpdated(page: Buffer, body: UpdateBody, newTid: Tid, record: WalRec
   return itemBytes(page, body.oldOffset);
 }
 
-/** The new version of an update record: what it shares with `old` is not in the record. */
-function newTuple(data: Buffer, flags: number, old?: Buffer): Buffer {
+/** The new version of an update record, in parts: what it shares with `old` is not in the record. */
+function newTuple(data: Buffer, flags: number, old?: Buffer): Buffer[] {
   let at = 0;
   const take = (bytes: number): Buffer => data.subarray(at, (at += bytes));
   const prefix = flags & UpdateFlag.prefixFromOld ? take(2).readUInt16LE(0) : 0;
   const suffix = flags & UpdateFlag.suffixFromOld ? take(2).readUInt16LE(0) : 0;
-  const header = take(RECORD_TUPLE_HEADER_BYTES);
-  if (!old || prefix + suffix === 0) return decodeTuple(header, data.subarray(at));
-  const bitmapAndPadding = take(tupleHoff(decodeTuple(header)) - TUPLE_HEADER_BYTES);
+  if (!old || prefix + suffix === 0) return [data.subarray(at)];
+  const header = take(data[at + Field.hoff - Field.infomask2] - Field.infomask2);
   const oldStart = tupleHoff(old);
   const start = old.subarray(oldStart, oldStart + prefix);
-  return decodeTuple(header, bitmapAndPadding, start, data.subarray(at), old.subarray(old.length - suffix));
+  return [header, start, data.subarray(at), old.subarray(old.length - suffix)];
 }
 
-function putBack(page: Buffer, tuple: Buffer, { block, offset }: Tid, record: WalRecord): void {
-  setTupleXmin(tuple, 0, record.xid);
-  setTupleXmax(tuple, 0, 0 as typeof record.xid);
-  setTupleCommandId(tuple, 0, 0, false);
-  setTupleCtid(tuple, 0, block as BlockNumber, offset);
-  if (offset > maxOffset(page) + 1 || addItem(page, tuple, offset) === 0) {
+/** `parts` is the tuple from infomask2 on. */
+function putBack(page: Buffer, parts: readonly Buffer[], { block, offset }: Tid, record: WalRecord): void {
+  let bytes: number = Field.infomask2;
+  for (const part of parts) bytes += part.length;
+  if (offset > maxOffset(page) + 1 || addItemSpace(page, bytes, offset) === 0) {
     throw panic(SqlState.dataCorrupted, `failed to add tuple (${block},${offset})`);
   }
+  const start = itemOffset(page, offset);
+  let at = start + Field.infomask2;
+  for (const part of parts) at += part.copy(page, at);
+  setTupleXmin(page, start, record.xid);
+  setTupleXmax(page, start, INVALID_XID);
+  setTupleCommandId(page, start, 0, false);
+  setTupleCtid(page, start, block as BlockNumber, offset);
 }
 
 function existingTuple(page: Buffer, offset: number, record: WalRecord): number {

@@ -266,7 +266,7 @@ export class Transactions {
     const { os, interrupts } = this.context;
     os.reach('abort:before-record');
     interrupts.critical(() => {
-      assert(!this.commitLog.didCommit(this.currentXid), `transaction ${this.currentXid} was already committed`);
+      assert(!this.commitLog.didCommit(this.currentXid), () => `transaction ${this.currentXid} was already committed`);
       const files = this.pendingFiles.removedBy(false);
       const recordEnd = this.insertEnd(TransactionInfo.abort, files);
       if (files.length > 0) this.wal.flush(recordEnd);

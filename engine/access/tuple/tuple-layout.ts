@@ -39,7 +39,7 @@ export class TupleLayout {
   /** A new tuple; xmin, xmax, command id and ctid are zero. Raises 54000 when no page could hold it. */
   form(values: readonly unknown[]): Buffer {
     const count = this.attributes.length;
-    assert(values.length === count, `${count} values wanted, ${values.length} given`);
+    assert(values.length === count, () => `${count} values wanted, ${values.length} given`);
     const hasNull = values.includes(null);
     const hoff = alignUp(TUPLE_HEADER_BYTES + (hasNull ? (count + 7) >> 3 : 0), 8);
     const lengths: number[] = [];

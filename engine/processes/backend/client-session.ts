@@ -8,6 +8,7 @@ import {
 } from '../../sql/protocol/backend-messages.js';
 import { Conversation } from '../../sql/protocol/conversation.js';
 import { parseFrontendMessage, type FrontendMessage } from '../../sql/protocol/frontend-messages.js';
+import type { RawMessage } from '../../sql/protocol/message-stream.js';
 import { Frontend } from '../../sql/protocol/message-types.js';
 import { Session, type SessionIdentity } from '../../sql/session.js';
 import type { Instance } from '../instance.js';
@@ -72,16 +73,18 @@ export class ClientSession {
     const conversation = this.conversation!;
     for (;;) {
       this.report(STATES[this.session!.status]); // before the client hears of it
-      const raw = client.arrived() ?? (await client.flush(), await client.message());
+      const raw = client.arrived() ?? (await this.nextMessage());
       if (!raw || raw.type === Frontend.terminate) return;
       if (conversation.skips(raw.type)) continue;
       process.interrupts.check();
       const message = parseFrontendMessage(raw);
       this.reportStatement(message);
-      await this.drive(conversation.handle(message));
+      const answer = conversation.handle(message);
+      if (answer.next().done !== true) await this.sendAsItGrows(answer);
       if (message.kind === 'query' || message.kind === 'sync') {
         this.report(STATES[this.session!.status]);
-        await client.flush();
+        const slow = client.flush();
+        if (slow) await slow;
       }
     }
   }
@@ -101,15 +104,28 @@ export class ClientSession {
     this.session?.close();
   }
 
-  /** Runs the answer to one message, sending as it grows. What ends the wait for a slow client ends the statement. */
-  private async drive(answer: Generator<'output'>): Promise<void> {
-    let step = answer.next();
-    while (!step.done) {
-      const failure = await this.client.flush().then(
-        () => undefined,
-        (thrown: unknown) => ({ thrown }),
-      );
-      step = failure ? answer.throw(failure.thrown) : answer.next();
+  private async nextMessage(): Promise<RawMessage | undefined> {
+    const slow = this.client.flush();
+    if (slow) await slow;
+    return this.client.message();
+  }
+
+  /** Sends the answer to one message while it runs on. What ends the wait for a slow client ends the statement. */
+  private async sendAsItGrows(answer: Generator<'output'>): Promise<void> {
+    for (let isDone = false; !isDone;) {
+      const failure = await this.flushed();
+      const step = failure ? answer.throw(failure.thrown) : answer.next();
+      isDone = step.done === true;
+    }
+  }
+
+  /** Undefined when all could be sent, else what `Client.flush` threw. */
+  private async flushed(): Promise<{ thrown: unknown } | undefined> {
+    try {
+      await this.client.flush();
+      return undefined;
+    } catch (thrown) {
+      return { thrown };
     }
   }
 
@@ -124,7 +140,7 @@ export class ClientSession {
     this.title = `${identity.role} ${identity.database} ${client.address}`;
     Object.assign(process.log.identity, { user: identity.role, database: identity.database, applicationName });
     process.memory.slots.setIdentity(identity.databaseOid, identity.roleOid);
-    process.memory.activity.report({
+    process.memory.activity.reportClient({
       backendStart: process.os.clock.now(),
       role: identity.role,
       database: identity.database,
@@ -135,18 +151,15 @@ export class ClientSession {
   }
 
   private reportStatement(message: FrontendMessage): void {
-    const sql = message.kind === 'query' || message.kind === 'parse' ? message.sql : undefined;
-    if (sql !== undefined) this.statement = sql;
-    if (message.kind === 'query' || message.kind === 'execute' || message.kind === 'parse') {
-      const now = this.process.os.clock.now();
-      this.report('active', sql === undefined ? { queryStart: now } : { query: sql, queryStart: now });
-    }
+    if (message.kind === 'query' || message.kind === 'parse') this.statement = message.sql;
+    else if (message.kind !== 'execute') return;
+    this.report('active', message.kind === 'execute' ? undefined : message.sql);
   }
 
-  private report(state: ActivityState, more: { query?: string; queryStart?: number } = {}): void {
-    if (state === this.shownState && more.query === undefined) return;
+  private report(state: ActivityState, query?: string): void {
+    if (state === this.shownState && query === undefined) return;
+    if (state !== this.shownState) this.process.setTitle(`${this.title} ${state}`);
     this.shownState = state;
-    this.process.setTitle(`${this.title} ${state}`);
-    this.process.memory.activity.report({ ...more, state, stateChange: this.process.os.clock.now() });
+    this.process.memory.activity.reportState(state, this.process.os.clock.now(), query);
   }
 }

@@ -57,16 +57,10 @@ export class Client {
     }
   }
 
-  /** Sends what was written, and waits while the client takes it too slowly. Throws as `Interrupts.check` does. */
-  async flush(): Promise<void> {
-    if (this.writer.pendingBytes === 0) return;
-    if (this.connection.write(this.writer.take())) return;
-    const drained = this.connection.drained();
-    this.process.memory.slots.showWaiting('Client', 'ClientWrite');
-    do this.process.interrupts.check();
-    while (!(await this.watch.until(drained)));
-    this.process.memory.slots.showWorking();
-    if (this.connection.isClosed) throw fatal(SqlState.connectionFailure, 'connection to client lost');
+  /** Sends what was written. While the client takes it too slowly: a wait, which throws as `Interrupts.check` does. */
+  flush(): Promise<void> | undefined {
+    if (this.writer.pendingBytes === 0 || this.connection.write(this.writer.take())) return undefined;
+    return this.drained();
   }
 
   /** Tells the client why, if it still listens, and closes. */
@@ -76,23 +70,27 @@ export class Client {
     await this.connection.end(FAREWELL_GRACE_MS);
   }
 
+  private async drained(): Promise<void> {
+    const drained = this.connection.drained();
+    this.process.memory.slots.showWaiting('Client', 'ClientWrite');
+    do this.process.interrupts.check();
+    while (!(await this.watch.until(drained)));
+    this.process.memory.slots.showWorking();
+    if (this.connection.isClosed) throw fatal(SqlState.connectionFailure, 'connection to client lost');
+  }
+
   /** Waits for more bytes; false when the client left. */
   private async receive(): Promise<boolean> {
     this.process.memory.slots.showWaiting('Client', 'ClientRead');
-    const bytes = await this.read();
-    this.process.memory.slots.showWorking();
-    if (bytes) this.stream.push(bytes);
-    return bytes !== undefined;
-  }
-
-  private async read(): Promise<Buffer | undefined> {
     this.reading ??= this.connection.read();
     do this.serveIdleInterrupts();
     while (!(await this.watch.until(this.reading)));
     this.serveIdleInterrupts();
     const bytes = await this.reading;
     this.reading = undefined;
-    return bytes;
+    this.process.memory.slots.showWorking();
+    if (bytes) this.stream.push(bytes);
+    return bytes !== undefined;
   }
 
   /** A cancel between statements is for none. */

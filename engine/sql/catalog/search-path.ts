@@ -19,6 +19,11 @@ export class SearchPath {
     private readonly user: () => string,
   ) {}
 
+  /** The setting itself. */
+  get text(): string {
+    return this.setting();
+  }
+
   /** The schemas named that exist, in order. */
   named(): { name: string; oid: Oid }[] {
     return splitIdentifiers(this.setting())

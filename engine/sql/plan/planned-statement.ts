@@ -12,6 +12,7 @@ import type { Parser } from '../parse/parser.js';
 import type { TextEnvironment } from '../types/environment.js';
 import { planModify } from './plan-modify.js';
 import { Planner } from './planner.js';
+import { WatchedEnvironment } from './watched-environment.js';
 
 /** A statement ready to run, good for as long as the catalog has not changed. */
 export interface PlannedStatement {
@@ -28,6 +29,10 @@ export interface PlannedStatement {
   /** To be locked again when the plan is used again. */
   readonly locks: readonly { readonly relation: Oid; readonly mode: LockMode }[];
   readonly catalogVersion: number;
+  /** The setting under which names were looked up. */
+  readonly searchPath: string;
+  /** Does the text alone say what its literals mean? Not those like 'now', or a time without its zone. */
+  readonly isTimeless: boolean;
 }
 
 export interface PlanningEnvironment {
@@ -48,6 +53,7 @@ export function planStatement(
   let locksRows = false;
   catalog.cache.refresh();
   const catalogVersion = catalog.cache.version;
+  const watched = new WatchedEnvironment(text);
   const statement = analyseStatement(
     {
       openRelation(name, mode) {
@@ -56,7 +62,7 @@ export function planStatement(
         return relation;
       },
       parameters,
-      text,
+      text: watched,
       parseExpression: (expression) => parseExpression(parser, expression),
       noteLocking: () => (locksRows = true),
     },
@@ -75,6 +81,8 @@ export function planStatement(
     writes: isModify ? verb : locksRows ? 'SELECT FOR UPDATE' : null,
     locks,
     catalogVersion,
+    searchPath: catalog.searchPath.text,
+    isTimeless: !watched.isUsed,
   };
 }
 

@@ -169,6 +169,52 @@ describe('changes of tables', () => {
   });
 });
 
+describe('a simple query said again', () => {
+  let cluster: TestCluster;
+  let one: TestSession;
+  let two: TestSession;
+
+  before(async () => {
+    cluster = await TestCluster.create();
+    [one, two] = [cluster.session(), cluster.session()];
+  });
+  after(() => cluster.close());
+
+  it('means what the time and the zone of the session say now', () => {
+    const noon = "select extract(epoch from '2020-07-01 12:00'::timestamptz)::int";
+    expect(one.rows(noon)).to.deep.equal(['1593604800']);
+    one.run("set timezone = 'Europe/Berlin'");
+    expect(one.rows(noon)).to.deep.equal(['1593597600']);
+    one.run('reset timezone');
+    const now = "select 'now'::timestamptz = transaction_timestamp()";
+    expect(one.rows(now)).to.deep.equal(['t']);
+    expect(one.rows(now)).to.deep.equal(['t']);
+  });
+
+  it('reads the table that the name means now', () => {
+    const read = 'select * from said';
+    two.run('create table said(a int); insert into said values (1)');
+    expect(one.run(read)).to.equal('a:integer\n1\nSELECT 1');
+    two.run("drop table said; create table said(b text); insert into said values ('two')");
+    expect(one.run(read)).to.equal('b:text\ntwo\nSELECT 1');
+    one.run('set search_path = pg_catalog');
+    expect(one.run(read)).to.contain('42P01');
+    one.run('reset search_path');
+    expect(one.run(read)).to.equal('b:text\ntwo\nSELECT 1');
+  });
+
+  it('locks its table every time', () => {
+    one.run('create table held(a int)');
+    const held = "select mode from pg_locks where relation = 'held'::regclass and granted";
+    for (const _time of [1, 2]) {
+      one.run('begin');
+      one.run('insert into held values (1)');
+      expect(two.rows(held)).to.deep.equal(['RowExclusiveLock']);
+      one.run('commit');
+    }
+  });
+});
+
 describe('the extended protocol', () => {
   let cluster: TestCluster;
   let session: TestSession;

@@ -41,19 +41,30 @@ export class Statement implements PreparedStatement {
 
   /** The plan, its tables locked. */
   planned(): PlannedStatement {
-    const { catalog, planning } = this.context;
-    catalog.cache.refresh();
-    if (this.plan && this.plan.catalogVersion === catalog.cache.version) {
-      for (const { relation, mode } of this.plan.locks) catalog.lock(relation, mode);
-      catalog.cache.refresh();
-      if (this.plan.catalogVersion === catalog.cache.version) return this.plan;
-    }
-    const plan = planStatement(planning, this.raw!.node, this.parameterTypes, false);
+    const standing = this.standingPlan();
+    if (standing) return standing;
+    const plan = planStatement(this.context.planning, this.raw!.node, this.parameterTypes, false);
     if (!sameTypes(this.columns, plan.columns)) {
       throw error(SqlState.featureNotSupported, 'cached plan must not change result type');
     }
     this.plan = plan;
     return plan;
+  }
+
+  /** The plan, its tables locked; undefined when it is out of date. */
+  standingPlan(): PlannedStatement | undefined {
+    const { catalog } = this.context;
+    const { plan } = this;
+    catalog.cache.refresh();
+    if (!plan || !this.stands(plan)) return undefined;
+    for (const { relation, mode } of plan.locks) catalog.lock(relation, mode);
+    catalog.cache.refresh();
+    return this.stands(plan) ? plan : undefined;
+  }
+
+  private stands({ catalogVersion, searchPath }: PlannedStatement): boolean {
+    const { catalog } = this.context;
+    return catalogVersion === catalog.cache.version && searchPath === catalog.searchPath.text;
   }
 }
 

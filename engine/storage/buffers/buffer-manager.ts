@@ -181,7 +181,7 @@ export class BufferManager {
 
   /** One more pin on a buffer this process has pinned. */
   pinAgain(id: BufferId): void {
-    assert(this.pins.count(id) > 0, `buffer ${id} is not pinned`);
+    assert(this.pins.count(id) > 0, () => `buffer ${id} is not pinned`);
     this.pins.pin(id);
   }
 
@@ -197,8 +197,11 @@ export class BufferManager {
 
   /** The page has changed. Before the change is logged, and under the exclusive content lock. */
   markDirty(id: BufferId): void {
-    assert(this.pins.count(id) > 0, `buffer ${id} is not pinned`);
-    assert(this.lwlocks.holds(lwLockArrays.bufferContent(id), 'exclusive'), `buffer ${id} is not locked exclusively`);
+    assert(this.pins.count(id) > 0, () => `buffer ${id} is not pinned`);
+    assert(
+      this.lwlocks.holds(lwLockArrays.bufferContent(id), 'exclusive'),
+      () => `buffer ${id} is not locked exclusively`,
+    );
     const { words } = this.descriptors;
     const at = this.descriptors.at(id);
     for (let spins = 0; ; spins++) {

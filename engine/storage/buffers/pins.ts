@@ -65,7 +65,7 @@ export class Pins {
   }
 
   unpin(id: BufferId): void {
-    assert(this.counts[id] > 0, `buffer ${id} is not pinned`);
+    assert(this.counts[id] > 0, () => `buffer ${id} is not pinned`);
     if (--this.counts[id] > 0) return;
     this.pinnedBuffers--;
     const { words } = this.descriptors;

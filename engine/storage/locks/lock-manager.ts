@@ -95,7 +95,7 @@ export class LockManager {
     if (this.local.size === 0) return;
     this.underLock(() => {
       for (const { words, counts } of this.local.values()) {
-        counts.forEach((count, index) => count > 0 && this.releaseShared(words, index));
+        for (let mode = 0; mode < counts.length; mode++) if (counts[mode] > 0) this.releaseShared(words, mode);
       }
     });
     this.local.clear();
@@ -250,9 +250,6 @@ export class LockManager {
   }
 
   private underLock<T>(body: () => T): T {
-    return this.context.memory.lwlocks.with(TABLE_LOCK, 'exclusive', () => {
-      this.table.initialise();
-      return body();
-    });
+    return this.context.memory.lwlocks.with(TABLE_LOCK, 'exclusive', body);
   }
 }

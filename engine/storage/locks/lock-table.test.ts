@@ -11,9 +11,7 @@ import { describeTag, tagOf, tagWords } from './lock-tag.js';
 const SIZES = { buffers: 16, walPages: 4, processSlots: 20, locks: 32 };
 
 function freshTable(): LockTable {
-  const table = new LockTable(new Arena(privateMemory.create(arenaBytes(SIZES)), SIZES));
-  table.initialise();
-  return table;
+  return new LockTable(new Arena(privateMemory.create(arenaBytes(SIZES)), SIZES));
 }
 
 const relation = (oid: number) => tagWords({ kind: 'relation', database: 5, relation: oid });

@@ -11,10 +11,11 @@ import { hashTag, type TagWords } from './lock-tag.js';
  *   buckets ──► lock ──► hold ──► hold        a lock, and one hold per process that has modes of it
  *                 └────► waiter ──► waiter    the queue, linked through the processes' own wait words, first come first
  *
- * Links are index + 1, 0 ends a chain. Free locks and holds are chained through their `next` words.
+ * Links are index + 1, 0 ends a chain. Locks and holds that were used before and are free are chained through their
+ * `next` words; behind those in use there may be others never used yet, so zeroed memory is an empty table.
  */
 const HEADER_WORDS = 1024;
-const Header = { initialised: 0, freeLock: 1, freeHold: 2 } as const;
+const Header = { everUsedLocks: 0, freeLock: 1, freeHold: 2, everUsedHolds: 3 } as const;
 
 const LOCK_WORDS = 16;
 const Lock = { tag: 0, firstHold: 5, firstWaiter: 6, next: 7, granted: 8 } as const;
@@ -52,18 +53,6 @@ export class LockTable {
     this.locksAt = HEADER_WORDS + this.buckets;
     this.holdsAt = this.locksAt + this.lockCount * LOCK_WORDS;
     this.waitsAt = this.holdsAt + this.holdCount * HOLD_WORDS;
-  }
-
-  /** Chains the free entries; the first caller after the memory was zeroed does it. */
-  initialise(): void {
-    if (this.words[Header.initialised]) return;
-    for (let i = 0; i < this.lockCount; i++)
-      this.words[this.lockAt(i) + Lock.next] = i + 1 < this.lockCount ? i + 2 : 0;
-    for (let i = 0; i < this.holdCount; i++)
-      this.words[this.holdAt(i) + Hold.next] = i + 1 < this.holdCount ? i + 2 : 0;
-    this.words[Header.freeLock] = 1;
-    this.words[Header.freeHold] = 1;
-    this.words[Header.initialised] = 1;
   }
 
   find(tag: TagWords): number | undefined {
@@ -216,7 +205,9 @@ export class LockTable {
   }
 
   private add(tag: TagWords): number {
-    const lock = this.takeFree(Header.freeLock, (index) => this.lockAt(index) + Lock.next);
+    const lock =
+      this.takeFreed(Header.freeLock, this.locksAt + Lock.next, LOCK_WORDS) ??
+      this.takeUnused(Header.everUsedLocks, this.lockCount);
     const at = this.lockAt(lock);
     const bucket = this.bucketOf(tag);
     this.words.fill(0, at, at + LOCK_WORDS);
@@ -234,7 +225,9 @@ export class LockTable {
   }
 
   private addHold(lock: number, slot: number): number {
-    const hold = this.takeFree(Header.freeHold, (index) => this.holdAt(index) + Hold.next);
+    const hold =
+      this.takeFreed(Header.freeHold, this.holdsAt + Hold.next, HOLD_WORDS) ??
+      this.takeUnused(Header.everUsedHolds, this.holdCount);
     const at = this.holdAt(hold);
     const first = this.lockAt(lock) + Lock.firstHold;
     this.words[at + Hold.lock] = lock;
@@ -258,14 +251,17 @@ export class LockTable {
     this.words[at] = this.words[nextAt(link)];
   }
 
-  private takeFree(header: number, nextAt: (index: number) => number): number {
+  private takeFreed(header: number, firstNextAt: number, entryWords: number): number | undefined {
     const link = this.words[header];
-    if (link === 0) {
-      throw error(SqlState.outOfMemory, 'out of shared memory', {
-        hint: 'You might need to increase max_locks_per_transaction.',
-      });
-    }
-    this.words[header] = this.words[nextAt(link - 1)];
+    if (link === 0) return undefined;
+    this.words[header] = this.words[firstNextAt + (link - 1) * entryWords];
     return link - 1;
+  }
+
+  private takeUnused(header: number, count: number): number {
+    if (this.words[header] < count) return this.words[header]++;
+    throw error(SqlState.outOfMemory, 'out of shared memory', {
+      hint: 'You might need to increase max_locks_per_transaction.',
+    });
   }
 }

@@ -103,6 +103,13 @@ function firstUnused(page: Buffer): number {
  * unused (redo puts a tuple where it was), while an index page moves the later pointers up by one.
  */
 export function addItem(page: Buffer, item: Buffer, offsetNumber = 0, kind: 'heap' | 'index' = 'heap'): number {
+  const number = addItemSpace(page, item.length, offsetNumber, kind);
+  if (number !== 0) item.copy(page, itemOffset(page, number));
+  return number;
+}
+
+/** Like `addItem`, for an item that the caller then writes in its place. */
+export function addItemSpace(page: Buffer, bytes: number, offsetNumber = 0, kind: 'heap' | 'index' = 'heap'): number {
   checkBounds(page);
   const next = maxOffset(page) + 1;
   const number = offsetNumber === 0 ? chooseOffset(page, next) : offsetNumber;
@@ -111,11 +118,10 @@ export function addItem(page: Buffer, item: Buffer, offsetNumber = 0, kind: 'hea
   if (!shifts && number < next && !isFree(page, number)) return 0;
 
   const lower = number === next || shifts ? pageLower(page) + ITEM_ID_BYTES : pageLower(page);
-  const upper = pageUpper(page) - align8(item.length);
+  const upper = pageUpper(page) - align8(bytes);
   if (lower > upper) return 0;
   if (shifts) page.copyWithin(wordAt(number + 1), wordAt(number), wordAt(next));
-  setItemId(page, number, upper, ItemState.normal, item.length);
-  item.copy(page, upper);
+  setItemId(page, number, upper, ItemState.normal, bytes);
   setU16(page, PageAt.lower, lower);
   setU16(page, PageAt.upper, upper);
   return number;
