@@ -1,7 +1,7 @@
 import { PgError, type ErrorDetails, type Notice } from '../base/errors.js';
 import type { Settings } from '../base/settings/settings.js';
 import type { Os } from '../os/os.js';
-import { formatTime } from '../recovery/civil-time.js';
+import { formatTime } from '../base/civil-time.js';
 
 /** log_min_messages' order: LOG stands above ERROR, since it is for the administrator (elog.h). */
 const LEVELS = [

@@ -1,4 +1,4 @@
-import { formatTime } from './civil-time.js';
+import { formatTime } from '../base/civil-time.js';
 import type { ControlFileData } from './control-file-format.js';
 import type { RecoveryLog } from './log.js';
 

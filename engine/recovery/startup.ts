@@ -9,7 +9,7 @@ import { WAL_DIRECTORY } from '../wal/segment-names.js';
 import { fileWalSource, type WalSource } from '../wal/wal-source.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import type { Checkpointing, CheckpointTools } from './checkpoint.js';
-import { formatTime, timestampFromMs } from './civil-time.js';
+import { formatTime, timestampFromMs } from '../base/civil-time.js';
 import { logClusterState } from './cluster-state-line.js';
 import type { ClusterState, ControlFileData } from './control-file-format.js';
 import { controlParameters, sameParameters } from './control-parameters.js';

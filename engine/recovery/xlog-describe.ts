@@ -3,7 +3,7 @@ import { epochOf, xidOf } from '../base/xid.js';
 import type { WalRecord } from '../wal/record.js';
 import { RMGR_INFO_MASK, XlogInfo } from '../wal/rmgr-ids.js';
 import { readCheckPoint } from './checkpoint-record.js';
-import { formatTimestamp } from './civil-time.js';
+import { formatTimestamp } from '../base/civil-time.js';
 import { decodeEndOfRecovery, decodeOverwriteContrecord, decodeParameterChange } from './xlog-records.js';
 
 const NAMES = new Map<number, string>([

@@ -6,7 +6,7 @@ import type { ResourceManager } from '../access/resource-manager.js';
 import type { WalRecord } from '../wal/record.js';
 import { RMGR_INFO_MASK, Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { readCheckPoint } from './checkpoint-record.js';
-import { formatTimestamp } from './civil-time.js';
+import { formatTimestamp } from '../base/civil-time.js';
 import type { ControlFile } from './control-file.js';
 import type { RecoveryLog } from './log.js';
 import { describeXlogRecord } from './xlog-describe.js';

@@ -1,11 +1,11 @@
 import { Fork } from '../../base/block.js';
+import { formatTimestamp, timestampFromMs } from '../../base/civil-time.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import type { WalRecord } from '../../wal/record.js';
 import { relationPath } from '../../storage/relation-paths.js';
 import type { RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
 import { TransactionInfo, decodeTransactionEnd } from './commit-record.js';
-import { timeText } from './time-text.js';
 
 /** Ends of transactions, see commit-record.ts. */
 export const transactionResourceManager: ResourceManager = {
@@ -25,7 +25,7 @@ export const transactionResourceManager: ResourceManager = {
     const { time, files, subtransactions } = decodeTransactionEnd(record.data, record.info);
     const dropped = files.length > 0 ? `; rels: ${files.map((file) => relationPath(file, Fork.main)).join(' ')}` : '';
     const children = subtransactions.length > 0 ? `; subxacts: ${subtransactions.join(' ')}` : '';
-    return `${isCommit ? 'COMMIT' : 'ABORT'} ${timeText(time)}${dropped}${children}`;
+    return `${isCommit ? 'COMMIT' : 'ABORT'} ${formatTimestamp(timestampFromMs(time))}${dropped}${children}`;
   },
 };
 

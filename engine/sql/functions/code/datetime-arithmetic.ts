@@ -1,12 +1,6 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error } from '../../../base/errors.js';
-import {
-  MICROS_PER_DAY,
-  civilFromDays,
-  daysFromCivil,
-  daysInMonth,
-  floorDivide,
-} from '../../types/datetime/calendar.js';
+import { MICROS_PER_DAY, civilFromDays, daysFromCivil, daysInMonth, floorDivide } from '../../../base/calendar.js';
 import { DATE_MINUS_INFINITY, isFiniteDate, requireDate } from '../../types/datetime/date.js';
 import { type Interval, interval, justifyHours, negateInterval } from '../../types/datetime/interval-value.js';
 import { toLocal } from '../../types/datetime/now.js';

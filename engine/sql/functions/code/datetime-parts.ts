@@ -9,7 +9,7 @@ import {
   dayOfYear,
   floorDivide,
   isoWeek,
-} from '../../types/datetime/calendar.js';
+} from '../../../base/calendar.js';
 import { isFiniteDate } from '../../types/datetime/date.js';
 import { JULIAN_2000 } from '../../types/datetime/fields.js';
 import type { Interval } from '../../types/datetime/interval-value.js';

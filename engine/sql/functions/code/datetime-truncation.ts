@@ -1,5 +1,5 @@
 import type { Oid } from '../../../base/block.js';
-import { MICROS_PER_DAY, civilFromDays, dayOfWeek, daysFromCivil, floorDivide } from '../../types/datetime/calendar.js';
+import { MICROS_PER_DAY, civilFromDays, dayOfWeek, daysFromCivil, floorDivide } from '../../../base/calendar.js';
 import type { Interval } from '../../types/datetime/interval-value.js';
 import { toLocal } from '../../types/datetime/now.js';
 import { fromLocal, isFiniteTimestamp, requireTimestamp } from '../../types/datetime/timestamp.js';

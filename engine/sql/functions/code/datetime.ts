@@ -1,12 +1,6 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error } from '../../../base/errors.js';
-import {
-  MICROS_PER_DAY,
-  UNIX_EPOCH_MICROS,
-  daysFromCivil,
-  daysInMonth,
-  floorDivide,
-} from '../../types/datetime/calendar.js';
+import { MICROS_PER_DAY, UNIX_EPOCH_MICROS, daysFromCivil, daysInMonth, floorDivide } from '../../../base/calendar.js';
 import { DATE_INFINITY, DATE_MINUS_INFINITY, isFiniteDate, requireDate } from '../../types/datetime/date.js';
 import { coerceInterval } from '../../types/datetime/interval.js';
 import { formatInterval } from '../../types/datetime/interval-text.js';

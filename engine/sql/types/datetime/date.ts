@@ -5,7 +5,7 @@ import { int4 } from '../integers.js';
 import { TypeOid } from '../oids.js';
 import { type SqlType, defineType } from '../sql-type.js';
 import { int32Storage } from '../storages.js';
-import { MICROS_PER_DAY, daysFromCivil, floorDivide, formatDate } from './calendar.js';
+import { MICROS_PER_DAY, daysFromCivil, floorDivide, formatDate } from '../../../base/calendar.js';
 import { type DateTimeFields, invalidDateTime, parseDateTime } from './fields.js';
 import { currentLocal } from './now.js';
 

@@ -1,6 +1,6 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error, type PgError } from '../../../base/errors.js';
-import { type CivilDate, civilFromDays, daysFromCivil, daysInMonth } from './calendar.js';
+import { type CivilDate, civilFromDays, daysFromCivil, daysInMonth } from '../../../base/calendar.js';
 import { decodeOffset, secondsToMicros } from './time-text.js';
 import { type DateTimeToken, tokenize } from './tokens.js';
 import { wordOf } from './words.js';

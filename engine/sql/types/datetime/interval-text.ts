@@ -1,5 +1,5 @@
 import { error, type PgError } from '../../../base/errors.js';
-import { MICROS_PER_DAY, formatTimeOfDay } from './calendar.js';
+import { MICROS_PER_DAY, formatTimeOfDay } from '../../../base/calendar.js';
 import { invalidDateTime } from './fields.js';
 import { type Interval, interval, roundEven } from './interval-value.js';
 import { secondsToMicros } from './time-text.js';

@@ -1,7 +1,7 @@
 import { SqlState } from '../../../base/sqlstate.js';
 import { error, type PgError } from '../../../base/errors.js';
 import { INT4_MAX, INT4_MIN, INT8_MAX, INT8_MIN } from '../integers.js';
-import { MICROS_PER_DAY } from './calendar.js';
+import { MICROS_PER_DAY } from '../../../base/calendar.js';
 
 /** An interval: three counts that do not convert into each other (datatype/timestamp.h Interval). */
 export interface Interval {

@@ -5,7 +5,7 @@ import { MAX_FRACTIONAL_DIGITS, integerModifiers } from '../modifiers.js';
 import { TypeOid } from '../oids.js';
 import { type SqlType, defineType, requireBytes } from '../sql-type.js';
 import { fixedStorage } from '../storages.js';
-import { roundMicros } from './calendar.js';
+import { roundMicros } from '../../../base/calendar.js';
 import { formatInterval, parseInterval } from './interval-text.js';
 import { type Interval, spanOf } from './interval-value.js';
 

@@ -1,5 +1,5 @@
 import type { TextEnvironment } from '../environment.js';
-import { UNIX_EPOCH_MICROS } from './calendar.js';
+import { UNIX_EPOCH_MICROS } from '../../../base/calendar.js';
 import { type TimeZone, unixSeconds, utc } from './zone.js';
 
 /** Start of the transaction, µs since 2000 UTC. Without an environment it is 1970, never the machine's clock. */

@@ -6,7 +6,7 @@ import { precisionTypmod } from '../modifiers.js';
 import { TypeOid } from '../oids.js';
 import { type SqlType, defineType } from '../sql-type.js';
 import { int64Storage } from '../storages.js';
-import { MICROS_PER_DAY, floorDivide, formatTimeOfDay, roundMicros } from './calendar.js';
+import { MICROS_PER_DAY, floorDivide, formatTimeOfDay, roundMicros } from '../../../base/calendar.js';
 import { invalidDateTime, parseDateTime } from './fields.js';
 import { currentLocal } from './now.js';
 

@@ -13,7 +13,7 @@ import {
   formatDate,
   formatTimeOfDay,
   roundMicros,
-} from './calendar.js';
+} from '../../../base/calendar.js';
 import { dayOf } from './date.js';
 import { type DateTimeFields, invalidDateTime, parseDateTime } from './fields.js';
 import { currentLocal, currentMoment, toLocal, zoneOf } from './now.js';

@@ -1,4 +1,4 @@
-import { floorDivide } from './calendar.js';
+import { floorDivide } from '../../../base/calendar.js';
 
 /** A time zone: how far local time is ahead of UTC. */
 export interface TimeZone {
