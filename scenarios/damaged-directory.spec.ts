@@ -101,7 +101,7 @@ describe('damaged data directories', () => {
     const target = newTarget();
     await target.prepare();
     await target.start();
-    await target.waitUntilServing(PATIENCE_MS);
+    await target.whenServing(PATIENCE_MS, async () => {});
     const client = new pg.Client(target.connection());
     await client.connect();
     await client.query('CREATE TABLE accounts (id int, owner text, balance bigint)');

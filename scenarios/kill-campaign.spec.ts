@@ -71,7 +71,7 @@ describe(`kill campaign, seed ${SEED}`, function () {
     const target = factory.create({ ...config, directory: home, preload: [] });
     await target.prepare();
     await target.start();
-    await target.waitUntilServing(30_000);
+    await target.whenServing(30_000, async () => {});
     await target.stop('fast');
     expect(target.secondOpinion()).to.deep.equal([]);
     const catalog = `${target.dataDirectory}/base/5/1259`;

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
+import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import { isSameProcess, startTicksOf } from '../trace/process-identity.js';
 import { TraceArea } from '../trace/trace-area.js';
@@ -8,7 +9,7 @@ import { endWithUs } from './end-with-us.js';
 import type { Inspection } from './inspection.js';
 import { childrenOf } from './process-tree.js';
 import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from './target.js';
-import { waitUntilServing } from './wait-until-serving.js';
+import { whenServing } from './when-serving.js';
 
 const DEFAULT_BINARIES = '/usr/lib/postgresql/15/bin';
 const PORT = 5432;
@@ -111,8 +112,8 @@ class PostgresTarget implements Target {
     for (const pid of pids) process.kill(pid, 'SIGKILL');
   }
 
-  waitUntilServing(boundMs: number): Promise<void> {
-    return waitUntilServing(this, boundMs);
+  whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T> {
+    return whenServing(this, boundMs, use);
   }
 
   async stop(mode: StopMode): Promise<void> {

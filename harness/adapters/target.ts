@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import type { TraceArea } from '../trace/trace-area.js';
 import type { Inspection } from './inspection.js';
@@ -50,8 +51,11 @@ export interface Target {
   processes(): TargetProcess[];
   /** SIGKILL, to all of them as nearly at once as can be. */
   kill(pids: readonly number[]): void;
-  /** Starts it again when it has ended, until a client is served; throws when `boundMs` have passed. */
-  waitUntilServing(boundMs: number): Promise<void>;
+  /**
+   * Starts it again when it has ended, until a client is served, and uses that client's connection; throws when
+   * `boundMs` have passed before.
+   */
+  whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T>;
   stop(mode: StopMode): Promise<void>;
   inspect(): Inspection;
   /** The server's own log, for failure reports. */

@@ -53,7 +53,7 @@ export async function runCycle(config: CycleConfig, options: CycleOptions): Prom
   try {
     await target.prepare();
     await target.start();
-    await target.waitUntilServing(SERVE_AGAIN_BOUND_MS);
+    await target.whenServing(SERVE_AGAIN_BOUND_MS, async () => {});
     return await new Cycle(config, target, directory).run();
   } finally {
     await target.dispose();
@@ -133,18 +133,20 @@ class Cycle {
    * would make a cluster that was killed pass for one that was stopped.
    */
   private async recover(round: number, plan: readonly Fault[]): Promise<Contents | undefined> {
+    let isArmed = true;
+    const disarm = (): void => {
+      if (isArmed) this.faults.push(...faultStatuses(this.target, plan));
+      if (isArmed) this.target.trace.arm([]);
+      isArmed = false;
+    };
     try {
-      await this.target.waitUntilServing(SERVE_AGAIN_BOUND_MS).finally(() => this.disarm(plan));
-      return await readAfterRecovery(this.target, this.workload);
+      return await readAfterRecovery(this.target, this.workload, disarm);
     } catch (thrown) {
       this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, describeFailure(thrown as Error, round)));
       return undefined;
+    } finally {
+      disarm();
     }
-  }
-
-  private disarm(plan: readonly Fault[]): void {
-    this.faults.push(...faultStatuses(this.target, plan));
-    this.target.trace.arm([]);
   }
 
   private examine(round: number, contents: Contents): void {

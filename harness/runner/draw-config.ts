@@ -18,7 +18,7 @@ const settings = fc.record({
   wal_writer_delay: fc.constantFrom(10, 50, 200),
   bgwriter_delay: fc.constantFrom(10, 50, 200),
   bgwriter_lru_maxpages: fc.constantFrom(0, 100, 100),
-  backend_pool_size: fc.constantFrom(0, 1, 1, 2),
+  backend_pool_size: fc.constantFrom(0, 0, 0, 1, 2),
 });
 
 const swarm = fc.record({

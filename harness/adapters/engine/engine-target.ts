@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import { killProcesses } from '../../faults/kill.js';
 import { TRACE_VARIABLE } from '../../faults/preload-library.js';
@@ -13,7 +14,7 @@ import type { Inspection } from '../inspection.js';
 import { describeSituation } from '../process-situation.js';
 import { childrenOf } from '../process-tree.js';
 import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from '../target.js';
-import { waitUntilServing } from '../wait-until-serving.js';
+import { whenServing } from '../when-serving.js';
 import { EngineInspection } from './engine-inspection.js';
 import { BUNDLE, serverCommand } from './server-program.js';
 import { postgresToolsSay } from './postgres-tools.js';
@@ -128,8 +129,8 @@ class EngineTarget implements Target {
     killProcesses(pids);
   }
 
-  waitUntilServing(boundMs: number): Promise<void> {
-    return waitUntilServing(this, boundMs);
+  whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T> {
+    return whenServing(this, boundMs, use);
   }
 
   async stop(mode: StopMode): Promise<void> {
