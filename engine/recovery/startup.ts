@@ -17,6 +17,7 @@ import { locateCheckpoint, type LocatedCheckpoint } from './locate-checkpoint.js
 import type { EndOfLog } from '../wal/end-of-log.js';
 import { replay, type RedoTools } from './redo-loop.js';
 import { checkShutdownManifest } from './shutdown-manifest.js';
+import { cutTornExtensions } from './torn-extensions.js';
 import { syncDataDirectory } from './sync-data-directory.js';
 import { discardTail } from './wal-tail.js';
 import { encodeOverwriteContrecord, encodeParameterChange } from './xlog-records.js';
@@ -80,6 +81,7 @@ export class Startup {
     logClusterState(control, log);
     if (isCrashed(control)) {
       new SegmentFiles(ctx, control.segmentBytes).removeTemporary();
+      cutTornExtensions(ctx, log);
       syncDataDirectory(ctx, log);
     } else if (control.state === 'shut down') {
       checkShutdownManifest(ctx.os, ctx.dataDirectory);

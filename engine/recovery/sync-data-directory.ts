@@ -3,6 +3,7 @@ import type { EngineContext } from '../memory/context.js';
 import type { Files } from '../os/os.js';
 import { fileError } from '../storage/file-errors.js';
 import type { RecoveryLog } from './log.js';
+import { walkFiles } from './walk-files.js';
 
 const PROGRESS_INTERVAL_MS = 10_000;
 
@@ -18,24 +19,13 @@ export function syncDataDirectory(ctx: EngineContext, log: RecoveryLog): void {
   const { clock, files } = ctx.os;
   const startMs = clock.monotonic();
   let reportMs = startMs + PROGRESS_INTERVAL_MS;
-  walk(files, ctx.dataDirectory, (path, kind) => {
+  walkFiles(files, ctx.dataDirectory, (path, kind) => {
     syncPath(files, path, kind);
     if (clock.monotonic() < reportMs) return;
     const elapsed = ((clock.monotonic() - startMs) / 1000).toFixed(2);
     log.log(`syncing data directory (fsync), elapsed time: ${elapsed} s, current path: ${path}`);
     reportMs = clock.monotonic() + PROGRESS_INTERVAL_MS;
   });
-}
-
-/** Visits files before the directory that names them. Sockets and what vanishes meanwhile are passed over. */
-function walk(files: Files, directory: string, visit: (path: string, kind: 'file' | 'directory') => void): void {
-  for (const name of files.readdir(directory)) {
-    const path = `${directory}/${name}`;
-    const kind = files.stat(path)?.kind;
-    if (kind === 'directory') walk(files, path, visit);
-    else if (kind === 'file') visit(path, kind);
-  }
-  visit(directory, 'directory');
 }
 
 function syncPath(files: Files, path: string, kind: 'file' | 'directory'): void {

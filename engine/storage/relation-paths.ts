@@ -29,3 +29,10 @@ export function relationPath(file: RelFile, fork: Fork, segment = 0): string {
   const path = `${databaseDirectory(file.tablespace, file.database)}/${file.relation}${FORK_SUFFIXES[fork]}`;
   return segment === 0 ? path : `${path}.${segment}`;
 }
+
+const RELATION_FILE = /^(global|base\/\d+|pg_tblspc\/\d+\/[^/]+\/\d+)\/\d+(_fsm|_vm|_init)?(\.\d+)?$/;
+
+/** Is it a relation's file, by its path relative to the data directory? */
+export function isRelationFile(path: string): boolean {
+  return RELATION_FILE.test(path);
+}
