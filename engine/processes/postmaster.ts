@@ -31,12 +31,15 @@ type Phase = 'starting' | 'running' | 'stopping' | 'checkpointing' | 'emptying' 
 type Shutdown = 'none' | 'smart' | 'fast' | 'immediate';
 
 const ABNORMAL = 1;
+/** About the processor time that the start of a process takes. */
+const START_INTERVAL_MS = 50;
 
 export class Postmaster {
   private phase: Phase = 'starting';
   private shutdown: Shutdown = 'none';
   private hasCrashed = false;
   private exitCode = 0;
+  private pacer: NodeJS.Timeout | undefined;
   private sockets: Sockets | undefined;
   private readonly children: Children;
   private readonly pool: BackendPool;
@@ -76,10 +79,25 @@ export class Postmaster {
   private enterRunning(): void {
     this.phase = 'running';
     this.hasCrashed = false;
-    for (const type of ['checkpointer', 'walwriter', 'bgwriter'] as const) this.children.start(type);
-    this.pool.keepIdle(this.setup.settings.get('backend_pool_size'));
+    this.children.start('checkpointer');
+    this.pool.keepIdle(0);
+    this.inTurn([
+      () => void this.children.start('walwriter'),
+      () => void this.children.start('bgwriter'),
+      () => this.shutdown === 'none' && this.pool.keepIdle(this.setup.settings.get('backend_pool_size')),
+    ]);
     this.setup.log.log('database system is ready to accept connections');
     if (this.sockets) this.setup.reportStatus('ready', this.sockets);
+  }
+
+  /** A process that starts takes most of a processor: the clients that have waited for the server come first. */
+  private inTurn([first, ...others]: (() => unknown)[]): void {
+    clearTimeout(this.pacer);
+    this.pacer = setTimeout(() => {
+      if (this.phase !== 'running') return;
+      first();
+      if (others.length > 0) this.inTurn(others);
+    }, START_INTERVAL_MS);
   }
 
   private accept(connection: Connection): void {
