@@ -46,7 +46,10 @@ function placeOf(fault: Fault): { process: string; point: string } {
   if (fault.kind !== 'kill') return { process: printProcess({ type: fault.process.type }), point: 'none' };
   const victims = fault.victims === 'all' ? 'all' : undefined;
   if (fault.trigger.kind !== 'site') {
-    const named = fault.victims === 'all' ? 'all' : (fault.victims ?? []).map(({ type }) => type).join('+');
+    const named =
+      fault.victims === 'all'
+        ? 'all'
+        : [...new Set((fault.victims ?? []).map(({ type }) => type))].toSorted().join('+');
     return { process: named, point: fault.trigger.kind === 'time' ? 'random' : 'cut' };
   }
   const { process, site } = fault.trigger;

@@ -1,5 +1,7 @@
 import { exitCodeOf, type Summary } from './summary.js';
 
+const MOST_LISTED = 10;
+
 /** The last lines of a campaign, for people. */
 export function verdictText(summary: Summary): string {
   const { cycles, crashes, faults, commits, elapsedMs, seed } = summary;
@@ -23,7 +25,11 @@ function verdictLine(summary: Summary): string {
   return 'THE HARNESS COULD NOT DO ITS JOB: no planned fault fired, so nothing was tested';
 }
 
+/** The most frequent ones; `--json` has them all. */
 function list(counts: Readonly<Record<string, number>>, prefix: string): string {
   const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
-  return entries.length === 0 ? '' : prefix + entries.map(([name, count]) => `${name} ${count}`).join(', ');
+  if (entries.length === 0) return '';
+  const shown = entries.slice(0, MOST_LISTED).map(([name, count]) => `${name} ${count}`);
+  const others = entries.slice(MOST_LISTED).reduce((sum, [, count]) => sum + count, 0);
+  return prefix + [...shown, ...(others > 0 ? [`others ${others}`] : [])].join(', ');
 }
