@@ -13,6 +13,7 @@ import type { FaultStatus } from '../trace/trace-area.js';
 import { drawStream } from '../workloads/stream.js';
 import { workloadNamed } from '../workloads/workload-table.js';
 import { isPresent, type Contents, type Examination, type Shape, type Workload } from '../workloads/workload.js';
+import { asyncBoundMs } from './async-bound.js';
 import { SERVE_AGAIN_BOUND_MS, type CycleConfig } from './cycle-config.js';
 import { faultStatuses, runRound, type ClientStream } from './round.js';
 import { eventually } from './time.js';
@@ -41,9 +42,6 @@ export interface CycleResult {
   /** The end of the target's log, when something was violated. */
   readonly log: string;
 }
-
-/** Scheduling on a loaded machine may delay the WAL writer by this much beyond its promise. */
-const ASYNC_SLACK_MS = 1500;
 
 /** Runs one cycle. Throws only when the harness could not do its job: the target could not be made or first started. */
 export async function runCycle(config: CycleConfig, options: CycleOptions): Promise<CycleResult> {
@@ -152,7 +150,7 @@ class Cycle {
   private examine(round: number, contents: Contents): void {
     const transactions = this.history.transactions;
     const examination = this.workload.examine(contents, transactions, this.shape);
-    const evidence = { round, history: this.history, examination, asyncBoundMs: this.asyncBoundMs() };
+    const evidence = { round, history: this.history, examination, asyncBoundMs: asyncBoundMs(this.config, round) };
     for (const oracle of contentsOracles) this.accuse(oracle(evidence));
     this.settle(examination);
   }
@@ -163,11 +161,6 @@ class Cycle {
       const found = presence.get(transaction.tag);
       if (found) transaction.survived ??= isPresent(found);
     }
-  }
-
-  /** PostgreSQL promises three times wal_writer_delay. */
-  private asyncBoundMs(): number {
-    return 3 * Number(this.config.settings.wal_writer_delay ?? 200) + ASYNC_SLACK_MS;
   }
 
   private async compareWithCopy(copy: Target, contents: Contents | undefined): Promise<void> {
