@@ -218,6 +218,25 @@ describe('the server', function () {
       server.stop();
     });
 
+    // Cause: a startup process ended by its own PANIC passed for one that was killed, and was run again.
+    // Consequence: a cluster without its checkpoint record was tried for ever. Fix: only a kill from outside is.
+    it('gives up when recovery cannot succeed', async () => {
+      server.start();
+      server.kill();
+      await eventually('the end', () => server.run('status').status === 3);
+      const wal = `${server.data}/pg_wal`;
+      const kept = `${server.directory}/kept`;
+      fs.cpSync(wal, kept, { recursive: true });
+      for (const name of fs.readdirSync(wal).filter((each) => each.length === 24)) {
+        fs.writeFileSync(`${wal}/${name}`, Buffer.alloc(fs.statSync(`${wal}/${name}`).size));
+      }
+      const failed = server.run('start');
+      expect(failed.status).to.equal(1);
+      expect(failed.output).to.include('PANIC:  could not locate a valid checkpoint record');
+      expect(failed.output).to.include('aborting startup due to startup process failure');
+      fs.cpSync(kept, wal, { recursive: true });
+    });
+
     it('speaks pg_ctl’s exit codes', () => {
       expect(server.run('status').status).to.equal(3);
       expect(server.run('stop').status).to.equal(1);

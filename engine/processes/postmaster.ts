@@ -31,6 +31,8 @@ type Phase = 'starting' | 'running' | 'stopping' | 'checkpointing' | 'emptying' 
 type Shutdown = 'none' | 'smart' | 'fast' | 'immediate';
 
 const ABNORMAL = 1;
+/** How a process that meets a PANIC ends itself: it would meet it again. */
+const PANIC_SIGNAL = 'SIGABRT';
 /** About the processor time that the start of a process takes. */
 const START_INTERVAL_MS = 50;
 
@@ -132,7 +134,7 @@ export class Postmaster {
   private judgeStartup(member: Member, end: ChildEnd): void {
     if (end.code === 0 && this.phase === 'starting') return this.enterRunning();
     if (this.phase === 'stopping') return undefined;
-    if (end.signal !== null) return this.crash(member, end);
+    if (end.signal !== null && end.signal !== PANIC_SIGNAL) return this.crash(member, end);
     this.setup.log.log(describeEnd(member, end));
     this.setup.log.log('aborting startup due to startup process failure');
     this.exitCode = ABNORMAL;

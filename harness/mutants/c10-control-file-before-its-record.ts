@@ -16,12 +16,14 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** Asynchronous commits only, so that no commit flushes the record in passing. */
+/** Small asynchronous commits only: nobody flushes the record in passing, nor fills its page. */
 function focus(config: CycleConfig): CycleConfig {
   const faults = [`kill all when checkpointer at fsync(control) #${pick(config, 5)} after`];
   return withFaults(config, faults, {
     ...quietLog(config),
+    workload: 'counters',
     asyncShare: 1,
+    transactionsPerRound: 2000,
     checkpointEveryMs: 20,
     settings: {
       ...config.settings,
@@ -29,6 +31,7 @@ function focus(config: CycleConfig): CycleConfig {
       wal_buffers: 256,
       wal_writer_delay: 200,
       bgwriter_lru_maxpages: 0,
+      full_page_writes: 'off',
     },
   });
 }
