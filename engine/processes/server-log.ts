@@ -1,23 +1,8 @@
 import { PgError, type ErrorDetails, type Notice } from '../base/errors.js';
+import { LOG_LEVELS } from '../base/settings/settings-table.js';
 import type { Settings } from '../base/settings/settings.js';
 import type { Os } from '../os/os.js';
 import { formatTime } from '../base/civil-time.js';
-
-/** log_min_messages' order: LOG stands above ERROR, since it is for the administrator (elog.h). */
-const LEVELS = [
-  'debug5',
-  'debug4',
-  'debug3',
-  'debug2',
-  'debug1',
-  'info',
-  'notice',
-  'warning',
-  'error',
-  'log',
-  'fatal',
-  'panic',
-];
 
 /** What of the process stands in each line; a backend fills in the client as it learns it. */
 export interface LogIdentity {
@@ -76,7 +61,7 @@ export class ServerLog {
 
   private isLogged(severity: string): boolean {
     const level = severity === 'DEBUG' ? 'debug1' : severity.toLowerCase();
-    return LEVELS.indexOf(level) >= LEVELS.indexOf(this.settings.get('log_min_messages'));
+    return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.settings.get('log_min_messages'));
   }
 
   private continuation(label: string, text: string): void {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
+import { POSTGRES_BIN, skipWithout } from '../base/testing/postgres-tools.js';
 import fc from 'fast-check';
 import { dir } from 'tmp-promise';
 import { PgError } from '../base/errors.js';
@@ -11,12 +12,11 @@ import { readControlFile, writeControlFile } from './control-file.js';
 import { clusterStates, encodeControlFile, type ControlFileData } from './control-file-format.js';
 import { newControlFile } from './init.js';
 
-const BIN = '/usr/lib/postgresql/15/bin';
 const os = openRealOs();
 
 /** Fields of pg_controldata's output by name. */
 function controlData(directory: string): Map<string, string> {
-  const text = execFileSync(`${BIN}/pg_controldata`, [directory], {
+  const text = execFileSync(`${POSTGRES_BIN}/pg_controldata`, [directory], {
     encoding: 'utf8',
     env: { LC_ALL: 'C', TZ: 'UTC' },
   });
@@ -95,7 +95,7 @@ describe('pg_control', () => {
   });
 
   it('is what pg_controldata reads', function () {
-    if (!fs.existsSync(`${BIN}/pg_controldata`)) return this.skip();
+    skipWithout(this, 'pg_controldata');
     const base = sample();
     const nextXid = fullXid(3 * 2 ** 32 + 77);
     const checkPointCopy = {
@@ -125,7 +125,7 @@ describe('pg_control', () => {
   });
 
   it('equals byte for byte what PostgreSQL wrote, when read and written again', async function () {
-    if (!fs.existsSync(`${BIN}/initdb`)) return this.skip();
+    skipWithout(this, 'initdb');
     const original = postgresControlFile();
     fs.writeFileSync(`${directory}/global/pg_control`, original);
     expect(encodeControlFile(readControlFile(os, directory)).equals(original)).to.equal(true);
@@ -178,7 +178,7 @@ function postgresControlFile(): Buffer {
   try {
     const isRoot = process.getuid?.() === 0;
     if (isRoot) execFileSync('chown', ['postgres', directory]);
-    const initdb = [`${BIN}/initdb`, '-D', `${directory}/data`, '-k', '-N', '--locale=C'];
+    const initdb = [`${POSTGRES_BIN}/initdb`, '-D', `${directory}/data`, '-k', '-N', '--locale=C'];
     const [command, ...args] = isRoot ? ['runuser', '-u', 'postgres', '--', ...initdb] : initdb;
     execFileSync(command, args, { stdio: 'ignore' });
     return fs.readFileSync(`${directory}/data/global/pg_control`);

@@ -1,13 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
+import { POSTGRES_BIN, skipWithout } from '../base/testing/postgres-tools.js';
 import { dir } from 'tmp-promise';
 import type { Files } from '../os/os.js';
 import { openRealOs } from '../os/real-os.js';
 import { readControlFile } from './control-file.js';
 import { clusterDirectories, createCluster } from './init.js';
 
-const BIN = '/usr/lib/postgresql/15/bin';
 const SEGMENT_BYTES = 1024 ** 2;
 const os = openRealOs();
 
@@ -34,13 +34,13 @@ describe('a new cluster', () => {
   });
 
   it("satisfies PostgreSQL's own tools", function () {
-    if (!fs.existsSync(`${BIN}/pg_waldump`)) return this.skip();
+    skipWithout(this, 'pg_waldump');
     createCluster(os, directory, { segmentBytes: SEGMENT_BYTES });
     const env = { LC_ALL: 'C' };
-    const control = execFileSync(`${BIN}/pg_controldata`, [directory], { encoding: 'utf8', env });
+    const control = execFileSync(`${POSTGRES_BIN}/pg_controldata`, [directory], { encoding: 'utf8', env });
     expect(control).to.match(/cluster state: +shut down\n/);
     expect(control).to.not.contain('WARNING');
-    const dump = spawnSync(`${BIN}/pg_waldump`, [`${directory}/pg_wal/000000010000000000000001`], {
+    const dump = spawnSync(`${POSTGRES_BIN}/pg_waldump`, [`${directory}/pg_wal/000000010000000000000001`], {
       encoding: 'utf8',
       env,
     });
@@ -48,7 +48,10 @@ describe('a new cluster', () => {
       /rmgr: XLOG .* lsn: 0\/00100028, .* CHECKPOINT_SHUTDOWN redo 0\/100028; tli 1; .* shutdown/,
     );
     expect(dump.stderr).to.contain('invalid record length');
-    const checksums = spawnSync(`${BIN}/pg_checksums`, ['--check', '-D', directory], { encoding: 'utf8', env });
+    const checksums = spawnSync(`${POSTGRES_BIN}/pg_checksums`, ['--check', '-D', directory], {
+      encoding: 'utf8',
+      env,
+    });
     expect(checksums.stderr + checksums.stdout).to.match(/Bad checksums: +0/);
   });
 

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
+import { POSTGRES_BIN, skipWithout } from '../base/testing/postgres-tools.js';
 import { dir } from 'tmp-promise';
 import { formatLsn, lsn, type Lsn } from '../base/lsn.js';
 import { openRealOs } from '../os/real-os.js';
@@ -14,7 +15,6 @@ import { TestEngine, TestTable } from './testing/test-cluster.js';
 import { describeXlogRecord } from './xlog-describe.js';
 import { encodeEndOfRecovery } from './xlog-records.js';
 
-const BIN = '/usr/lib/postgresql/15/bin';
 const SEGMENT_BYTES = 1024 ** 2;
 const FIRST_RECORD = lsn(SEGMENT_BYTES + 40);
 const os = openRealOs();
@@ -30,7 +30,7 @@ describe("PostgreSQL's tools", function () {
 
   before(async function () {
     // Debian's postgresql-15 has them; without them nothing here can be judged.
-    if (!fs.existsSync(`${BIN}/pg_waldump`)) return this.skip();
+    skipWithout(this, 'pg_waldump');
     const made = await dir({ unsafeCleanup: true });
     directory = `${made.path}/data`;
     cleanup = made.cleanup;
@@ -41,7 +41,7 @@ describe("PostgreSQL's tools", function () {
   after(() => cleanup());
 
   it('pg_controldata: shut down', () => {
-    const text = execFileSync(`${BIN}/pg_controldata`, [directory], { encoding: 'utf8', env });
+    const text = execFileSync(`${POSTGRES_BIN}/pg_controldata`, [directory], { encoding: 'utf8', env });
     expect(text).to.match(/^Database cluster state: +shut down$/m);
     expect(text).to.contain(
       `Latest checkpoint location:           ${formatLsn(readControlFile(os, directory).checkPoint)}\n`,
@@ -51,16 +51,20 @@ describe("PostgreSQL's tools", function () {
   });
 
   it('pg_checksums: no bad page', () => {
-    const check = spawnSync(`${BIN}/pg_checksums`, ['--check', '-D', directory], { encoding: 'utf8', env });
+    const check = spawnSync(`${POSTGRES_BIN}/pg_checksums`, ['--check', '-D', directory], { encoding: 'utf8', env });
     expect(check.stdout + check.stderr).to.match(/Bad checksums: +0\n/);
     expect(check.status).to.equal(0);
   });
 
   it('pg_waldump: every record, to the very end, described as we do', () => {
-    const text = execFileSync(`${BIN}/pg_waldump`, ['-p', wal, '-s', formatLsn(FIRST_RECORD), '-e', formatLsn(end)], {
-      encoding: 'utf8',
-      env,
-    });
+    const text = execFileSync(
+      `${POSTGRES_BIN}/pg_waldump`,
+      ['-p', wal, '-s', formatLsn(FIRST_RECORD), '-e', formatLsn(end)],
+      {
+        encoding: 'utf8',
+        env,
+      },
+    );
     const dumped = text.trim().split('\n').map(parseDumpLine);
     const records = readAll(wal, end);
     expect(dumped.map((line) => line.lsn)).to.deep.equal(records.map((record) => formatLsn(record.lsn)));

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { POSTGRES_BIN, skipWithout } from '../base/testing/postgres-tools.js';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { formatLsn, parseLsn, type Lsn } from '../base/lsn.js';
@@ -20,7 +21,7 @@ import {
 } from './testing/small-log.js';
 
 /** PostgreSQL's own reader as a judge of ours and of what we write. */
-const PG_WALDUMP = '/usr/lib/postgresql/15/bin/pg_waldump';
+const PG_WALDUMP = `${POSTGRES_BIN}/pg_waldump`;
 const LINE = /^rmgr: (\S+) +len \(rec\/tot\): +(\d+)\/ *(\d+), tx: +(\d+), lsn: (\S+), prev (\S+), desc: (.*)$/;
 const NAMES: Record<string, number> = { XLOG: Rmgr.xlog, Heap: Rmgr.heap };
 
@@ -58,10 +59,7 @@ function heapInsert(index: number): RecordDraft {
 
 describe('pg_waldump', () => {
   it('reads every record as we do', async function () {
-    if (!fs.existsSync(PG_WALDUMP)) {
-      console.log(`        skipped: ${PG_WALDUMP} is not installed`);
-      this.skip();
-    }
+    skipWithout(this, 'pg_waldump');
     await withDirectory((path) => {
       const context = smallContext(openRealOs(), path, smallSettings({ wal_buffers: '16' }));
       const { wal, first } = startLog(context);
@@ -83,7 +81,7 @@ describe('pg_waldump', () => {
   });
 
   it('ends where we end in a damaged log', async function () {
-    if (!fs.existsSync(PG_WALDUMP)) this.skip();
+    skipWithout(this, 'pg_waldump');
     await withDirectory((path) => {
       const context = smallContext(openRealOs(), path, smallSettings());
       const { wal, first } = startLog(context);

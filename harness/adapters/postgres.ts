@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import type pg from 'pg';
 import type { ClientConfig } from 'pg';
+import { killProcesses } from '../faults/kill.js';
 import { isSameProcess, startTicksOf } from '../trace/process-identity.js';
 import { TraceArea } from '../trace/trace-area.js';
 import { eventually } from '../runner/time.js';
@@ -109,7 +110,7 @@ class PostgresTarget implements Target {
   }
 
   kill(pids: readonly number[]): void {
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    killProcesses(pids);
   }
 
   whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T> {

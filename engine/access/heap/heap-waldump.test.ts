@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { POSTGRES_BIN, skipWithout } from '../../base/testing/postgres-tools.js';
 import { execFileSync } from 'node:child_process';
-import * as fs from 'node:fs';
 import { Fork, type RelFile } from '../../base/block.js';
 import { formatLsn } from '../../base/lsn.js';
 import { withDirectory } from '../../wal/testing/small-log.js';
@@ -18,12 +18,12 @@ import {
 } from '../testing/test-access.js';
 
 /** PostgreSQL's own reader as the judge of our records' bodies. */
-const PG_WALDUMP = '/usr/lib/postgresql/15/bin/pg_waldump';
+const PG_WALDUMP = `${POSTGRES_BIN}/pg_waldump`;
 const DROPPED: RelFile = { ...TABLE, relation: 16385 };
 
 describe('pg_waldump', () => {
   it('understands what transactions and tables log, and says the same as we do', async function () {
-    if (!fs.existsSync(PG_WALDUMP)) return this.skip();
+    skipWithout(this, 'pg_waldump');
     await withDirectory((directory) => {
       const process = startAccess(directory);
       const { heap, transactions, commitLog } = process.access;

@@ -26,7 +26,8 @@ export type SettingDefinition =
   | (Common & { readonly kind: 'enum'; readonly default: string; readonly values: readonly string[] });
 
 const INT_MAX = 2147483647;
-const LOG_LEVELS = [
+/** log_min_messages' order: LOG stands above ERROR, since it is for the administrator (elog.h). */
+export const LOG_LEVELS = [
   'debug5',
   'debug4',
   'debug3',

@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { POSTGRES_BIN, skipWithout } from '../../base/testing/postgres-tools.js';
 import fc from 'fast-check';
 import { dir } from 'tmp-promise';
 import { BLOCK_BYTES } from '../../base/block.js';
 import { PageAt, addItem, initPage, isPageVerified, pageChecksum, setU16, storedChecksum } from './page.js';
-
-const POSTGRES_BIN = '/usr/lib/postgresql/15/bin';
 
 /** The algorithm written as its definition reads: rows of 32 words, one sum per column. */
 function checksumByDefinition(page: Buffer, block: number): number {
@@ -73,7 +72,11 @@ describe('page checksum', () => {
   });
 
   it('agrees with every page of a PostgreSQL cluster, and pg_checksums with ours', async function () {
-    if (!fs.existsSync(`${POSTGRES_BIN}/initdb`) || process.getuid?.() !== 0) return this.skip();
+    skipWithout(this, 'initdb');
+    if (process.getuid?.() !== 0) {
+      process.stderr.write('    skipped: initdb is run as the user postgres, which only root may do\n');
+      this.skip();
+    }
     await using directory = await disposableDirectory();
     const data = join(directory.path, 'data');
     const as = (...command: string[]) =>
