@@ -1,7 +1,7 @@
 import { ProcessWord } from '../trace/layout.js';
-import type { TraceArea } from '../trace/trace-area.js';
+import type { ProcessTrace, TraceArea } from '../trace/trace-area.js';
 import { matchesProcess, triggerOf, type Fault, type KillFault, type KillMoment, type Site } from './fault.js';
-import { killProcesses, victimsOf } from './kill.js';
+import { isAlive, killProcesses, victimsOf } from './kill.js';
 import { CALL_KINDS, FILE_CLASSES, callIndex, operationIndex } from './operations.js';
 
 /** What a matching fault wants to happen to the call that is about to be made. */
@@ -15,6 +15,17 @@ export interface CallVerdict {
 
 const PROCEED: CallVerdict = {};
 const FOREVER_MS = 3_600_000;
+
+/** How a fault reaches the world. What is left out is the machine's: this process, real time, SIGKILL. */
+export interface TriggerOptions {
+  /** The process that makes the calls, as it was entered in the trace area. */
+  readonly pid?: number;
+  /** Holds that process up; does not return before the time is over. */
+  readonly sleep?: (milliseconds: number) => void;
+  readonly isAlive?: (process: ProcessTrace) => boolean;
+  /** Ends processes, in this order; must not return when `pid` is among them. */
+  readonly kill?: (pids: readonly number[]) => void;
+}
 
 interface ArmedFault {
   readonly index: number;
@@ -41,17 +52,21 @@ export class FaultTrigger {
   private byKey = new Map<number | string, ArmedFault[]>();
   /** More calls than this are not made: the process is held there until it is killed. */
   private holdAfterCalls = Infinity;
+  private readonly machine: Required<TriggerOptions>;
 
   constructor(
     private readonly area: TraceArea,
     private readonly type: string,
     private readonly slot: number,
-  ) {}
+    options: TriggerOptions = {},
+  ) {
+    this.machine = { pid: process.pid, sleep, isAlive, kill: killProcesses, ...options };
+  }
 
   /** Before a call of that kind; counts it among `calls`. May not return. */
   beforeCall(kind: number, calls: number): CallVerdict {
     this.refresh();
-    if (calls > this.holdAfterCalls) sleep(FOREVER_MS);
+    if (calls > this.holdAfterCalls) this.machine.sleep(FOREVER_MS);
     if (this.byKey.size === 0) return PROCEED;
     const ofKind = this.byKey.get(kind);
     const ofAny = this.byKey.get(CALL_KINDS);
@@ -90,10 +105,10 @@ export class FaultTrigger {
 
   private meet({ index, fault, count, moment }: ArmedFault): CallVerdict {
     if (this.area.hasFired(index) || this.area.countMatch(index) !== count) return PROCEED;
-    if (!this.area.markFired(index, process.pid)) return PROCEED;
+    if (!this.area.markFired(index, this.machine.pid)) return PROCEED;
     switch (fault.kind) {
       case 'stall':
-        sleep(fault.milliseconds);
+        this.machine.sleep(fault.milliseconds);
         return PROCEED;
       case 'error':
         return { errorCode: fault.code };
@@ -104,8 +119,8 @@ export class FaultTrigger {
 
   private kill(fault: KillFault, moment: KillMoment): CallVerdict {
     const killAfter = (): void => {
-      const processes = this.area.processes();
-      killProcesses(fault.victims ? victimsOf(fault.victims, processes, process.pid) : [process.pid]);
+      const { pid, isAlive } = this.machine;
+      this.machine.kill(fault.victims ? victimsOf(fault.victims, this.area.processes(), pid, isAlive) : [pid]);
     };
     if (moment === 'before') killAfter();
     return typeof moment === 'object' ? { killAfter, tornBytes: moment.tornBytes } : { killAfter };

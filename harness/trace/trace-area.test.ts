@@ -26,6 +26,18 @@ describe('trace area', () => {
     other.close();
   });
 
+  it('works in memory of one process, apart from every other', () => {
+    const [one, other] = [TraceArea.inMemory(), TraceArea.inMemory()];
+    const plan = [parseFault('EIO backend at pwrite(wal) #1')];
+    one.arm(plan);
+    one.enter('backend', 17, 0);
+    expect([one.nextSequence(), one.nextSequence(), other.nextSequence()]).to.deep.equal([1, 2, 1]);
+    expect(one.plan()).to.deep.equal(plan);
+    expect([one.processes().length, other.processes().length]).to.deep.equal([1, 0]);
+    expect([one.markFired(0, 17), one.markFired(0, 17)]).to.deep.equal([true, false]);
+    one.close();
+  });
+
   it('carries the plan and tells what fired', () => {
     const plan = ['kill backend#1 at pwrite(wal) #2', 'stall any at call #1 for 5 ms'].map(parseFault);
     area.arm(plan);

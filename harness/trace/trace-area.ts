@@ -62,10 +62,7 @@ export class TraceArea {
   }
 
   static create(path: string): TraceArea {
-    const area = new TraceArea(createMappedFile(path, TRACE_BYTES));
-    area.words[Header.version] = LAYOUT_VERSION;
-    area.words[Header.magic] = MAGIC;
-    return area;
+    return TraceArea.initialised(createMappedFile(path, TRACE_BYTES));
   }
 
   static open(path: string): TraceArea {
@@ -73,6 +70,18 @@ export class TraceArea {
     if (area.words[Header.magic] !== MAGIC || area.words[Header.version] !== LAYOUT_VERSION) {
       throw new Error(`${path} is not a trace area of this version`);
     }
+    return area;
+  }
+
+  /** Memory of this process alone, for processes that are simulated inside it. */
+  static inMemory(): TraceArea {
+    return TraceArea.initialised({ buffer: new ArrayBuffer(TRACE_BYTES), unmap: () => {} });
+  }
+
+  private static initialised(file: MappedFile): TraceArea {
+    const area = new TraceArea(file);
+    area.words[Header.version] = LAYOUT_VERSION;
+    area.words[Header.magic] = MAGIC;
     return area;
   }
 
