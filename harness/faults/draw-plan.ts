@@ -53,7 +53,7 @@ const readError: fc.Arbitrary<Fault[]> = fc.integer({ min: 1, max: 4 }).map((cou
     kind: 'error',
     code: 'EIO',
     process: { type: 'startup' },
-    site: { kind: 'call', operation: 'pread', fileClass: 'wal', count },
+    site: { kind: 'call', operation: 'pread', fileClass: 'wal', occasion: { kind: 'nth', count } },
   },
 ]);
 
@@ -100,8 +100,8 @@ function siteOf(entry: SiteEntry): fc.Arbitrary<Site> {
     .integer({ min: 1, max: entry.upTo })
     .map((count) =>
       'point' in entry
-        ? { kind: 'point', point: entry.point, count }
-        : { kind: 'call', operation: entry.operation, fileClass: entry.fileClass, count },
+        ? { kind: 'point', point: entry.point, occasion: { kind: 'nth', count } }
+        : { kind: 'call', operation: entry.operation, fileClass: entry.fileClass, occasion: { kind: 'nth', count } },
     );
 }
 

@@ -1,7 +1,17 @@
 import { ProcessWord } from '../trace/layout.js';
 import type { ProcessTrace, TraceArea } from '../trace/trace-area.js';
-import { matchesProcess, triggerOf, type Fault, type KillFault, type KillMoment, type Site } from './fault.js';
+import {
+  happensOnce,
+  matchesProcess,
+  triggerOf,
+  type Fault,
+  type KillFault,
+  type KillMoment,
+  type Occasion,
+  type Site,
+} from './fault.js';
 import { isAlive, killProcesses, victimsOf } from './kill.js';
+import { isStruck, lastMatch } from './occasion.js';
 import { CALL_KINDS, FILE_CLASSES, callIndex, operationIndex } from './operations.js';
 
 /** What a matching fault wants to happen to the call that is about to be made. */
@@ -11,6 +21,10 @@ export interface CallVerdict {
   /** Let only this many bytes of the write through, then kill. */
   readonly tornBytes?: number;
   readonly errorCode?: string;
+  /** Let only this many bytes of the read or write happen; a write then fails with ENOSPC. */
+  readonly shortBytes?: number;
+  /** Flip this bit, modulo the write's length, on its way to the file. */
+  readonly rotBit?: number;
 }
 
 const PROCEED: CallVerdict = {};
@@ -30,7 +44,9 @@ export interface TriggerOptions {
 interface ArmedFault {
   readonly index: number;
   readonly fault: Fault;
-  readonly count: number;
+  readonly occasion: Occasion;
+  /** Kills and jumps of the clock. */
+  readonly isOnce: boolean;
   readonly moment: KillMoment;
 }
 
@@ -52,6 +68,7 @@ export class FaultTrigger {
   private byKey = new Map<number | string, ArmedFault[]>();
   /** More calls than this are not made: the process is held there until it is killed. */
   private holdAfterCalls = Infinity;
+  private clockJumps: { readonly index: number; readonly seconds: number }[] = [];
   private readonly machine: Required<TriggerOptions>;
 
   constructor(
@@ -80,6 +97,14 @@ export class FaultTrigger {
     for (const armed of this.byKey.get(point) ?? []) this.meet(armed).killAfter?.();
   }
 
+  /** By how much the wall clock of this process is wrong now. */
+  clockOffsetMs(): number {
+    this.refresh();
+    let seconds = 0;
+    for (const jump of this.clockJumps) if (this.area.hasFired(jump.index)) seconds += jump.seconds;
+    return seconds * 1000;
+  }
+
   private refresh(): void {
     const generation = this.area.planGeneration;
     const ordinal = this.area.words[this.area.processAt(this.slot) + ProcessWord.ordinal];
@@ -88,6 +113,7 @@ export class FaultTrigger {
     this.ordinal = ordinal;
     this.byKey = new Map();
     this.holdAfterCalls = Infinity;
+    this.clockJumps = [];
     this.area.plan().forEach((fault, index) => this.arm(fault, index));
   }
 
@@ -97,23 +123,45 @@ export class FaultTrigger {
       if (member) this.holdAfterCalls = member.calls;
     }
     const trigger = triggerOf(fault);
-    if (!trigger || !matchesProcess(trigger.process, this.type, this.ordinal) || this.area.hasFired(index)) return;
+    if (!trigger || !matchesProcess(trigger.process, this.type, this.ordinal)) return;
+    if (fault.kind === 'clock') this.clockJumps.push({ index, seconds: fault.seconds });
+    const { occasion } = trigger.site;
+    const armed = { index, fault, occasion, isOnce: happensOnce(fault), moment: trigger.moment };
+    if (this.isOver(armed)) return;
     const key = siteKey(trigger.site);
-    const armed = { index, fault, count: trigger.site.count, moment: trigger.moment };
     this.byKey.set(key, [...(this.byKey.get(key) ?? []), armed]);
   }
 
-  private meet({ index, fault, count, moment }: ArmedFault): CallVerdict {
-    if (this.area.hasFired(index) || this.area.countMatch(index) !== count) return PROCEED;
-    if (!this.area.markFired(index, this.machine.pid)) return PROCEED;
+  private isOver({ index, occasion, isOnce }: ArmedFault): boolean {
+    return (isOnce && this.area.hasFired(index)) || this.area.matches(index) >= lastMatch(occasion);
+  }
+
+  private fires(armed: ArmedFault): boolean {
+    const { area, machine } = this;
+    if (this.isOver(armed) || !isStruck(armed.occasion, area.countMatch(armed.index))) return false;
+    if (armed.isOnce) return area.markFired(armed.index, machine.pid);
+    area.addFiring(armed.index, machine.pid);
+    return true;
+  }
+
+  private meet(armed: ArmedFault): CallVerdict {
+    if (!this.fires(armed)) return PROCEED;
+    const { fault } = armed;
     switch (fault.kind) {
       case 'stall':
         this.machine.sleep(fault.milliseconds);
         return PROCEED;
       case 'error':
         return { errorCode: fault.code };
+      case 'short-read':
+      case 'short-write':
+        return { shortBytes: fault.bytes };
+      case 'rot':
+        return { rotBit: fault.bit };
+      case 'clock':
+        return PROCEED; // clockOffsetMs looks which ones have fired
       case 'kill':
-        return this.kill(fault, moment);
+        return this.kill(fault, armed.moment);
     }
   }
 

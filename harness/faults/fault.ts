@@ -11,9 +11,20 @@ import type { FileClass, Operation } from './operations.js';
  *   kill {walwriter, checkpointer} at random +0.350     two processes, 0.35 s after the plan was armed
  *   kill all at cut {checkpointer #12, backend#1 #133}  everything, when each has made that many calls and no more
  *   stall backend at point commit:after-flush #4 for 40 ms
- *   EIO startup at pread(wal) #2
+ *   EIO startup at pread(wal) #2                        the call fails and is not made
+ *   EIO checkpointer at fsync(data) #1                  fails once: the kernel has forgotten the pages, a retry succeeds
+ *   ENOSPC backend at pwrite(data) #3+                  the disk is full from then on
+ *   short-write backend at pwrite(data) #3 4096 bytes   so many bytes reach the file, then the disk is full
+ *   short-read startup at pread(wal) #2 100 bytes       the call returns so few, as if the file ended there
+ *   rot checkpointer at pwrite(data) #3 bit 12345       this bit reaches the file flipped; nobody is told
+ *   clock any +3600 s at pwrite(wal) #3                 the wall clock jumps for all that match, and stays so
  *
- * `#n` counts the matching calls since the plan was armed, over all processes that match.
+ * Which of the matching calls, counted since the plan was armed over all processes that match:
+ *
+ *   #3          the third              #3+      the third and every later one
+ *   #3..5       the third to fifth     p=0.01/7 each with probability 0.01, drawn from seed 7
+ *
+ * A kill and a jump of the clock happen once, at the first of them.
  */
 export interface ProcessName {
   /** As the target names its process types: `checkpointer`, `backend`. `any` matches every type. */
@@ -24,11 +35,26 @@ export interface ProcessName {
 
 export type KillSet = 'all' | readonly ProcessName[];
 
+/** Which of the matching calls are struck; see occasion.ts. */
+export type Occasion =
+  /** The n-th, from 1. */
+  | { readonly kind: 'nth'; readonly count: number }
+  | { readonly kind: 'from'; readonly first: number }
+  | { readonly kind: 'range'; readonly first: number; readonly last: number }
+  | { readonly kind: 'chance'; readonly probability: number; readonly seed: number };
+
+export interface CallSite {
+  readonly kind: 'call';
+  readonly operation: Operation;
+  readonly fileClass: FileClass;
+  readonly occasion: Occasion;
+}
+
 export type Site =
-  | { readonly kind: 'call'; readonly operation: Operation; readonly fileClass: FileClass; readonly count: number }
-  | { readonly kind: 'point'; readonly point: string; readonly count: number }
+  | CallSite
+  | { readonly kind: 'point'; readonly point: string; readonly occasion: Occasion }
   /** Any call at all. */
-  | { readonly kind: 'any'; readonly count: number };
+  | { readonly kind: 'any'; readonly occasion: Occasion };
 
 export type KillMoment = 'before' | 'after' | { readonly tornBytes: number };
 
@@ -62,16 +88,47 @@ export interface ErrorFault {
   readonly kind: 'error';
   readonly code: ErrorCode;
   readonly process: ProcessName;
-  readonly site: Site;
+  readonly site: Exclude<Site, { kind: 'point' }>;
 }
 
 export const ERROR_CODES = ['EIO', 'ENOSPC', 'EMFILE'] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-export type Fault = KillFault | StallFault | ErrorFault;
+/** Of a read or write only `bytes` happen, and always fewer than asked for. A write then fails with ENOSPC. */
+export interface ShortFault {
+  readonly kind: 'short-read' | 'short-write';
+  readonly process: ProcessName;
+  readonly site: CallSite;
+  readonly bytes: number;
+}
+
+/** Bit `bit`, modulo the length of the write, reaches the file flipped. */
+export interface RotFault {
+  readonly kind: 'rot';
+  readonly process: ProcessName;
+  readonly site: CallSite;
+  readonly bit: number;
+}
+
+/** From then on the wall clock of every process that matches differs by that much; the monotonic clock does not. */
+export interface ClockFault {
+  readonly kind: 'clock';
+  readonly process: ProcessName;
+  readonly seconds: number;
+  readonly site: Site;
+}
+
+export type Fault = KillFault | StallFault | ErrorFault | ShortFault | RotFault | ClockFault;
+
+/** The operation a fault of that kind can strike; any, where none is named. */
+export const STRUCK_OPERATION = { 'short-read': 'pread', 'short-write': 'pwrite', rot: 'pwrite' } as const;
 
 export function isKill(fault: Fault): fault is KillFault {
   return fault.kind === 'kill';
+}
+
+export function happensOnce({ kind }: Fault): boolean {
+  return kind === 'kill' || kind === 'clock';
 }
 
 export function matchesProcess(name: ProcessName, type: string, ordinal: number): boolean {

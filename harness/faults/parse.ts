@@ -1,10 +1,13 @@
 import {
   ERROR_CODES,
+  STRUCK_OPERATION,
+  type CallSite,
   type CutMember,
   type ErrorCode,
   type Fault,
   type KillMoment,
   type KillSet,
+  type Occasion,
   type ProcessName,
   type Site,
 } from './fault.js';
@@ -22,7 +25,7 @@ export function parseFault(text: string): Fault {
   return fault;
 }
 
-const TOKEN = /\s*([A-Za-z][\w:.-]*|\d+(?:\.\d+)?|[#{}(),+])/y;
+const TOKEN = /\s*([A-Za-z][\w:.-]*|\d+(?:\.\d+)?|\.\.|[#{}(),+\-=/])/y;
 
 class FaultParser {
   private readonly tokens: { text: string; at: number }[] = [];
@@ -41,8 +44,11 @@ class FaultParser {
     const word = this.next();
     if (word === 'kill') return this.kill();
     if (word === 'stall') return this.stall();
+    if (word === 'short-read' || word === 'short-write') return this.short(word);
+    if (word === 'rot') return this.rot();
+    if (word === 'clock') return this.clock();
     const code = ERROR_CODES.find((candidate) => candidate === word);
-    return code ? this.error(code) : this.fail('kill, stall or an error code');
+    return code ? this.error(code) : this.fail('a kind of fault or an error code');
   }
 
   end(): void {
@@ -80,7 +86,37 @@ class FaultParser {
   private error(code: ErrorCode): Fault {
     const process = this.process();
     this.expect('at');
-    return { kind: 'error', code, process, site: this.site() };
+    const site = this.site();
+    if (site.kind === 'point') return this.fail('a call, for no other thing can fail');
+    return { kind: 'error', code, process, site };
+  }
+
+  private short(kind: 'short-read' | 'short-write'): Fault {
+    const process = this.process();
+    this.expect('at');
+    const site = this.callOf(STRUCK_OPERATION[kind]);
+    const bytes = this.integer();
+    this.expect('bytes');
+    return { kind, process, site, bytes };
+  }
+
+  private rot(): Fault {
+    const process = this.process();
+    this.expect('at');
+    const site = this.callOf(STRUCK_OPERATION.rot);
+    this.expect('bit');
+    return { kind: 'rot', process, site, bit: this.integer() };
+  }
+
+  private clock(): Fault {
+    const process = this.process();
+    const sign = this.accept('-') ? -1 : 1;
+    if (sign > 0) this.expect('+');
+    const seconds = sign * this.number();
+    if (seconds === 0) return this.fail('a jump');
+    this.expect('s');
+    this.expect('at');
+    return { kind: 'clock', process, seconds, site: this.site() };
   }
 
   private victims(): { victims: KillSet; single?: ProcessName } {
@@ -99,14 +135,36 @@ class FaultParser {
 
   private site(): Site {
     const word = this.next();
-    if (word === 'point') return { kind: 'point', point: this.next(), count: this.count() };
-    if (word === 'call') return { kind: 'any', count: this.count() };
+    if (word === 'point') return { kind: 'point', point: this.next(), occasion: this.occasion() };
+    if (word === 'call') return { kind: 'any', occasion: this.occasion() };
     const operation = OPERATIONS.find((candidate) => candidate === word) ?? this.fail<Operation>('an operation');
     this.expect('(');
     const name = this.next();
     const fileClass = FILE_CLASSES.find((candidate) => candidate === name) ?? this.fail<FileClass>('a file class');
     this.expect(')');
-    return { kind: 'call', operation, fileClass, count: this.count() };
+    return { kind: 'call', operation, fileClass, occasion: this.occasion() };
+  }
+
+  private callOf(operation: Operation): CallSite {
+    const site = this.site();
+    return site.kind === 'call' && site.operation === operation ? site : this.fail(`a ${operation}`);
+  }
+
+  private occasion(): Occasion {
+    if (this.accept('p')) return this.chance();
+    const first = this.count();
+    if (this.accept('+')) return { kind: 'from', first };
+    if (!this.accept('..')) return { kind: 'nth', count: first };
+    const last = this.integer();
+    return last >= first ? { kind: 'range', first, last } : this.fail(`${first} or more`);
+  }
+
+  private chance(): Occasion {
+    this.expect('=');
+    const probability = this.number();
+    if (probability <= 0 || probability > 1) return this.fail('a probability');
+    this.expect('/');
+    return { kind: 'chance', probability, seed: this.integer() };
   }
 
   private moment(): KillMoment {

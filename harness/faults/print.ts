@@ -1,4 +1,4 @@
-import type { Fault, KillFault, KillMoment, KillSet, ProcessName, Site, Trigger } from './fault.js';
+import type { Fault, KillFault, KillMoment, KillSet, Occasion, ProcessName, Site, Trigger } from './fault.js';
 
 /** The fault as one line, which `parseFault` reads back to an equal value. */
 export function printFault(fault: Fault): string {
@@ -9,6 +9,13 @@ export function printFault(fault: Fault): string {
       return `stall ${printProcess(fault.process)} at ${printSite(fault.site)} for ${fault.milliseconds} ms`;
     case 'error':
       return `${fault.code} ${printProcess(fault.process)} at ${printSite(fault.site)}`;
+    case 'short-read':
+    case 'short-write':
+      return `${fault.kind} ${printProcess(fault.process)} at ${printSite(fault.site)} ${fault.bytes} bytes`;
+    case 'rot':
+      return `rot ${printProcess(fault.process)} at ${printSite(fault.site)} bit ${fault.bit}`;
+    case 'clock':
+      return `clock ${printProcess(fault.process)} ${printJump(fault.seconds)} at ${printSite(fault.site)}`;
   }
 }
 
@@ -17,14 +24,36 @@ export function printProcess({ type, ordinal }: ProcessName): string {
 }
 
 export function printSite(site: Site): string {
+  return `${printPlace(site)} ${printOccasion(site.occasion)}`;
+}
+
+/** The site without its occasion: `fdatasync(wal)`. */
+export function printPlace(site: Site): string {
   switch (site.kind) {
     case 'call':
-      return `${site.operation}(${site.fileClass}) #${site.count}`;
+      return `${site.operation}(${site.fileClass})`;
     case 'point':
-      return `point ${site.point} #${site.count}`;
+      return `point ${site.point}`;
     case 'any':
-      return `call #${site.count}`;
+      return 'call';
   }
+}
+
+function printOccasion(occasion: Occasion): string {
+  switch (occasion.kind) {
+    case 'nth':
+      return `#${occasion.count}`;
+    case 'from':
+      return `#${occasion.first}+`;
+    case 'range':
+      return `#${occasion.first}..${occasion.last}`;
+    case 'chance':
+      return `p=${occasion.probability}/${occasion.seed}`;
+  }
+}
+
+function printJump(seconds: number): string {
+  return `${seconds < 0 ? '-' : '+'}${Math.abs(seconds)} s`;
 }
 
 function printKill({ victims, trigger }: KillFault): string {

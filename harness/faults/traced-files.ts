@@ -1,6 +1,6 @@
 import type { FileDescriptor, FileStatus, Files, OpenMode } from '../../engine/os/os.js';
 import type { CallRecorder } from './call-recorder.js';
-import type { FaultTrigger } from './fault-trigger.js';
+import type { CallVerdict, FaultTrigger } from './fault-trigger.js';
 import { FILE_CLASSES, callIndex, classifyFile, operationIndex, type Operation } from './operations.js';
 
 const OTHER = FILE_CLASSES.indexOf('other');
@@ -32,6 +32,19 @@ function systemError(code: string, syscall: string): Error {
   return Object.assign(new Error(`${code}: injected fault, ${syscall}`), { code, syscall });
 }
 
+/** Fewer than asked for, or the fault would be none. */
+function atMost(bytes: number | undefined, length: number): number {
+  return bytes === undefined ? length : Math.min(bytes, Math.max(0, length - 1));
+}
+
+/** A copy: the process's own bytes stay as they are. */
+function rotten(source: Uint8Array, offset: number, length: number, bit: number): Uint8Array {
+  const copy = new Uint8Array(source.subarray(offset, offset + length));
+  const at = bit % (8 * length);
+  copy[at >>> 3] ^= 1 << (at & 7);
+  return copy;
+}
+
 /** Files that count every call in the trace area and let the armed faults act on it. */
 export class TracedFiles implements Files {
   private readonly classOfFd: number[] = [];
@@ -55,13 +68,18 @@ export class TracedFiles implements Files {
   }
 
   pread(fd: FileDescriptor, target: Uint8Array, targetOffset: number, length: number, position: number): number {
-    return this.call('pread', this.classOf(fd), () => this.files.pread(fd, target, targetOffset, length, position));
+    return this.call('pread', this.classOf(fd), ({ shortBytes }) =>
+      this.files.pread(fd, target, targetOffset, atMost(shortBytes, length), position),
+    );
   }
 
   pwrite(fd: FileDescriptor, source: Uint8Array, sourceOffset: number, length: number, position: number): void {
-    this.call('pwrite', this.classOf(fd), (tornBytes) =>
-      this.files.pwrite(fd, source, sourceOffset, Math.min(length, tornBytes), position),
-    );
+    this.call('pwrite', this.classOf(fd), ({ tornBytes = length, shortBytes, rotBit }) => {
+      const [bytes, from] =
+        rotBit === undefined ? [source, sourceOffset] : [rotten(source, sourceOffset, length, rotBit), 0];
+      this.files.pwrite(fd, bytes, from, Math.min(atMost(shortBytes, length), tornBytes), position);
+      if (shortBytes !== undefined) throw systemError('ENOSPC', 'pwrite');
+    });
   }
 
   fsync(fd: FileDescriptor): void {
@@ -120,7 +138,7 @@ export class TracedFiles implements Files {
     return this.call('tryLock', this.classOf(fd), () => this.files.tryLock(fd));
   }
 
-  private call<T>(operation: Operation, fileClass: number, make: (tornBytes: number) => T): T {
+  private call<T>(operation: Operation, fileClass: number, make: (verdict: CallVerdict) => T): T {
     const kind = KIND[operation] + fileClass;
     const verdict = this.trigger.beforeCall(kind, this.recorder.begin(kind));
     if (verdict.errorCode) {
@@ -128,7 +146,7 @@ export class TracedFiles implements Files {
       throw systemError(verdict.errorCode, operation);
     }
     try {
-      const result = make(verdict.tornBytes ?? Infinity);
+      const result = make(verdict);
       verdict.killAfter?.();
       return result;
     } finally {

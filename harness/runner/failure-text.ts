@@ -32,10 +32,14 @@ function violationLines({ invariant, promised, found, lsns }: Violation): string
 
 function faultLines({ faults, endedByHarness }: CycleResult): string[] {
   const lines = faults.map(
-    ({ fault, fired, sequence, matches }) =>
-      `    ${printFault(fault)}   ${fired ? `fired at #${sequence}` : `not fired (${matches} matches)`}`,
+    ({ fault, fired, firings, sequence, matches }) =>
+      `    ${printFault(fault)}   ${fired ? `fired ${howOften(firings)}at #${sequence}` : `not fired (${matches} matches)`}`,
   );
   return endedByHarness > 0
     ? [...lines, `    ${endedByHarness} rounds ended with everything killed by the harness`]
     : lines;
+}
+
+function howOften(firings: number): string {
+  return firings === 1 ? '' : `${firings} times, first `;
 }

@@ -177,5 +177,7 @@ class RoundKiller {
 /** Which of a plan's faults fired, as the trace area has it after the round. */
 export function faultStatuses(target: Target, plan: readonly Fault[]): FaultStatus[] {
   const statuses = target.trace.statuses();
-  return plan.map((fault, index) => statuses[index] ?? { fault, fired: false, matches: 0, sequence: 0, pid: 0 });
+  return plan.map(
+    (fault, index) => statuses[index] ?? { fault, fired: false, firings: 0, matches: 0, sequence: 0, pid: 0 },
+  );
 }

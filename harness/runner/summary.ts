@@ -1,5 +1,5 @@
 import { isKill, type Fault } from '../faults/fault.js';
-import { printProcess, printSite } from '../faults/print.js';
+import { printPlace, printProcess } from '../faults/print.js';
 import type { CycleResult } from './cycle.js';
 
 /** What a campaign says about itself with `--json`. */
@@ -53,7 +53,7 @@ function placeOf(fault: Fault): { process: string; point: string } {
     return { process: named, point: fault.trigger.kind === 'time' ? 'random' : 'cut' };
   }
   const { process, site } = fault.trigger;
-  return { process: victims ?? process.type, point: `${process.type} ${printSite(site).replace(/ #\d+$/, '')}` };
+  return { process: victims ?? process.type, point: `${process.type} ${printPlace(site)}` };
 }
 
 export function addCycle(summary: Summary, result: CycleResult): void {

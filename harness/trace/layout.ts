@@ -5,7 +5,7 @@ import { CALL_KINDS } from '../faults/operations.js';
  *
  *   0       header       magic, version, sequence, counts, plan generation
  *   4096    plan         the armed faults, one per line
- *   24576   faults       per fault: state, matches so far, sequence and pid of the firing
+ *   24576   faults       per fault: matches and firings so far, sequence and pid of the first firing
  *   32768   points       the in-memory points seen so far: hash of the name, name
  *   49152   processes    per process: identity, calls made, counters per call kind and per point
  *
@@ -17,7 +17,7 @@ import { CALL_KINDS } from '../faults/operations.js';
  * at its end; this area then stays the authority for the order and for what was in flight.
  */
 export const MAGIC = 0x52545743;
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 export const Header = {
   magic: 0,
@@ -33,8 +33,7 @@ export const PLAN_BYTES = 20480;
 export const FAULTS_AT = 24576;
 export const MAX_FAULTS = 128;
 export const FAULT_WORDS = 16;
-export const FaultWord = { state: 0, matches: 1, sequence: 2, pid: 3, ordinal: 4, type: 8 } as const;
-export const FaultState = { armed: 0, fired: 1 } as const;
+export const FaultWord = { firings: 0, matches: 1, sequence: 2, pid: 3 } as const;
 
 export const POINTS_AT = 32768;
 export const POINT_BYTES = 128;

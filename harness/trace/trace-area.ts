@@ -4,7 +4,6 @@ import type { Fault } from '../faults/fault.js';
 import {
   FAULTS_AT,
   FAULT_WORDS,
-  FaultState,
   FaultWord,
   Header,
   LAYOUT_VERSION,
@@ -29,9 +28,11 @@ import { createMappedFile, openMappedFile, type MappedFile } from './mapped-file
 export interface FaultStatus {
   readonly fault: Fault;
   readonly fired: boolean;
-  /** Matching calls seen, the firing one included. */
+  /** How often; a fault that can happen once only has 0 or 1. */
+  readonly firings: number;
+  /** Matching calls seen while it could still fire, the firing ones included. */
   readonly matches: number;
-  /** Sequence number of the firing; 0 when it has not. */
+  /** Sequence number of the first firing; 0 when there was none. */
   readonly sequence: number;
   readonly pid: number;
 }
@@ -133,35 +134,45 @@ export class TraceArea {
     return Atomics.add(this.words, this.faultWord(index) + FaultWord.matches, 1) + 1;
   }
 
-  /** Marks a fault as fired; false when it already was. */
+  /** Marks a fault that happens once as fired; false when it already was. */
   markFired(index: number, pid: number): boolean {
-    const word = this.faultWord(index);
-    if (
-      Atomics.compareExchange(this.words, word + FaultWord.state, FaultState.armed, FaultState.fired) !==
-      FaultState.armed
-    ) {
-      return false;
-    }
-    this.words[word + FaultWord.pid] = pid;
-    this.words[word + FaultWord.sequence] = this.nextSequence();
+    if (Atomics.compareExchange(this.words, this.faultWord(index) + FaultWord.firings, 0, 1) !== 0) return false;
+    this.noteFirstFiring(index, pid);
     return true;
   }
 
+  /** Adds one firing of a fault that may happen often. */
+  addFiring(index: number, pid: number): void {
+    if (Atomics.add(this.words, this.faultWord(index) + FaultWord.firings, 1) === 0) this.noteFirstFiring(index, pid);
+  }
+
   hasFired(index: number): boolean {
-    return Atomics.load(this.words, this.faultWord(index) + FaultWord.state) === FaultState.fired;
+    return Atomics.load(this.words, this.faultWord(index) + FaultWord.firings) > 0;
+  }
+
+  matches(index: number): number {
+    return Atomics.load(this.words, this.faultWord(index) + FaultWord.matches);
   }
 
   statuses(): FaultStatus[] {
     return this.plan().map((fault, index) => {
       const word = this.faultWord(index);
+      const firings = Atomics.load(this.words, word + FaultWord.firings);
       return {
         fault,
-        fired: this.hasFired(index),
-        matches: Atomics.load(this.words, word + FaultWord.matches),
+        fired: firings > 0,
+        firings,
+        matches: this.matches(index),
         sequence: this.words[word + FaultWord.sequence] >>> 0,
         pid: this.words[word + FaultWord.pid],
       };
     });
+  }
+
+  private noteFirstFiring(index: number, pid: number): void {
+    const word = this.faultWord(index);
+    this.words[word + FaultWord.pid] = pid;
+    this.words[word + FaultWord.sequence] = this.nextSequence();
   }
 
   /** Enters a process; returns its slot. */
