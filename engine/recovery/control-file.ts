@@ -29,7 +29,7 @@ const SMALLEST_SEGMENT = 1024 ** 2;
 const LARGEST_SEGMENT = 1024 ** 3;
 
 /** Reads and checks pg_control. Throws FATAL or PANIC with PostgreSQL's messages when it cannot be used. */
-export function readControlFile(os: Os, dataDirectory: string): ControlFileData {
+export function readControlFile(os: Pick<Os, 'files'>, dataDirectory: string): ControlFileData {
   const bytes = readBytes(os, dataDirectory);
   checkControlFile(bytes);
   return decodeControlFile(bytes);
@@ -113,7 +113,7 @@ function attempt<T>(verb: string, call: () => T): T {
   }
 }
 
-function readBytes(os: Os, dataDirectory: string): Buffer {
+function readBytes(os: Pick<Os, 'files'>, dataDirectory: string): Buffer {
   const bytes = Buffer.alloc(CONTROL_FILE_BYTES);
   const fd = attempt('open', () => os.files.open(`${dataDirectory}/${CONTROL_FILE}`, 'read'));
   try {

@@ -12,6 +12,8 @@ export interface TargetConfig {
   readonly walSegmentMegabytes: number;
   /** Modules to load into every process of the target, besides the harness's own. */
   readonly preload: readonly string[];
+  /** Puts every call that changes or syncs storage on record, with its bytes, for `readTrace`. */
+  readonly recordPayloads?: boolean;
 }
 
 export interface TargetProcess {

@@ -71,6 +71,12 @@ export class MemoryFiles implements Files {
     this.observe({ kind: 'sync', node, path, of: 'data', failed: false });
   }
 
+  /** To be called when a sync was made to fail before it got here. */
+  syncFailed(fd: FileDescriptor, of: 'file' | 'data'): void {
+    const { node, path } = this.opened(fd, 'fsync');
+    this.observe({ kind: 'sync', node, path, of, failed: true });
+  }
+
   ftruncate(fd: FileDescriptor, bytes: number): void {
     const { node, path } = this.opened(fd, 'ftruncate');
     this.volume.truncate(node, bytes);

@@ -29,6 +29,8 @@ export interface Transaction<Effect = unknown> extends TransactionId {
   readonly synchronous: boolean;
   readonly invokedAt: number;
   readonly invokeSequence: number;
+  /** When its COMMIT was sent; undefined where that was not noted, or has not happened. */
+  commitSequence?: number;
   /** Undefined while it is under way. */
   outcome?: Outcome;
   endedAt?: number;

@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import {
   Field,
   Infomask,
@@ -11,6 +10,7 @@ import {
 import { TransactionInfo } from '../../../engine/access/transactions/commit-record.js';
 import { BLOCK_BYTES } from '../../../engine/base/block.js';
 import { lsn, type Lsn } from '../../../engine/base/lsn.js';
+import type { Os } from '../../../engine/os/os.js';
 import { openRealOs } from '../../../engine/os/real-os.js';
 import { readCheckPoint } from '../../../engine/recovery/checkpoint-record.js';
 import { readControlFile, type ControlFileData } from '../../../engine/recovery/control-file.js';
@@ -35,9 +35,10 @@ const RELATION_FILE = /^\d+(\.\d+)?$/;
 
 /** Reads a data directory with the engine's own readers, in this process, which no mutant has touched. */
 export class EngineInspection implements Inspection {
-  private readonly os = openRealOs();
-
-  constructor(private readonly dataDirectory: string) {}
+  constructor(
+    private readonly dataDirectory: string,
+    private readonly os: Pick<Os, 'files'> = openRealOs(),
+  ) {}
 
   control(): ControlFacts {
     const control = this.readControl();
@@ -69,8 +70,8 @@ export class EngineInspection implements Inspection {
 
   oldestWal(): number {
     const { segmentBytes } = this.readControl();
-    const segments = fs
-      .readdirSync(`${this.dataDirectory}/pg_wal`)
+    const segments = this.os.files
+      .readdir(`${this.dataDirectory}/pg_wal`)
       .flatMap((name) => parseWalFileName(name, segmentBytes)?.segment ?? []);
     return Math.min(...segments) * segmentBytes;
   }
@@ -78,24 +79,35 @@ export class EngineInspection implements Inspection {
   pages(): PageFacts[] {
     const directories = [
       'global',
-      ...fs.readdirSync(`${this.dataDirectory}/base`).map((database) => `base/${database}`),
+      ...this.os.files.readdir(`${this.dataDirectory}/base`).map((database) => `base/${database}`),
     ];
     return directories.flatMap((directory) =>
-      fs
-        .readdirSync(`${this.dataDirectory}/${directory}`)
+      this.os.files
+        .readdir(`${this.dataDirectory}/${directory}`)
         .filter((name) => RELATION_FILE.test(name))
         .flatMap((name) => this.pagesOf(`${directory}/${name}`)),
     );
   }
 
   private pagesOf(file: string): PageFacts[] {
-    const bytes = fs.readFileSync(`${this.dataDirectory}/${file}`);
+    const bytes = this.readFile(`${this.dataDirectory}/${file}`);
     const segment = Number(file.split('.')[1] ?? 0);
     const pages: PageFacts[] = [];
     for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
       pages.push(pageFacts(file, at / BLOCK_BYTES + segment * 131072, bytes.subarray(at, at + BLOCK_BYTES)));
     }
     return pages;
+  }
+
+  private readFile(path: string): Buffer {
+    const { files } = this.os;
+    const fd = files.open(path, 'read');
+    try {
+      const bytes = Buffer.alloc(files.fstat(fd).bytes);
+      return bytes.subarray(0, files.pread(fd, bytes, 0, bytes.length, 0));
+    } finally {
+      files.close(fd);
+    }
   }
 
   private readControl(): ControlFileData {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import { killProcesses } from '../../faults/kill.js';
-import { TRACE_VARIABLE } from '../../faults/preload-library.js';
+import { RECORD_VARIABLE, TRACE_VARIABLE } from '../../faults/preload-library.js';
 import { eventually } from '../../runner/time.js';
 import { isSameProcess, startTicksOf } from '../../trace/process-identity.js';
 import { TraceArea } from '../../trace/trace-area.js';
@@ -45,6 +45,11 @@ export interface EngineFactory extends TargetFactory {
   dispose(): void;
 }
 
+/** Where a target that was given `directory` keeps its trace area, and the logs of a full trace beside it. */
+export function tracePathOf(directory: string): string {
+  return `${directory}/trace`;
+}
+
 /** The embedded engine, as real processes on real files. */
 export function engineFactory({ postgresTools }: EngineFactoryOptions = {}): EngineFactory {
   const templates = new TemplateDirectories();
@@ -74,7 +79,7 @@ class EngineTarget implements Target {
   ) {
     this.dataDirectory = `${config.directory}/data`;
     this.logPath = `${config.directory}/log`;
-    this.tracePath = `${config.directory}/trace`;
+    this.tracePath = tracePathOf(config.directory);
     this.trace = TraceArea.create(this.tracePath);
   }
 
@@ -94,6 +99,8 @@ class EngineTarget implements Target {
     const log = fs.openSync(this.logPath, 'a');
     const env: NodeJS.ProcessEnv = { ...process.env, [TRACE_VARIABLE]: this.tracePath };
     delete env.NODE_EXTRA_CA_CERTS;
+    delete env[RECORD_VARIABLE];
+    if (this.config.recordPayloads) env[RECORD_VARIABLE] = '1';
     const words = ['postmaster', '-D', this.dataDirectory, '-p', String(PORT), ...options];
     const args = serverCommand(words, { image: this.config.preload.length === 0 }); // mutants patch classes
     this.server = spawn(process.execPath, args, { stdio: ['ignore', log, log], env });

@@ -28,29 +28,6 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Marsaglia's xorshift32: enough for identifiers and salts, the same for the same seed. */
-export class SeededRandom implements Random {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = seed >>> 0 || 0x9e3779b9;
-  }
-
-  uint32(): number {
-    let { state } = this;
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (this.state = state >>> 0);
-  }
-
-  bytes(count: number): Buffer {
-    const bytes = Buffer.alloc(count);
-    for (let at = 0; at < count; at++) bytes[at] = this.uint32() >>> 24;
-    return bytes;
-  }
-}
-
 /** Thrown where a simulated process would wait for another one that can never come: all take turns in one thread. */
 export class WouldWaitForever extends Error {}
 

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { Os } from '../../../../engine/os/os.js';
+import { SingleUser, loadParser } from '../../../../engine/processes/single-user.js';
+import { createCluster } from '../../../../engine/recovery/recovery.js';
+import { bootstrapCatalogs, type Session } from '../../../../engine/sql/session.js';
+import { MemoryFiles, type StorageObserver } from '../../../disks/memory-files.js';
+import { Volume } from '../../../disks/volume.js';
+import { SeededRandom } from '../../../schedulers/seeded-random.js';
+import type { Row } from '../../../workloads/workload.js';
+import type { RecoverOptions, RecoveredCluster, SimulatedTarget } from '../../simulated-target.js';
+import { EngineInspection } from '../engine-inspection.js';
+import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
+import { queryRows } from './session-rows.js';
+import { DATA_DIRECTORY, EngineCluster, asSimulated, simulatedSettings } from './simulated-cluster.js';
+
+const PACKAGE = new URL('../../../../../package.json', import.meta.url);
+const PID = 42;
+const MEGABYTE = 1024 * 1024;
+
+/** The embedded engine inside this process. Await this once before the first use: the SQL grammar is loaded. */
+export async function engineSimulation(): Promise<SimulatedTarget> {
+  await loadParser();
+  return new EngineSimulation();
+}
+
+class EngineSimulation implements SimulatedTarget {
+  readonly name = 'engine';
+  private readonly templates = new Map<number, Volume>();
+  private readonly clock = new VirtualClock();
+  private readonly memory = new SimulatedMemory(this.clock);
+
+  version(): string {
+    return (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
+  }
+
+  template(walSegmentMegabytes: number): Volume {
+    let template = this.templates.get(walSegmentMegabytes);
+    if (!template) this.templates.set(walSegmentMegabytes, (template = this.make(walSegmentMegabytes)));
+    return template.fork();
+  }
+
+  openCluster(volume: Volume, options: ConstructorParameters<typeof EngineCluster>[1]): EngineCluster {
+    return new EngineCluster(volume, options);
+  }
+
+  recover(volume: Volume, { settings, observe }: RecoverOptions): RecoveredCluster {
+    const os = this.os(volume, observe);
+    try {
+      return new SingleProcess(SingleUser.open(os, DATA_DIRECTORY, { settings: simulatedSettings(settings) }));
+    } catch (thrown) {
+      throw asSimulated(thrown);
+    }
+  }
+
+  inspect(volume: Volume): EngineInspection {
+    return new EngineInspection(DATA_DIRECTORY, this.os(volume));
+  }
+
+  private os(volume: Volume, observe?: StorageObserver): Os {
+    const { clock, memory } = this;
+    const files = new MemoryFiles(volume, observe);
+    return memoryOs({ files, clock, random: new SeededRandom(PID), sharedMemory: memory, pid: PID });
+  }
+
+  private make(walSegmentMegabytes: number): Volume {
+    const volume = Volume.empty();
+    const os = this.os(volume);
+    createCluster(os, DATA_DIRECTORY, { segmentBytes: walSegmentMegabytes * MEGABYTE });
+    const single = SingleUser.open(os, DATA_DIRECTORY, { settings: simulatedSettings({ shared_buffers: 1024 }) });
+    bootstrapCatalogs(single.engine, { superuser: 'postgres', passwordVerifier: null });
+    single.shutDown();
+    return volume;
+  }
+}
+
+class SingleProcess implements RecoveredCluster {
+  private opened: Session | undefined;
+
+  constructor(private readonly single: SingleUser) {}
+
+  get endOfLog(): number {
+    return this.single.startup.endOfLog;
+  }
+
+  get replayedBytes(): number {
+    return this.single.startup.replayedBytes;
+  }
+
+  query(sql: string): Row[] {
+    return queryRows((this.opened ??= this.single.session('postgres', 'postgres')), sql);
+  }
+
+  shutDown(): void {
+    this.opened?.close();
+    this.single.shutDown();
+  }
+
+  abandon(): void {
+    this.single.abandon();
+  }
+}

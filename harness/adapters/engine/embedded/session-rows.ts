@@ -1,0 +1,36 @@
+import type { Session } from '../../../../engine/sql/session.js';
+import { types } from '../../../../engine/sql/types/type-table.js';
+import type { Row } from '../../../workloads/workload.js';
+import { SimulatedError } from '../../simulated-target.js';
+
+/** Runs SQL text in a session inside this process; values come as a client's driver gives them: numbers and texts. */
+export function queryRows(session: Session, sql: string): Row[] {
+  try {
+    let names: string[] = [];
+    let oids: number[] = [];
+    let rows: Row[] = [];
+    for (const event of session.simpleQuery(sql)) {
+      if (event.kind === 'columns') {
+        names = event.columns.map(({ name }) => name);
+        oids = event.columns.map(({ typeOid }) => typeOid);
+        rows = [];
+      } else if (event.kind === 'row') {
+        const row: Row = {};
+        event.values.forEach((value, index) => (row[names[index]] = plainValue(session, value, oids[index])));
+        rows.push(row);
+      }
+    }
+    return rows;
+  } catch (thrown) {
+    const told = session.failed(thrown);
+    throw new SimulatedError(told.severity, told.sqlState, told.message, {
+      cause: thrown,
+      detail: told.details.detail,
+    });
+  }
+}
+
+function plainValue(session: Session, value: unknown, oid: number): unknown {
+  if (value === null || typeof value === 'number' || typeof value === 'string') return value;
+  return types.byOid(oid).output(value, session.textEnvironment());
+}

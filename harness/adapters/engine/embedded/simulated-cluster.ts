@@ -1,0 +1,218 @@
+import { PgError, type Notice } from '../../../../engine/base/errors.js';
+import { Settings } from '../../../../engine/base/settings/settings.js';
+import type { SettingName } from '../../../../engine/base/settings/settings-table.js';
+import { arenaBytes } from '../../../../engine/memory/arena.js';
+import { AUXILIARY_SLOTS, memorySizes, type MemorySizes } from '../../../../engine/memory/area-table.js';
+import type { Files, Os, SharedMemory } from '../../../../engine/os/os.js';
+import { assembleEngine, attachMemory, type Instance } from '../../../../engine/processes/instance.js';
+import { processTable, processTypeNumber, type ProcessType } from '../../../../engine/processes/process-table.js';
+import { CheckpointFlag } from '../../../../engine/recovery/recovery.js';
+import { Session, lookUpLogin } from '../../../../engine/sql/session.js';
+import { MemoryFiles } from '../../../disks/memory-files.js';
+import type { Volume } from '../../../disks/volume.js';
+import { SeededRandom } from '../../../schedulers/seeded-random.js';
+import {
+  SimulatedError,
+  type ClusterOptions,
+  type SimulatedCluster,
+  type SimulatedSession,
+} from '../../simulated-target.js';
+import { faultyFiles } from './faulty-files.js';
+import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
+import { queryRows } from './session-rows.js';
+
+export const DATA_DIRECTORY = '/data';
+const FIRST_PID = 100;
+/** Tells engines that they are not alone: what a process of its own does in a server, one does here. */
+const SHARED_FD = 3;
+/** Sessions wait for nobody who could go on: whoever meets a lock gives up. */
+const FIXED_SETTINGS = { lock_timeout: 1, log_checkpoints: 'off', backend_pool_size: 0, max_connections: 12 };
+
+/** Settings by PostgreSQL's names, on top of what every simulated server needs. */
+export function simulatedSettings(values: Readonly<Record<string, string | number>>): Settings {
+  const settings = new Settings();
+  for (const [name, value] of Object.entries({ ...values, ...FIXED_SETTINGS })) {
+    settings.setText(name as SettingName, String(value), 'override');
+  }
+  return settings;
+}
+
+interface SimulatedProcess {
+  readonly name: string;
+  readonly instance: Instance;
+}
+
+/**
+ * The processes of a server, each with an engine of its own on shared memory, taking turns in one thread. What a process
+ * does in one turn is what it does between two waits; a turn may be interrupted at named points, where others run.
+ */
+export class EngineCluster implements SimulatedCluster {
+  private readonly clock = new VirtualClock();
+  private readonly memoryProvider = new SimulatedMemory(this.clock, SHARED_FD);
+  private readonly settings: Settings;
+  private readonly sizes: MemorySizes;
+  private shared: SharedMemory | undefined;
+  private readonly processes = new Map<string, SimulatedProcess>();
+  private nextPid = FIRST_PID;
+  isUp = false;
+
+  constructor(
+    private readonly volume: Volume,
+    private readonly options: ClusterOptions,
+  ) {
+    this.settings = simulatedSettings(options.settings);
+    this.sizes = memorySizes(this.settings);
+  }
+
+  nowMs(): number {
+    return this.clock.monotonic();
+  }
+
+  start(): void {
+    this.dispose();
+    this.shared = this.memoryProvider.create(arenaBytes(this.sizes));
+    const startup = this.spawn('startup', 'startup', processTable.startup.auxiliarySlot!);
+    this.run(startup, ({ recovery }) => recovery.runStartup());
+    this.end('startup');
+    this.isUp = true;
+    this.spawnAuxiliary('checkpointer').instance.recovery.requests.attachCheckpointer();
+    this.spawnAuxiliary('walwriter');
+    this.spawnAuxiliary('bgwriter');
+  }
+
+  connect(client: number): SimulatedSession {
+    const backend = this.spawn('backend', `backend#${client}`, client - 1);
+    const { engine, session } = this.run(backend, (instance) => {
+      const { databaseOid, roleOid, superuser } = lookUpLogin(instance, 'postgres', 'postgres');
+      instance.memory.slots.setIdentity(databaseOid, roleOid);
+      const identity = { database: 'postgres', databaseOid, role: 'postgres', roleOid, superuser };
+      const callbacks = { notice: () => {}, parameterStatus: () => {} };
+      return { engine: instance, session: new Session(instance, identity, callbacks) };
+    });
+    return {
+      query: (sql) => {
+        if (!this.isUp || this.processes.get(backend.name)?.instance !== engine) throw connectionLost();
+        return this.guarded(() => queryRows(session, sql));
+      },
+    };
+  }
+
+  checkpoint(): void {
+    this.turn('checkpointer', ({ recovery, storage }) => {
+      storage.sync.absorb();
+      recovery.serveRequests(CheckpointFlag.immediate);
+    });
+  }
+
+  writeBuffers(): void {
+    this.turn('bgwriter', ({ storage }) => storage.buffers.backgroundSweep(this.settings.get('bgwriter_lru_maxpages')));
+  }
+
+  flushLog(): void {
+    this.clock.advance(this.settings.get('wal_writer_delay'));
+    this.turn('walwriter', ({ wal }) => wal.backgroundFlush());
+  }
+
+  shutDown(): void {
+    this.turn('checkpointer', ({ recovery }) => {
+      recovery.requests.detachCheckpointer();
+      recovery.performShutdownCheckpoint();
+    });
+    this.dispose();
+  }
+
+  dispose(): void {
+    for (const { instance } of this.processes.values()) instance.storage.files.closeAll();
+    this.processes.clear();
+    this.shared?.release();
+    this.shared = undefined;
+    this.isUp = false;
+  }
+
+  private spawnAuxiliary(type: 'checkpointer' | 'walwriter' | 'bgwriter'): SimulatedProcess {
+    return this.spawn(type, type, processTable[type].auxiliarySlot!);
+  }
+
+  private spawn(type: ProcessType, name: string, place: number): SimulatedProcess {
+    const pid = this.nextPid++;
+    const os = this.openOs(type, name, pid);
+    const slot = type === 'backend' ? place : this.sizes.processSlots - AUXILIARY_SLOTS + place;
+    const { memory, interrupts } = attachMemory(os, this.shared!, this.sizes, slot);
+    memory.slots.claim(pid, processTypeNumber(type));
+    if (this.options.onPoint) {
+      const { onPoint } = this.options;
+      os.reach = (point) => {
+        if (memory.lwlocks.heldCount === 0) onPoint(name, point);
+      };
+    }
+    const instance = assembleEngine({
+      os,
+      memory,
+      settings: this.settings.layer(),
+      interrupts,
+      dataDirectory: DATA_DIRECTORY,
+      serverStart: 0,
+      notice: (notice) => this.log(name, notice),
+      reloadConfiguration: () => false,
+    });
+    const process = { name, instance };
+    this.processes.set(name, process);
+    return process;
+  }
+
+  private openOs(type: ProcessType, name: string, pid: number): Os {
+    const { clock, volume, options } = this;
+    const memory = new MemoryFiles(volume, (act) => options.observe(name, act));
+    const files: Files = options.faults ? faultyFiles(memory, options.faults, { type, name, pid, clock }) : memory;
+    const random = new SeededRandom(pid);
+    return memoryOs({ files, clock, random, sharedMemory: this.memoryProvider, pid });
+  }
+
+  private end(name: string): void {
+    this.processes.get(name)?.instance.storage.files.closeAll();
+    this.processes.delete(name);
+  }
+
+  private turn(name: string, work: (instance: Instance) => void): void {
+    const process = this.processes.get(name);
+    if (!process) throw connectionLost();
+    this.run(process, work);
+  }
+
+  private run<T>({ instance }: SimulatedProcess, work: (instance: Instance) => T): T {
+    return this.guarded(() => {
+      try {
+        return work(instance);
+      } catch (thrown) {
+        instance.memory.lwlocks.releaseAll();
+        instance.storage.buffers.releaseAll();
+        throw asSimulated(thrown);
+      }
+    });
+  }
+
+  /** A PANIC, or a bug, of any process ends all of them: what they held of shared memory may be half changed. */
+  private guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (thrown) {
+      if (thrown instanceof SimulatedError && thrown.severity === 'ERROR') throw thrown;
+      this.dispose();
+      throw thrown;
+    }
+  }
+
+  private log(process: string, { severity, message }: Notice): void {
+    this.options.log?.(`${process}: ${severity}: ${message}`);
+  }
+}
+
+export function asSimulated(thrown: unknown): unknown {
+  if (!(thrown instanceof PgError)) return thrown;
+  const { severity, sqlState, message, details } = thrown;
+  return new SimulatedError(severity, sqlState, message, { cause: thrown, detail: details.detail });
+}
+
+function connectionLost(): SimulatedError {
+  return new SimulatedError('FATAL', '57P02', 'the server has gone', { cause: undefined });
+}

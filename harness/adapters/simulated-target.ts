@@ -1,0 +1,84 @@
+import type { StorageObserver } from '../disks/memory-files.js';
+import type { Volume } from '../disks/volume.js';
+import type { TraceArea } from '../trace/trace-area.js';
+import type { Row } from '../workloads/workload.js';
+import type { Inspection } from './inspection.js';
+
+/** A database that runs inside this process, on disks in memory: every run with the same inputs is the same run. */
+export interface SimulatedTarget {
+  readonly name: string;
+  version(): string;
+  /** The disk of a cluster that was just made and stopped; everything on it is safe. Made once, to be forked. */
+  template(walSegmentMegabytes: number): Volume;
+  /** A cluster on `volume`, not started. */
+  openCluster(volume: Volume, options: ClusterOptions): SimulatedCluster;
+  /** Starts a single process on `volume`, recovery included. Throws SimulatedError when it does not come up. */
+  recover(volume: Volume, options: RecoverOptions): RecoveredCluster;
+  inspect(volume: Volume): Inspection;
+}
+
+export interface ClusterOptions {
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** Told of every change and sync, with the process that made it. */
+  readonly observe: (process: string, act: Parameters<StorageObserver>[0]) => void;
+  /** Faults armed here strike inside the simulated processes. */
+  readonly faults?: TraceArea;
+  /** A process has come to a named moment and holds no lock that others may need. */
+  readonly onPoint?: (process: string, point: string) => void;
+  readonly log?: (line: string) => void;
+}
+
+export interface RecoverOptions {
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly observe?: StorageObserver;
+}
+
+/** What a session or a process was told when something failed. */
+export class SimulatedError extends Error {
+  constructor(
+    readonly severity: string,
+    readonly code: string,
+    message: string,
+    options: { cause: unknown; readonly detail?: string },
+  ) {
+    super(message, { cause: options.cause });
+    this.detail = options.detail;
+  }
+  readonly detail: string | undefined;
+}
+
+/** All processes of one cluster, taking turns. After a PANIC it is down until it is started again. */
+export interface SimulatedCluster {
+  readonly isUp: boolean;
+  /** Milliseconds on the simulated monotonic clock. */
+  nowMs(): number;
+  /** Recovery, and then in production. Throws SimulatedError. */
+  start(): void;
+  connect(client: number): SimulatedSession;
+  /** One checkpoint by the checkpointer. */
+  checkpoint(): void;
+  /** One round of the background writer. */
+  writeBuffers(): void;
+  /** One round of the WAL writer. */
+  flushLog(): void;
+  /** Shutdown checkpoint; the cluster is down then. */
+  shutDown(): void;
+  /** Lets go of memory. */
+  dispose(): void;
+}
+
+export interface SimulatedSession {
+  /** Runs SQL text to its end and returns the rows of its last statement that has any. Throws SimulatedError. */
+  query(sql: string): Row[];
+}
+
+export interface RecoveredCluster {
+  query(sql: string): Row[];
+  /** Where recovery ended, as byte position in the log; what it replayed, in bytes. */
+  readonly endOfLog: number;
+  readonly replayedBytes: number;
+  /** Writes everything and stops properly; the volume then holds a stopped cluster. */
+  shutDown(): void;
+  /** Lets go of memory; to the disk, a crash. */
+  abandon(): void;
+}

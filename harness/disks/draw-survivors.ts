@@ -1,0 +1,179 @@
+import type { SeededRandom } from '../schedulers/seeded-random.js';
+import { isNameEvent, type ChangeEvent, type WriteEvent } from '../trace/storage-event.js';
+import type { PendingChange } from './crash-sweep.js';
+import { SECTOR_BYTES, type DiskModel } from './disk-model.js';
+import { sectorCount, type Survival, type Survivors } from './survivors.js';
+import type { Volume } from './volume.js';
+
+/** The page size of the kernel's cache: file systems that order data and size do so page by page. */
+const CACHE_PAGE_BYTES = 4096;
+const TEAR_CHANCE = 0.4;
+const MOST_TEARS = 3;
+const SIZE_ONLY_CHANCE = 0.3;
+const BOTH_NAMES_CHANCE = 0.2;
+
+type Choice = (change: PendingChange, index: number) => boolean;
+type Strategy = (random: SeededRandom, pending: readonly PendingChange[]) => Choice;
+
+const isName = ({ event }: PendingChange): boolean => isNameEvent(event);
+
+/** Ways to lose things, each of which finds other bugs: some need one loss, some need nearly everything to be lost. */
+const strategies: readonly Strategy[] = [
+  () => () => false,
+  () => () => true,
+  (random, pending) => {
+    const kept = random.below(pending.length + 1);
+    return (_change, index) => index < kept;
+  },
+  (random, pending) => {
+    const lost = random.below(pending.length + 1);
+    return (_change, index) => index >= lost;
+  },
+  (random) => {
+    const share = random.pick([0.1, 0.5, 0.9]);
+    return () => random.chance(share);
+  },
+  byFile,
+  byFile,
+  (random, pending) => {
+    const lost = random.below(pending.length);
+    return (_change, index) => index !== lost;
+  },
+  (random, pending) => {
+    const kept = random.below(pending.length);
+    return (_change, index) => index === kept;
+  },
+  () => isName,
+  () => (change) => !isName(change),
+];
+
+/** All of a file or nothing: what an fsync of some files and not of others comes to. */
+function byFile(random: SeededRandom): Choice {
+  const kept = new Map<number, boolean>();
+  const share = random.pick([0.2, 0.5, 0.8]);
+  return ({ event }) => {
+    const key = isNameEvent(event) ? -1 - event.directory : event.node;
+    if (!kept.has(key)) kept.set(key, random.chance(share));
+    return kept.get(key)!;
+  };
+}
+
+/** Draws what a crash keeps of the changes that are on their way, within what the model allows. */
+export function drawSurvivors(
+  random: SeededRandom,
+  image: Volume,
+  pending: readonly PendingChange[],
+  model: DiskModel,
+): Survivors {
+  const survivors = new Map<number, Survival>();
+  if (pending.length === 0) return survivors;
+  const isKept = random.pick(strategies)(random, pending);
+  pending.forEach((change, index) => {
+    if (isKept(change, index)) survivors.set(change.event.start, 'whole');
+  });
+  if (model.names === 'journaled') keepJournalOrder(survivors, random, pending);
+  if (random.chance(TEAR_CHANCE)) tearSome(survivors, random, image, pending, model);
+  if (model.unwrittenTail !== 'never' && random.chance(SIZE_ONLY_CHANCE))
+    loseDataKeepSize(survivors, random, image, pending);
+  if (!model.renameIsAtomic && random.chance(BOTH_NAMES_CHANCE)) keepBothNames(survivors, pending);
+  return legalised(survivors, image, pending, model);
+}
+
+/** As many journal entries survive as were drawn, but the first ones. */
+function keepJournalOrder(
+  survivors: Map<number, Survival>,
+  random: SeededRandom,
+  pending: readonly PendingChange[],
+): void {
+  const journal = pending.filter(({ event }) => event.kind !== 'write');
+  const drawn = journal.filter(({ event }) => survivors.has(event.start)).length;
+  const kept = random.chance(0.5) ? drawn : random.below(journal.length + 1);
+  journal.forEach(({ event }, index) => {
+    if (index < kept) survivors.set(event.start, 'whole');
+    else survivors.delete(event.start);
+  });
+}
+
+function tearSome(
+  survivors: Map<number, Survival>,
+  random: SeededRandom,
+  image: Volume,
+  pending: readonly PendingChange[],
+  model: DiskModel,
+): void {
+  const writes = pending.flatMap(({ event }) =>
+    event.kind === 'write' && survivors.get(event.start) === 'whole' ? [event] : [],
+  );
+  for (let tears = 1 + random.below(MOST_TEARS); tears > 0 && writes.length > 0; tears--) {
+    const event = random.pick(writes);
+    survivors.set(event.start, tear(random, event, pieceBytes(image, event, model)));
+  }
+}
+
+/** Below this size nothing of the write is torn. */
+function pieceBytes(image: Volume, event: WriteEvent, { atomicBytes, unwrittenTail }: DiskModel): number {
+  return unwrittenTail === 'never' && isExtending(image, event) ? Math.max(atomicBytes, CACHE_PAGE_BYTES) : atomicBytes;
+}
+
+function tear(random: SeededRandom, event: WriteEvent, piece: number): Survival {
+  const sectors = sectorCount(event);
+  const firstSector = Math.floor(event.offset / SECTOR_BYTES);
+  const perPiece = piece / SECTOR_BYTES;
+  const pieceOf = (sector: number): number =>
+    Math.floor((firstSector + sector) / perPiece) - Math.floor(firstSector / perPiece);
+  const pieces = pieceOf(sectors - 1) + 1;
+  if (pieces === 1) return 'whole';
+  const cut = 1 + random.below(pieces - 1);
+  const one = random.below(pieces);
+  const keep = random.pick<(piece: number) => boolean>([
+    (each) => each < cut,
+    (each) => each >= cut,
+    (each) => each !== one,
+    () => random.chance(0.5),
+  ]);
+  const kept = Array.from({ length: pieces }, (_, each) => keep(each));
+  return Array.from({ length: sectors }, (_, sector) => sector).filter((sector) => kept[pieceOf(sector)]);
+}
+
+function isExtending(image: Volume, { node, offset, data }: WriteEvent): boolean {
+  return offset + data.length > image.file(node).bytes;
+}
+
+function loseDataKeepSize(
+  survivors: Map<number, Survival>,
+  random: SeededRandom,
+  image: Volume,
+  pending: readonly PendingChange[],
+): void {
+  for (const { event } of pending) {
+    if (event.kind === 'write' && isExtending(image, event) && random.chance(0.5)) survivors.set(event.start, 'size');
+  }
+}
+
+function keepBothNames(survivors: Map<number, Survival>, pending: readonly PendingChange[]): void {
+  for (const { event } of pending) {
+    if (event.kind === 'rename' && survivors.has(event.start)) survivors.set(event.start, 'both-names');
+  }
+}
+
+/** A surviving rename over an existing file brings the data of the new one along, where the model says so. */
+function legalised(
+  survivors: Map<number, Survival>,
+  image: Volume,
+  pending: readonly PendingChange[],
+  { replacingFlushes }: DiskModel,
+): Survivors {
+  if (!replacingFlushes) return survivors;
+  for (const { event } of pending) {
+    if (event.kind !== 'rename' || !survivors.has(event.start)) continue;
+    if (!image.directory(event.directory).entries.has(event.name)) continue;
+    for (const { event: write } of pending) {
+      if (isWriteBefore(write, event)) survivors.set(write.start, 'whole');
+    }
+  }
+  return survivors;
+}
+
+function isWriteBefore(write: ChangeEvent, rename: ChangeEvent): boolean {
+  return write.kind === 'write' && write.node === rename.node && write.end <= rename.start;
+}

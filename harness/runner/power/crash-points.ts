@@ -1,0 +1,33 @@
+import type { SeededRandom } from '../../schedulers/seeded-random.js';
+import { isNameEvent, type StorageEvent } from '../../trace/storage-event.js';
+
+const SYNC_WEIGHT = 4;
+const NAME_WEIGHT = 5;
+const BORDER_BYTES = 512 * 1024;
+
+/** How much more often than any other moment the ones around an event are tried: where bugs have been. */
+function weightOf(event: StorageEvent): number {
+  if (event.kind === 'sync') return SYNC_WEIGHT;
+  if (isNameEvent(event) || event.kind === 'truncate') return NAME_WEIGHT;
+  return event.offset % BORDER_BYTES === 0 ? SYNC_WEIGHT : 1;
+}
+
+/** Draws moments of a trace at which to crash, in rising order, each once. */
+export function drawCrashPoints(
+  random: SeededRandom,
+  events: readonly StorageEvent[],
+  count: number,
+  from: number,
+  to: number,
+): number[] {
+  const candidates: number[] = [];
+  for (const event of events) {
+    if (event.start < from || event.start > to) continue;
+    const moments = event.end <= to ? [event.start, event.end] : [event.start];
+    for (let times = weightOf(event); times > 0; times--) candidates.push(...moments);
+  }
+  if (candidates.length === 0) return [to];
+  const drawn = new Set<number>();
+  for (let tries = 0; drawn.size < count && tries < 4 * count; tries++) drawn.add(random.pick(candidates));
+  return [...drawn].sort((a, b) => a - b);
+}

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { deriveSeed } from '../../workloads/derive-seed.js';
+import { workloads } from '../../workloads/workload-table.js';
+import type { PowerConfig } from './power-config.js';
+
+const swarm = fc.record({
+  workload: fc.constantFrom(...workloads.map(({ name }) => name)),
+  clients: fc.constantFrom(1, 1, 2, 3, 4),
+  asyncShare: fc.constantFrom(0, 0, 0, 0.3, 1),
+  rollbackShare: fc.constantFrom(0, 0.1, 0.3),
+  transactionsPerClient: fc.constantFrom(6, 12, 25, 50),
+  statementMode: fc.constantFrom('batch' as const, 'single' as const),
+  turns: fc.record({
+    checkpointer: fc.constantFrom(0, 2, 5, 10, 20),
+    bgwriter: fc.constantFrom(0, 10, 30),
+    walwriter: fc.constantFrom(0, 5, 30),
+    restart: fc.constantFrom(0, 0, 0, 1, 3),
+  }),
+  interruptChance: fc.constantFrom(0, 0.02, 0.1),
+  walSegmentMegabytes: fc.constantFrom(1, 1, 1, 2),
+  settings: fc.record({
+    shared_buffers: fc.constantFrom(16, 16, 24, 64, 128),
+    wal_buffers: fc.constantFrom(4, 8, 16, 64),
+    min_wal_size: fc.constant('2MB'),
+    max_wal_size: fc.constantFrom('2MB', '4MB'),
+    bgwriter_lru_maxpages: fc.constantFrom(0, 5, 100),
+  }),
+});
+
+/** The configuration of one simulated run: a pure function of its seed. */
+export function drawPowerConfig(seed: number): PowerConfig {
+  const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'simulation'), numRuns: 1 });
+  return {
+    ...drawn,
+    seed,
+    clients: Array.from({ length: drawn.clients }, (_, index) => index + 1),
+    skip: [],
+    faults: [],
+    settings: {
+      ...drawn.settings,
+      min_wal_size: `${2 * drawn.walSegmentMegabytes}MB`,
+      max_wal_size: `${Math.max(Number.parseInt(drawn.settings.max_wal_size, 10), 2 * drawn.walSegmentMegabytes)}MB`,
+    },
+  };
+}

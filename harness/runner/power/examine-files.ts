@@ -1,0 +1,30 @@
+import { SimulatedError } from '../../adapters/simulated-target.js';
+import type { Volume } from '../../disks/volume.js';
+import { filesOracles } from '../../oracles/oracle-table.js';
+import { emptyMemory, type Violation } from '../../oracles/oracle.js';
+import type { RecoveryTools } from './judge-state.js';
+
+/** Recovers a disk, stops properly, and looks into the files: control file, log, every page. Changes the disk. */
+export function examineFiles({ target, settings }: RecoveryTools, volume: Volume): Violation[] {
+  try {
+    const cluster = target.recover(volume, { settings });
+    cluster.shutDown();
+    const inspection = target.inspect(volume);
+    const control = inspection.control();
+    const evidence = {
+      round: 0,
+      moment: 'stopped' as const,
+      control,
+      wal: inspection.wal(control.redo),
+      pages: inspection.pages(),
+      memory: emptyMemory(),
+    };
+    return filesOracles.flatMap((oracle) => oracle(evidence));
+  } catch (thrown) {
+    const found =
+      thrown instanceof SimulatedError
+        ? `${thrown.severity} ${thrown.code}: ${thrown.message}`
+        : String((thrown as Error).stack);
+    return [{ invariant: 'page-structure', promised: 'control file, log and pages can be read', found }];
+  }
+}

@@ -1,0 +1,64 @@
+import { SimulatedError, type RecoveredCluster, type SimulatedTarget } from '../../adapters/simulated-target.js';
+import type { StorageObserver } from '../../disks/memory-files.js';
+import type { Volume } from '../../disks/volume.js';
+import type { History } from '../../history/history.js';
+import { contentsOracles } from '../../oracles/oracle-table.js';
+import type { Violation } from '../../oracles/oracle.js';
+import type { Contents, Shape, Workload } from '../../workloads/workload.js';
+
+/** What recovery made of one crash state. */
+export type Recovered =
+  | { readonly contents: Contents; readonly failure?: undefined }
+  /** It did not come up, or could not be read. */
+  | { readonly contents?: undefined; readonly failure: Violation };
+
+export interface RecoveryTools {
+  readonly target: SimulatedTarget;
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly workload: Workload;
+}
+
+/**
+ * Recovers the disk and reads what the workload reads. The disk is changed by it: what recovery writes goes to `volume`.
+ * `whileUp` is called with the cluster before it is let go.
+ */
+export async function recoverAndRead(
+  { target, settings, workload }: RecoveryTools,
+  volume: Volume,
+  observe?: StorageObserver,
+  whileUp?: (cluster: RecoveredCluster) => void,
+): Promise<Recovered> {
+  let cluster: RecoveredCluster | undefined;
+  try {
+    const up = (cluster = target.recover(volume, { settings, observe }));
+    // Not an await for each query: the workload's reads are ready when they are asked for.
+    const contents = await workload.read((sql) => Promise.resolve(up.query(sql)));
+    whileUp?.(up);
+    return { contents };
+  } catch (thrown) {
+    return { failure: notServing(thrown, cluster !== undefined) };
+  } finally {
+    cluster?.abandon();
+  }
+}
+
+function notServing(thrown: unknown, isUp: boolean): Violation {
+  const { message } = thrown as Error;
+  const detail = thrown instanceof SimulatedError && thrown.detail ? ` DETAIL: ${thrown.detail}` : '';
+  const told =
+    thrown instanceof SimulatedError
+      ? `${thrown.severity} ${thrown.code}: ${message}${detail}`
+      : `a bug: ${(thrown as Error).stack ?? message}`;
+  return {
+    invariant: 'serves-again',
+    promised: isUp ? 'every table can be read after recovery' : 'the cluster comes up after a power loss',
+    found: told,
+  };
+}
+
+/** The violations of what was promised by then. */
+export function judge(contents: Contents, history: History, workload: Workload, shape: Shape): Violation[] {
+  const examination = workload.examine(contents, history.transactions, shape);
+  const evidence = { round: 0, history, examination, asyncBoundMs: Infinity };
+  return contentsOracles.flatMap((oracle) => oracle(evidence));
+}

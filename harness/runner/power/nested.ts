@@ -1,0 +1,76 @@
+import { CrashSweep } from '../../disks/crash-sweep.js';
+import type { DiskModel } from '../../disks/disk-model.js';
+import { drawSurvivors } from '../../disks/draw-survivors.js';
+import { printPowerLoss } from '../../disks/print-crash.js';
+import { materialise } from '../../disks/survivors.js';
+import type { Volume } from '../../disks/volume.js';
+import { compareRecoveries } from '../../oracles/recovery-idempotence.js';
+import type { Violation } from '../../oracles/oracle.js';
+import type { SeededRandom } from '../../schedulers/seeded-random.js';
+import type { StorageAct, StorageEvent } from '../../trace/storage-event.js';
+import type { Contents } from '../../workloads/workload.js';
+import { drawCrashPoints } from './crash-points.js';
+import { recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
+
+/** A disk left by a crash inside a recovery, and what the next recovery made of it. */
+export interface NestedCrash {
+  /** 1: a crash of the first recovery. */
+  readonly depth: number;
+  readonly recovered: Recovered;
+  /** The crashes inside recoveries, outermost first. */
+  readonly path: readonly string[];
+}
+
+export interface NestedTools {
+  readonly tools: RecoveryTools;
+  readonly model: DiskModel;
+  readonly random: SeededRandom;
+  /** What recovery gave without a crash in it. */
+  readonly first: Contents;
+  /** Told of every one; true when it is enough. */
+  readonly onCrash: (crash: NestedCrash) => boolean;
+}
+
+/** How many moments of one recovery are crashed at. */
+const POINTS = 3;
+
+/**
+ * Crashes the recovery of `disk` at moments of its I/O, and the recoveries from those, down to `depth`: each must come to
+ * what the uninterrupted one gave.
+ */
+export async function crashInRecovery(
+  nested: NestedTools,
+  disk: Volume,
+  depth: number,
+  path: readonly string[] = [],
+): Promise<{ violations: Violation[]; path: readonly string[] } | undefined> {
+  const { tools, model, random, first, onCrash } = nested;
+  const events = await recordRecovery(tools, disk);
+  const sweep = new CrashSweep(disk, events, model);
+  for (const at of drawCrashPoints(random, events, POINTS, 1, events.length * 2)) {
+    sweep.advanceTo(at);
+    const survivors = drawSurvivors(random, sweep.image, sweep.pending, model);
+    const left = materialise(sweep.image, sweep.pending, survivors);
+    const inside = [...path, printPowerLoss({ at, survivors })];
+    const recovered = await recoverAndRead(tools, left.fork());
+    if (onCrash({ depth: inside.length, recovered, path: inside }) || !recovered.contents) return undefined;
+    const violations = compareRecoveries(first, recovered.contents);
+    if (violations.length > 0) return { violations, path: inside };
+    if (inside.length < depth) {
+      const deeper = await crashInRecovery(nested, left, depth, inside);
+      if (deeper) return deeper;
+    }
+  }
+  return undefined;
+}
+
+/** The changes and syncs of one recovery, which the disk itself is spared. */
+export async function recordRecovery(tools: RecoveryTools, disk: Volume): Promise<StorageEvent[]> {
+  const events: StorageEvent[] = [];
+  const observe = (act: StorageAct): void => {
+    const start = 2 * events.length + 1;
+    events.push({ ...act, process: 'startup', start, end: start + 1 } as StorageEvent);
+  };
+  await recoverAndRead(tools, disk.fork(), observe);
+  return events;
+}

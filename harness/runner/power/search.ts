@@ -1,0 +1,172 @@
+import type { SimulatedTarget } from '../../adapters/simulated-target.js';
+import { CrashSweep } from '../../disks/crash-sweep.js';
+import type { DiskModel } from '../../disks/disk-model.js';
+import { drawSurvivors } from '../../disks/draw-survivors.js';
+import { printPowerLoss } from '../../disks/print-crash.js';
+import { profiles } from '../../disks/profiles.js';
+import { stateKey } from '../../disks/state-key.js';
+import { materialise, type Survival, type Survivors } from '../../disks/survivors.js';
+import type { History } from '../../history/history.js';
+import { historyAt } from '../../history/history-at.js';
+import type { Violation } from '../../oracles/oracle.js';
+import { SeededRandom } from '../../schedulers/seeded-random.js';
+import { deriveSeed } from '../../workloads/derive-seed.js';
+import { drawCrashPoints } from './crash-points.js';
+import { examineFiles } from './examine-files.js';
+import { judge, recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
+import { crashInRecovery, type NestedCrash } from './nested.js';
+import type { ExactCrash, PowerConfig, Search } from './power-config.js';
+import type { SimulatedRun } from './simulate.js';
+
+/** A crash after which something promised was gone. */
+export interface PowerFailure {
+  readonly crash: ExactCrash;
+  readonly violations: readonly Violation[];
+}
+
+export interface SearchResult {
+  /** Different disks recovered and checked. */
+  readonly crashStates: number;
+  /** Of these, disks left by a crash inside a recovery, by depth; the first is depth 1, a crash of a first recovery. */
+  readonly nestedStates: readonly number[];
+  readonly failure: PowerFailure | undefined;
+}
+
+export interface SearchOptions {
+  readonly config: PowerConfig;
+  readonly search: Search;
+  readonly target: SimulatedTarget;
+  /** Asked between states. */
+  readonly isOver?: () => boolean;
+  readonly onState?: () => void;
+}
+
+/** One state in so many is also stopped properly, and its files looked into. */
+const FILES_EVERY = 40;
+
+/** Tries crash states of a run until one fails, or all that were asked for have been tried. */
+export async function searchRun(run: SimulatedRun, options: SearchOptions): Promise<SearchResult> {
+  return new RunSearch(run, options).search();
+}
+
+/** What every state of one moment of one sweep is judged against. */
+interface Moment {
+  readonly model: DiskModel;
+  readonly sweep: CrashSweep;
+  readonly at: number;
+  readonly history: History;
+}
+
+class RunSearch {
+  private states = 0;
+  private readonly nested: number[] = [];
+  private failure: PowerFailure | undefined;
+  private readonly tools: RecoveryTools;
+  /** Contents of the states of the present image version, by their names. */
+  private known = new Map<string, Recovered>();
+  private knownVersion = -1;
+
+  constructor(
+    private readonly run: SimulatedRun,
+    private readonly options: SearchOptions,
+  ) {
+    const { target, config } = options;
+    this.tools = { target, settings: config.settings, workload: run.workload };
+  }
+
+  async search(): Promise<SearchResult> {
+    for (const name of this.options.search.profiles) {
+      if (!this.isOver()) await this.searchModel(profiles[name]);
+    }
+    return { crashStates: this.states, nestedStates: this.nested, failure: this.failure };
+  }
+
+  private isOver(): boolean {
+    return this.failure !== undefined || (this.options.isOver?.() ?? false);
+  }
+
+  private async searchModel(model: DiskModel): Promise<void> {
+    const { run, options } = this;
+    const random = new SeededRandom(deriveSeed(options.config.seed, 'crashes', model.name));
+    const points = drawCrashPoints(random, run.events, options.search.points, run.readyAt, run.endedAt);
+    const sweep = new CrashSweep(run.base, run.events, model);
+    this.known.clear();
+    for (const at of points) {
+      sweep.advanceTo(at);
+      const moment = { model, sweep, at, history: historyAt(run.history, at) };
+      for (let set = 0; set < options.search.survivorSets && !this.isOver(); set++) {
+        await this.tryState(moment, this.survivors(random, moment, set), random);
+      }
+    }
+  }
+
+  /** Nothing and everything first: the two that lose most and least. */
+  private survivors(random: SeededRandom, { sweep, model }: Moment, set: number): Survivors {
+    if (set === 0) return new Map();
+    if (set === 1) return new Map(sweep.pending.map(({ event }): [number, Survival] => [event.start, 'whole']));
+    return drawSurvivors(random, sweep.image, sweep.pending, model);
+  }
+
+  private async tryState(moment: Moment, survivors: Survivors, random: SeededRandom): Promise<void> {
+    const { sweep } = moment;
+    const key = stateKey(sweep.version, sweep.pending, survivors);
+    if (this.knownVersion !== sweep.version) this.known.clear();
+    this.knownVersion = sweep.version;
+    const before = this.known.get(key);
+    const recovered = before ?? (await this.recover(moment, survivors));
+    this.known.set(key, recovered);
+    this.accuse(moment, survivors, [], this.violationsOf(recovered, moment.history));
+    const isNestedTurn = before === undefined && this.states % this.options.search.nestedEvery === 0;
+    if (isNestedTurn && this.failure === undefined) await this.crashInRecovery(moment, survivors, recovered, random);
+  }
+
+  private async recover({ sweep }: Moment, survivors: Survivors): Promise<Recovered> {
+    this.states++;
+    this.options.onState?.();
+    const volume = materialise(sweep.image, sweep.pending, survivors);
+    const recovered = await recoverAndRead(this.tools, volume);
+    if (recovered.failure || this.states % FILES_EVERY !== 0) return recovered;
+    const violations = examineFiles(this.tools, materialise(sweep.image, sweep.pending, survivors));
+    return violations.length > 0 ? { failure: violations[0] } : recovered;
+  }
+
+  private violationsOf({ contents, failure }: Recovered, history: History): Violation[] {
+    return failure ? [failure] : judge(contents, history, this.run.workload, this.run.shape);
+  }
+
+  private async crashInRecovery(
+    moment: Moment,
+    survivors: Survivors,
+    first: Recovered,
+    random: SeededRandom,
+  ): Promise<void> {
+    const { sweep, model } = moment;
+    const { nestedDepth } = this.options.search;
+    if (nestedDepth === 0 || !first.contents) return;
+    const disk = materialise(sweep.image, sweep.pending, survivors);
+    const onCrash = ({ depth, recovered, path }: NestedCrash): boolean => {
+      this.states++;
+      this.options.onState?.();
+      this.nested[depth - 1] = (this.nested[depth - 1] ?? 0) + 1;
+      this.accuse(moment, survivors, path, this.violationsOf(recovered, moment.history));
+      return this.isOver();
+    };
+    const violations = await crashInRecovery(
+      { tools: this.tools, model, random, first: first.contents, onCrash },
+      disk,
+      nestedDepth,
+    );
+    if (violations) this.accuse(moment, survivors, violations.path, violations.violations);
+  }
+
+  private accuse(
+    { model, at }: Moment,
+    survivors: Survivors,
+    inside: readonly string[],
+    violations: readonly Violation[],
+  ): void {
+    if (violations.length === 0 || this.failure) return;
+    const crashes = [printPowerLoss({ at, survivors }), ...inside];
+    this.failure = { crash: { profile: model.name, crashes }, violations };
+  }
+}

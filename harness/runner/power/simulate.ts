@@ -1,0 +1,173 @@
+import { SimulatedError, type SimulatedCluster, type SimulatedTarget } from '../../adapters/simulated-target.js';
+import type { Volume } from '../../disks/volume.js';
+import { parseFault } from '../../faults/parse.js';
+import { History } from '../../history/history.js';
+import { SeededRandom } from '../../schedulers/seeded-random.js';
+import type { StorageAct, StorageEvent } from '../../trace/storage-event.js';
+import { TraceArea, type FaultStatus } from '../../trace/trace-area.js';
+import { deriveSeed } from '../../workloads/derive-seed.js';
+import { drawStream } from '../../workloads/stream.js';
+import { workloadNamed } from '../../workloads/workload-table.js';
+import type { Shape, Workload } from '../../workloads/workload.js';
+import type { PowerConfig } from './power-config.js';
+import { SimulatedClient } from './simulated-client.js';
+
+/** A run of a simulated cluster: all that happened to its disk, and all that its clients were told, in one order. */
+export interface SimulatedRun {
+  readonly base: Volume;
+  readonly events: readonly StorageEvent[];
+  readonly history: History;
+  readonly workload: Workload;
+  readonly shape: Shape;
+  /** The workload's tables are there, acknowledged: crashes before would only show that they are not. */
+  readonly readyAt: number;
+  readonly endedAt: number;
+  /** The disk as it was in the end, with nothing lost. */
+  readonly volume: Volume;
+  readonly faults: readonly FaultStatus[];
+  readonly log: readonly string[];
+}
+
+const CLIENT_TURNS = 100;
+const MOST_INTERRUPTIONS = 3;
+const MOST_RESTARTS = 20;
+
+/** Runs the workload of a configuration on a new cluster. The same configuration gives the same run. */
+export function simulate(config: PowerConfig, target: SimulatedTarget): SimulatedRun {
+  return new Simulation(config, target).run();
+}
+
+class Simulation {
+  private readonly random: SeededRandom;
+  private readonly history = new History();
+  private readonly events: StorageEvent[] = [];
+  private readonly log: string[] = [];
+  private readonly workload: Workload;
+  private readonly shape: Shape;
+  private readonly base: Volume;
+  private readonly volume: Volume;
+  private readonly faults = TraceArea.inMemory();
+  private readonly cluster: SimulatedCluster;
+  private readonly clients: SimulatedClient[];
+  private sequence = 0;
+  private isReady = false;
+  private isInterrupted = false;
+
+  constructor(
+    private readonly config: PowerConfig,
+    target: SimulatedTarget,
+  ) {
+    this.random = new SeededRandom(deriveSeed(config.seed, 'schedule'));
+    this.workload = workloadNamed(config.workload);
+    const { asyncShare, rollbackShare } = config;
+    this.shape = { clients: Math.max(...config.clients), asyncShare, rollbackShare };
+    this.base = target.template(config.walSegmentMegabytes);
+    this.volume = this.base.fork();
+    this.cluster = target.openCluster(this.volume, {
+      settings: config.settings,
+      observe: (process, act) => this.observe(process, act),
+      faults: this.faults,
+      onPoint: config.interruptChance > 0 ? (process) => this.interrupt(process) : undefined,
+      log: (line) => this.log.push(line),
+    });
+    this.clients = config.clients.map((client) => this.makeClient(client));
+  }
+
+  run(): SimulatedRun {
+    const { cluster, config, clients } = this;
+    this.start();
+    for (const sql of this.workload.setup(this.shape)) clients[0].session!.query(sql);
+    const readyAt = this.nextSequence();
+    this.isReady = true;
+    this.faults.arm(config.faults.map(parseFault));
+    const actors = this.actors();
+    for (let restarts = 0; clients.some((client) => !client.done);) {
+      this.attempt(actors[this.random.below(actors.length)]);
+      if (cluster.isUp) continue;
+      if (++restarts > MOST_RESTARTS) break; // a fault that stays keeps the cluster down
+      this.attempt(() => this.start());
+    }
+    const faults = this.faults.statuses();
+    cluster.dispose();
+    const { base, events, history, workload, shape, volume, log } = this;
+    return { base, events, history, workload, shape, readyAt, endedAt: this.nextSequence(), volume, faults, log };
+  }
+
+  private makeClient(client: number): SimulatedClient {
+    const { config, workload, shape, history, cluster } = this;
+    const drawn = drawStream(workload, shape, config.seed, client, config.transactionsPerClient);
+    const planned = drawn
+      .map((transaction, index) => ({ number: index + 1, transaction }))
+      .filter(({ number }) => !config.skip.includes(`${client}.${number}`));
+    return new SimulatedClient({
+      client,
+      workload,
+      planned,
+      history,
+      statementMode: config.statementMode,
+      nextSequence: () => this.nextSequence(),
+      nowMs: () => cluster.nowMs(),
+    });
+  }
+
+  private start(): void {
+    this.cluster.start();
+    this.clients.forEach((client, index) => (client.session = this.cluster.connect(this.config.clients[index])));
+  }
+
+  /** One entry for each chance of a turn. */
+  private actors(): (() => void)[] {
+    const { cluster, config, clients } = this;
+    const times = (count: number, turn: () => void): (() => void)[] => Array.from({ length: count }, () => turn);
+    return [
+      ...clients.flatMap((client) => times(CLIENT_TURNS, () => this.turnOf(client))),
+      ...times(config.turns.checkpointer, () => cluster.checkpoint()),
+      ...times(config.turns.bgwriter, () => cluster.writeBuffers()),
+      ...times(config.turns.walwriter, () => cluster.flushLog()),
+      ...times(config.turns.restart, () => cluster.dispose()),
+    ];
+  }
+
+  private turnOf(client: SimulatedClient): void {
+    if (!client.done && !client.isBusy) client.turn();
+  }
+
+  /** What a process is told of its own failure is the cluster's matter: it is up still, or it is not. */
+  private attempt(turn: () => void): void {
+    try {
+      turn();
+    } catch (thrown) {
+      if (!(thrown instanceof SimulatedError)) throw thrown;
+      this.log.push(`${thrown.severity}: ${thrown.message}`);
+    }
+  }
+
+  /** Others run while a process is on its way from one step to the next; not others again inside those. */
+  private interrupt(process: string): void {
+    if (
+      !this.isReady ||
+      this.isInterrupted ||
+      process === 'startup' ||
+      !this.random.chance(this.config.interruptChance)
+    )
+      return;
+    this.isInterrupted = true;
+    try {
+      for (let left = 1 + this.random.below(MOST_INTERRUPTIONS); left > 0 && this.cluster.isUp; left--) {
+        const client = this.random.pick(this.clients);
+        if (client.session) this.attempt(() => this.turnOf(client));
+      }
+    } finally {
+      this.isInterrupted = false;
+    }
+  }
+
+  private nextSequence(): number {
+    return ++this.sequence;
+  }
+
+  private observe(process: string, act: StorageAct): void {
+    const start = this.nextSequence();
+    this.events.push({ ...act, process, start, end: this.nextSequence() } as StorageEvent);
+  }
+}
