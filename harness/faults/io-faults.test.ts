@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
+import * as fs from 'node:fs';
 import { dir, type DirectoryResult } from 'tmp-promise';
-import { RealFiles } from '../../engine/os/real-files.js';
+import type { Files } from '../../engine/os/os.js';
 import { TraceArea } from '../trace/trace-area.js';
 import { CallRecorder } from './call-recorder.js';
 import { FaultTrigger } from './fault-trigger.js';
@@ -11,6 +11,15 @@ import { parseFault } from './parse.js';
 import { TracedFiles } from './traced-files.js';
 
 const PWRITE_WAL = callIndex(operationIndex('pwrite'), 0);
+
+/** What the tests need of the machine's files. */
+const plainFiles = {
+  mkdir: (path) => void fs.mkdirSync(path),
+  open: (path) => fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT),
+  close: fs.closeSync,
+  pread: (fd, target, offset, length, position) => fs.readSync(fd, target, offset, length, position),
+  pwrite: (fd, source, offset, length, position) => void fs.writeSync(fd, source, offset, length, position),
+} as Partial<Files> as Files;
 
 /** Faults on calls of processes that live in this one. */
 describe('I/O faults', () => {
@@ -25,7 +34,7 @@ describe('I/O faults', () => {
   function process(type = 'backend') {
     const slot = area.enter(type, 1000 + area.processCount, 0);
     const trigger = new FaultTrigger(area, type, slot, { pid: area.process(slot).pid });
-    const files = new TracedFiles(new RealFiles(), new CallRecorder(area, slot), trigger);
+    const files = new TracedFiles(plainFiles, new CallRecorder(area, slot), trigger);
     const clock = new JumpingClock({ now: () => 5_000_000, monotonic: () => 7 }, trigger);
     return { trigger, files, clock };
   }
@@ -44,7 +53,7 @@ describe('I/O faults', () => {
       }
     });
     files.close(fd);
-    return { answers, bytes: readFileSync(path) };
+    return { answers, bytes: fs.readFileSync(path) };
   }
 
   function struck(fault: string): string {
@@ -77,7 +86,8 @@ describe('I/O faults', () => {
   it('are drawn from the seed: alike again, different from another, as often as asked', () => {
     area.arm(['p=0.25/7', 'p=0.25/8'].map((chance) => parseFault(`EIO any at pwrite(wal) ${chance}`)));
     const { trigger } = process();
-    const drawn = (): boolean[] => Array.from({ length: 4000 }, () => trigger.beforeCall(PWRITE_WAL, 1).errorCode === 'EIO');
+    const drawn = (): boolean[] =>
+      Array.from({ length: 4000 }, () => trigger.beforeCall(PWRITE_WAL, 1).errorCode === 'EIO');
     drawn();
     const [seven, eight] = area.statuses();
     for (const { firings, matches } of [seven, eight]) {
