@@ -45,8 +45,9 @@ export class Interrupts {
       return body();
     } catch (thrown) {
       if (thrown instanceof PgError && thrown.severity === 'PANIC') throw thrown;
-      const state = thrown instanceof PgError ? thrown.sqlState : SqlState.internalError;
-      throw panic(state, (thrown as Error).message, { cause: thrown });
+      const { sqlState, details } =
+        thrown instanceof PgError ? thrown : { sqlState: SqlState.internalError, details: {} };
+      throw panic(sqlState, (thrown as Error).message, { ...details, cause: thrown });
     } finally {
       this.criticalDepth--;
     }

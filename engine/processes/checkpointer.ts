@@ -26,10 +26,11 @@ export async function runCheckpointer(process: ServerProcess): Promise<void> {
   while (!process.shouldStop) {
     await process.survive(instance, () => {
       storage.sync.absorb();
-      const cause = dueCause(instance, clock.monotonic() - lastMs);
+      const nowMs = clock.monotonic();
+      const cause = dueCause(instance, nowMs - lastMs);
       if (cause === 0 && !recovery.requests.isPending()) return;
-      lastMs = clock.monotonic();
       recovery.serveRequests(cause);
+      lastMs = nowMs; // not of one that failed: it stays due
     });
     if (!recovery.requests.isPending()) await process.rest(LONGEST_REST_MS, 'CheckpointerMain');
   }

@@ -51,6 +51,7 @@ export function assembleEngine(parts: InstanceParts): Instance {
   const wal = new Wal(ctx, { segmentBytes, systemIdentifier });
   if (parts.onAsyncCommit) wal.onAsyncCommit = parts.onAsyncCommit;
   const storage = openStorage(ctx, wal);
+  storage.buffers.onDamagedPage = parts.notice;
   const access = openAccess(ctx, wal, storage);
   const recovery = openRecovery(ctx, { wal, storage, access }, parts.notice);
   wal.onSegmentFilled = () => recovery.requests.wakeCheckpointer(); // which looks whether one is due by volume

@@ -1,5 +1,6 @@
 import { type Lsn, type TimelineId } from '../base/lsn.js';
 import type { EngineContext } from '../memory/context.js';
+import { readUpToEnd } from '../os/read-up-to-end.js';
 import { fileError } from '../storage/file-errors.js';
 import { WAL_PAGE_BYTES } from '../wal/page-format.js';
 import { SegmentFiles } from '../wal/segment-files.js';
@@ -34,7 +35,7 @@ function zeroRestOfPage(ctx: EngineContext, end: WalEnd): void {
   try {
     const fd = files.open(path, 'read-write');
     try {
-      const count = files.pread(fd, rest, 0, rest.length, position);
+      const count = readUpToEnd(files, fd, rest, rest.length, position);
       if (rest.subarray(0, count).every((byte) => byte === 0)) return;
       files.pwrite(fd, rest.fill(0), 0, rest.length, position);
       if (ctx.settings.get('fsync')) files.fsync(fd);

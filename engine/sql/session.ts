@@ -92,6 +92,8 @@ export class Session {
   /** Simple queries whose plan means the same whenever it is run: a client mostly says the same things again. */
   private readonly plannedQueries = new WeakMap<RawStatement, Statement>();
   private isClosed = false;
+  /** What hears of damaged pages besides the client. */
+  private readonly logDamage: (warning: Notice) => void;
 
   constructor(
     private readonly engine: Engine,
@@ -99,6 +101,11 @@ export class Session {
     callbacks: SessionCallbacks,
   ) {
     const notice = (told: Notice): void => this.passNotice(told, callbacks);
+    this.logDamage = engine.storage.buffers.onDamagedPage;
+    engine.storage.buffers.onDamagedPage = (warning) => {
+      this.logDamage(warning);
+      notice(warning);
+    };
     this.sessionSettings = new SessionSettings(engine.settings, identity.superuser, {
       notice,
       parameterStatus: callbacks.parameterStatus.bind(callbacks),
@@ -194,6 +201,7 @@ export class Session {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.engine.storage.buffers.onDamagedPage = this.logDamage;
     if (this.block.isInTransaction) this.engine.access.transactions.abort();
     this.sessionSettings.restoreProcess();
   }

@@ -1,4 +1,4 @@
-import { errnoOf } from '../base/errors.js';
+import { isOutOfDescriptors } from '../base/system-errors.js';
 import type { FileDescriptor, Files, OpenMode } from '../os/os.js';
 
 /**
@@ -43,8 +43,7 @@ export class OpenFiles {
     try {
       return this.files.open(path, mode);
     } catch (thrown) {
-      const code = errnoOf(thrown);
-      if ((code !== 'EMFILE' && code !== 'ENFILE') || this.entries.size === 0) throw thrown;
+      if (!isOutOfDescriptors(thrown) || this.entries.size === 0) throw thrown;
       for (let left = Math.ceil(this.entries.size / 2); left > 0; left--) this.closeOne();
       return this.files.open(path, mode);
     }

@@ -39,7 +39,7 @@ export class RelationFiles {
   }
 
   exists(file: RelFile, fork: Fork): boolean {
-    return this.context.os.files.stat(this.absolute(relationPath(file, fork))) !== undefined;
+    return this.segmentExists(file, fork, 0);
   }
 
   /** Makes an empty file. Raises 58P02 when it exists, unless in redo; redo also makes a missing database directory. */
@@ -116,12 +116,13 @@ export class RelationFiles {
   /**
    * Removes all forks of a dropped relation. The first segment of the main fork only becomes empty and goes after the
    * next checkpoint: until then its name keeps the number from being used again, which replay could not tell apart.
+   * A file that cannot be removed now is left to the next checkpoint: the transaction that dropped it has ended. In redo,
+   * where the next record may make the same name again, that is an error.
    */
   unlink(file: RelFile, { redo = false }: RedoOption = {}): void {
     for (const fork of FORKS) {
-      const waits = fork === Fork.main && !redo;
       for (let segment = 0; ; segment++) {
-        if (!this.removeSegment(file, fork, segment, waits && segment === 0) && segment > 0) break;
+        if (!this.removeSegment(file, fork, segment, redo) && segment > 0) break;
       }
     }
     this.generation.filesRemoved();
@@ -155,32 +156,37 @@ export class RelationFiles {
     this.open.closeAll();
   }
 
-  private removeSegment(file: RelFile, fork: Fork, segment: number, later: boolean): boolean {
+  private removeSegment(file: RelFile, fork: Fork, segment: number, redo: boolean): boolean {
     const path = relationPath(file, fork, segment);
     this.open.close(this.absolute(path));
     // Emptied first: a descriptor another process still has open must not keep the space.
-    if (!this.empty(path)) return false;
+    if (!this.empty(path, redo)) return false;
     const { tablespace, database, relation } = file;
     const request = { tablespace, database, relation, fork, segment };
-    if (later) {
+    const waits = fork === Fork.main && segment === 0 && !redo;
+    if (!waits) this.sync.announce({ ...request, kind: 'forget' });
+    if (waits || !this.unlinkPath(path, redo)) {
       this.sync.announce({ ...request, kind: 'unlink' });
       return true;
     }
-    this.sync.announce({ ...request, kind: 'forget' });
-    this.unlinkPath(path);
     this.requestDirectorySync(file);
     return true;
   }
 
-  private unlinkPath(path: string): void {
+  /** Is the name gone? Raises an error in redo when it is not. */
+  private unlinkPath(path: string, redo: boolean): boolean {
     try {
       this.context.os.files.unlink(this.absolute(path));
+      return true;
     } catch (thrown) {
-      if (errnoOf(thrown) !== 'ENOENT') throw fileError('ERROR', `remove file "${path}"`, thrown);
+      if (errnoOf(thrown) === 'ENOENT') return true;
+      if (redo) throw fileError('ERROR', `remove file "${path}"`, thrown);
+      return false;
     }
   }
 
-  private empty(path: string): boolean {
+  /** False when there is no such file. One that cannot be emptied keeps its space until it is removed. */
+  private empty(path: string, redo: boolean): boolean {
     const { files } = this.context.os;
     try {
       const fd = files.open(this.absolute(path), 'read-write');
@@ -192,18 +198,22 @@ export class RelationFiles {
       return true;
     } catch (thrown) {
       if (errnoOf(thrown) === 'ENOENT') return false;
-      throw fileError('ERROR', `truncate file "${path}"`, thrown);
+      if (redo) throw fileError('ERROR', `truncate file "${path}"`, thrown);
+      return true;
     }
   }
 
   private segmentBlocks(file: RelFile, fork: Fork, segment: number): number {
     if (segment > 0 && !this.segmentExists(file, fork, segment)) return 0;
     const fd = this.segmentFd(file, fork, segment, 'read-write');
-    return Math.floor(this.context.os.files.fstat(fd).bytes / BLOCK_BYTES);
+    const status = this.attempt('stat', file, fork, segment * SEGMENT_BLOCKS, () => this.context.os.files.fstat(fd));
+    return Math.floor(status.bytes / BLOCK_BYTES);
   }
 
   private segmentExists(file: RelFile, fork: Fork, segment: number): boolean {
-    return this.context.os.files.stat(this.absolute(relationPath(file, fork, segment))) !== undefined;
+    const path = this.absolute(relationPath(file, fork, segment));
+    const block = segment * SEGMENT_BLOCKS;
+    return this.attempt('stat', file, fork, block, () => this.context.os.files.stat(path)) !== undefined;
   }
 
   private blockFd(file: RelFile, fork: Fork, block: BlockNumber, mode: OpenMode): FileDescriptor {

@@ -80,6 +80,17 @@ describe('sync requests', () => {
       .with.property('severity', 'PANIC');
   });
 
+  it('without a descriptor for it leaves the file due, which is no PANIC: nothing was tried', () => {
+    checkpointer.files.extend(T, Fork.main, block(0), PAGE);
+    checkpointer.calls.fail = (call) =>
+      call.startsWith('open') ? Object.assign(new Error(), { code: 'EMFILE' }) : undefined;
+    expect(() => checkpointer.sync.processSyncRequests())
+      .to.throw('could not open file "base/5/16384": Too many open files')
+      .with.include({ severity: 'ERROR', sqlState: '53000' });
+    checkpointer.calls.fail = undefined;
+    expect(checkpointer.sync.processSyncRequests().files).to.equal(1);
+  });
+
   it('does not mind a file that was dropped meanwhile, but one that vanished', () => {
     const backend = secondProcess(checkpointer, directory);
     backend.files.extend(T, Fork.main, block(0), PAGE);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { errnoOf } from '../base/errors.js';
+import { isOutOfDescriptors } from '../base/system-errors.js';
 import type { EngineContext } from '../memory/context.js';
 import { fileError } from './file-errors.js';
 import { FileGeneration } from './file-generation.js';
@@ -205,7 +206,9 @@ export class SyncRequests {
     }
   }
 
+  /** Without a descriptor no fsync was tried, and nothing lost: the file stays due, and the checkpoint is made again. */
   private syncFailed(path: string, cause: unknown): Error {
+    if (isOutOfDescriptors(cause)) return fileError('ERROR', `open file "${path}"`, cause);
     return fileError('PANIC', `fsync file "${path}"`, cause);
   }
 

@@ -1,19 +1,10 @@
-import { error, errnoOf, PgError } from '../base/errors.js';
-import { SqlState } from '../base/sqlstate.js';
+import { error, PgError } from '../base/errors.js';
+import { systemFailure } from '../base/system-errors.js';
 
-const STATES: Record<string, string> = {
-  ENOSPC: SqlState.diskFull,
-  EDQUOT: SqlState.diskFull,
-  EMFILE: SqlState.insufficientResources,
-  ENFILE: SqlState.insufficientResources,
-  ENOENT: SqlState.undefinedFile,
-};
-
-/** `could not fsync file "pg_wal/...": no space left on device`, with the SQLSTATE of the system's error. */
+/** `could not fsync file "pg_wal/...": No space left on device`, with the SQLSTATE of the system's error. */
 export function ioError(attempt: string, cause: unknown): PgError {
-  const { message } = cause as Error;
-  const reason = /^E[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? message;
-  return error(STATES[errnoOf(cause) ?? ''] ?? SqlState.ioError, `could not ${attempt}: ${reason}`, { cause });
+  const { reason, sqlState, hint } = systemFailure(cause);
+  return error(sqlState, `could not ${attempt}: ${reason}`, { cause, hint });
 }
 
 /** Runs one system call; `attempt` tells what failed, e.g. `open file "x"`. */

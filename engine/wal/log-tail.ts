@@ -3,6 +3,7 @@ import { formatLsn, readLsn, type Lsn, type TimelineId } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { EngineContext } from '../memory/context.js';
 import type { FileDescriptor, Files } from '../os/os.js';
+import { readUpToEnd } from '../os/read-up-to-end.js';
 import { attempting } from './io-errors.js';
 import { PageHeader, WAL_PAGE_BYTES } from './page-format.js';
 import type { SegmentFiles } from './segment-files.js';
@@ -58,7 +59,7 @@ function readPartialPage(files: Files, fd: FileDescriptor, end: Lsn, segmentByte
   const used = end % WAL_PAGE_BYTES;
   if (used === 0) return undefined;
   const page = Buffer.alloc(WAL_PAGE_BYTES);
-  const count = files.pread(fd, page, 0, WAL_PAGE_BYTES, (end - used) % segmentBytes);
+  const count = readUpToEnd(files, fd, page, WAL_PAGE_BYTES, (end - used) % segmentBytes);
   if (count >= used) return page;
   throw panic(SqlState.dataCorrupted, `the last WAL page ends after ${count} bytes, before ${formatLsn(end)}`);
 }
@@ -70,7 +71,7 @@ function wipeRemnants(files: Files, fd: FileDescriptor, end: Lsn, segmentBytes: 
   const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, segmentEnd - firstPage));
   const zeros = Buffer.alloc(WAL_PAGE_BYTES);
   for (let start = firstPage; start < segmentEnd; start += chunk.length) {
-    const length = files.pread(fd, chunk, 0, Math.min(chunk.length, segmentEnd - start), start % segmentBytes);
+    const length = readUpToEnd(files, fd, chunk, Math.min(chunk.length, segmentEnd - start), start % segmentBytes);
     for (let at = 0; at + WAL_PAGE_BYTES <= length; at += WAL_PAGE_BYTES) {
       if (readLsn(chunk, at + PageHeader.address) !== start + at) continue;
       files.pwrite(fd, zeros, 0, WAL_PAGE_BYTES, (start + at) % segmentBytes);

@@ -120,7 +120,7 @@ describe('Segments', () => {
       const redo = wal.flushLsn();
       const { removed, problems } = wal.removeOldSegments(redo, redo, redo);
       expect(problems.map(({ message }) => message.replace(path, ''))).to.deep.equal([
-        'could not remove file "/pg_wal/000000010000000000000001": i/o error',
+        'could not remove file "/pg_wal/000000010000000000000001": Input/output error',
       ]);
       expect(removed).to.equal(2);
     });

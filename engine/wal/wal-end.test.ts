@@ -135,6 +135,22 @@ describe('The end of a log', () => {
     });
   });
 
+  // Cause: a read that returned fewer bytes than asked for passed for the end of the file.
+  // Consequence: recovery ended there, and acknowledged commits behind it were lost without a word.
+  // Fix: fewer bytes are the end only when the file has no more.
+  it('is never a read that stops short of the file', async () => {
+    await withDirectory((directory) => {
+      const log = writeLog(directory, 60, 700);
+      const os = openRealOs();
+      const pread = os.files.pread.bind(os.files);
+      os.files.pread = (fd, target, offset, length, position) =>
+        pread(fd, target, offset, Math.min(length, 100), position);
+      expect(() => readAll(openReader({ ...log.context, os }), log.first))
+        .to.throw(PgError, 'though the file goes on')
+        .with.property('severity', 'PANIC');
+    });
+  });
+
   it('is where a recycled segment begins', async () => {
     await withDirectory((directory) => {
       const log = writeLog(directory, 1600, 700);

@@ -1,7 +1,8 @@
 import { errnoOf, panic } from '../base/errors.js';
 import type { Lsn, TimelineId } from '../base/lsn.js';
-import { SqlState } from '../base/sqlstate.js';
+import { systemFailure } from '../base/system-errors.js';
 import type { FileDescriptor, Os } from '../os/os.js';
+import { readUpToEnd } from '../os/read-up-to-end.js';
 import { segmentOf, walFileName } from './segment-names.js';
 
 /** Where a reader gets the log's bytes from. */
@@ -44,7 +45,8 @@ export function fileWalSource(
 
   const readFailure = (attempt: string, segment: number, cause: unknown): Error => {
     const name = walFileName(timeline, segment, segmentBytes);
-    return panic(SqlState.ioError, `could not ${attempt} "${name}": ${(cause as Error).message}`, { cause });
+    const { sqlState } = systemFailure(cause);
+    return panic(sqlState, `could not ${attempt} "${name}": ${(cause as Error).message}`, { cause });
   };
 
   return {
@@ -52,7 +54,7 @@ export function fileWalSource(
       const segment = segmentOf(lsn, segmentBytes);
       if (segment !== openSegment && !open(segment)) return -1;
       try {
-        return os.files.pread(fd, target, 0, target.length, lsn % segmentBytes);
+        return readUpToEnd(os.files, fd, target, target.length, lsn % segmentBytes);
       } catch (cause) {
         throw readFailure('read from log segment', segment, cause);
       }

@@ -1,10 +1,12 @@
 import { BLOCK_BYTES } from '../../base/block.js';
-import { error, errnoOf, panic } from '../../base/errors.js';
+import { error, panic } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
+import { systemFailure } from '../../base/system-errors.js';
 import type { Area } from '../../memory/arena.js';
 import { COMMIT_LOG_BUFFERS } from '../../memory/area-table.js';
 import type { EngineContext } from '../../memory/context.js';
+import { readUpToEnd } from '../../os/read-up-to-end.js';
 import type { Wal } from '../../wal/wal.js';
 import { COMMIT_LOG_DIRECTORY, LSN_GROUPS_PER_PAGE, PAGES_PER_SEGMENT, segmentName } from './commit-log-format.js';
 
@@ -189,7 +191,7 @@ export class CommitLogPages {
       return;
     }
     const count = this.withSegment(name, 'read', 'read from', (fd) =>
-      this.context.os.files.pread(fd, this.views[slot], 0, BLOCK_BYTES, position),
+      readUpToEnd(this.context.os.files, fd, this.views[slot], BLOCK_BYTES, position),
     );
     if (count === BLOCK_BYTES) return;
     if (!isRecovery) throw this.inaccessible(name, 'read from', 'read too few bytes');
@@ -206,15 +208,20 @@ export class CommitLogPages {
         files.close(fd);
       }
     } catch (cause) {
-      throw this.inaccessible(name, verb, (cause as Error).message, cause);
+      const { reason, sqlState, hint } = systemFailure(cause);
+      throw this.inaccessible(name, verb, reason, { sqlState, hint, cause });
     }
   }
 
-  private inaccessible(name: string, verb: string, reason: string, cause?: unknown): Error {
-    const state = errnoOf(cause) === 'ENOSPC' ? SqlState.diskFull : SqlState.ioError;
-    return error(state, 'could not access the commit log', {
+  private inaccessible(
+    name: string,
+    verb: string,
+    reason: string,
+    { sqlState = SqlState.ioError, ...details }: { sqlState?: string; hint?: string; cause?: unknown } = {},
+  ): Error {
+    return error(sqlState, 'could not access the commit log', {
+      ...details,
       detail: `Could not ${verb} file "${COMMIT_LOG_DIRECTORY}/${name}": ${reason}.`,
-      cause,
     });
   }
 

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import * as fs from 'node:fs';
+import { INVALID_LSN } from '../../base/lsn.js';
 import { xid, type Xid } from '../../base/xid.js';
 import { withDirectory } from '../../wal/testing/small-log.js';
 import { startAccess, type TestProcess } from '../testing/test-access.js';
 import { XACTS_PER_PAGE } from './commit-log-format.js';
+import { CommitLog } from './commit-log.js';
 
 /** The first id on a page; pages 40 and more need more buffers than there are. */
 const onPage = (page: number, index = 0): Xid => xid(page * XACTS_PER_PAGE + index);
@@ -55,6 +57,25 @@ describe('commit log', () => {
       expect(process.wal.needsFlush(end)).to.equal(false);
       expect(fs.readFileSync(`${directory}/pg_xact/0000`)[250]).to.equal(1);
       expect(commitLog.flush()).to.equal(0);
+    }));
+
+  // Cause: in recovery a read of fewer bytes than a page passed for a page that was never written: zeros.
+  // Consequence: transactions that had committed would have counted as crashed.
+  // Fix: fewer bytes are the end of the file only when it has no more.
+  it('takes a read that stops short for no missing page, not even in recovery', () =>
+    withDirectory((directory) => {
+      const process = startAccess(directory);
+      process.access.commitLog.setCommitted(onPage(0, 1000), INVALID_LSN);
+      extendTo(process, 60);
+      const { files } = process.context.os;
+      const pread = files.pread.bind(files);
+      files.pread = (fd, target, offset, length, position) => pread(fd, target, offset, length - 1, position);
+      const recovering = new CommitLog(process.context, { ...process.wal, isOpen: () => false } as never);
+      for (const log of [process.access.commitLog, recovering]) {
+        expect(() => log.didCommit(onPage(0, 1000)))
+          .to.throw('could not access the commit log')
+          .with.property('sqlState', '58030');
+      }
     }));
 
   it('syncs what it wrote even when a later page cannot be written', () =>

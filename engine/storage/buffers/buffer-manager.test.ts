@@ -247,11 +247,17 @@ describe('buffer manager', () => {
     const damaged = fs.readFileSync(join(directory, 'base/5/16384'));
     damaged[5000] ^= 1;
     fs.writeFileSync(join(directory, 'base/5/16384'), damaged);
+    const warnings: string[] = [];
+    storage.buffers.onDamagedPage = ({ severity, message }) => warnings.push(`${severity}: ${message}`);
     for (let attempt = 0; attempt < 3; attempt++) {
       expect(() => storage.buffers.read(T, Fork.main, block(0)))
         .to.throw('invalid page in block 0 of relation base/5/16384')
         .with.property('sqlState', 'XX001');
     }
+    expect(warnings).to.have.length(3);
+    expect(warnings[0]).to.match(
+      /^WARNING: page verification failed, calculated checksum (\d+) but expected (?!\1)\d+$/,
+    );
     const id = storage.buffers.read(T, Fork.main, block(0), 'zero-on-error');
     expect(storage.buffers.page(id).equals(Buffer.alloc(BLOCK_BYTES))).to.equal(true);
     storage.buffers.release(id);

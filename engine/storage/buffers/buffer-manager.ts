@@ -1,12 +1,12 @@
 import { INVALID_BLOCK, type BlockNumber, type Fork, type RelFile } from '../../base/block.js';
-import { assert, error } from '../../base/errors.js';
+import { assert, error, type Notice } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockArrays, lwLockIds } from '../../memory/lwlock-table.js';
 import type { LwLockMode, LwLocks } from '../../memory/lwlock.js';
 import { isNew, setPageLsn } from '../page/header.js';
-import { isPageVerified } from '../page/verify.js';
+import { checksumMismatch, isPageVerified } from '../page/verify.js';
 import type { RelationFiles } from '../relation-files.js';
 import { relationPath } from '../relation-paths.js';
 import { BackgroundSweep, type SweepResult } from './background-sweep.js';
@@ -48,6 +48,8 @@ const DELAY_CHECKPOINT_START = 1;
  */
 export class BufferManager {
   readonly statistics: BufferStatistics;
+  /** Told why a page read from disk is not believed. */
+  onDamagedPage: (warning: Notice) => void = () => {};
   private readonly descriptors: Descriptors;
   private readonly table: BufferTable;
   private readonly pins: Pins;
@@ -293,6 +295,8 @@ export class BufferManager {
   private readPage(page: Buffer, file: RelFile, fork: Fork, block: BlockNumber, mode: ReadMode): void {
     this.context.memory.slots.waiting('IO', 'DataFileRead', () => this.files.read(file, fork, block, page));
     if (isPageVerified(page, block)) return;
+    const message = checksumMismatch(page, block);
+    if (message) this.onDamagedPage({ severity: 'WARNING', sqlState: SqlState.dataCorrupted, message });
     if (mode !== 'zero-on-error') {
       throw error(SqlState.dataCorrupted, `invalid page in block ${block} of relation ${relationPath(file, fork)}`);
     }

@@ -2,6 +2,14 @@ import { pageChecksum, storedChecksum } from './checksum.js';
 import { PAGE_HEADER_BYTES, isHeaderValid, isNew, pageLower, pageSpecial, pageUpper } from './header.js';
 import { ItemState, type ItemId, getItemId, maxOffset } from './items.js';
 
+/** What a stored page's checksum says is wrong with it, in PostgreSQL's words; undefined when it is right. */
+export function checksumMismatch(page: Buffer, block: number): string | undefined {
+  if (isNew(page)) return undefined;
+  const [calculated, stored] = [pageChecksum(page, block), storedChecksum(page)];
+  if (calculated === stored) return undefined;
+  return `page verification failed, calculated checksum ${calculated} but expected ${stored}`;
+}
+
 /**
  * Is this a page that may be read from disk (PageIsVerifiedExtended)? Either all zeros, which a crash after an
  * extension leaves, or with the right checksum for its block and a sane header.
