@@ -10,6 +10,7 @@ export const mutant: Mutant = {
   id: 'C1',
   title: 'the redo point is taken after the buffers were flushed',
   precedent: 'the order CreateCheckPoint insists on',
+  tier: 'kill',
   invariants: ['durability', 'atomicity', 'no-resurrection', 'xid-uniqueness', 'serves-again', 'page-structure'],
   focus,
 };

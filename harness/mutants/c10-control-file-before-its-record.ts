@@ -12,6 +12,7 @@ export const mutant: Mutant = {
   id: 'C10',
   title: 'the control file names a checkpoint record that is not yet in the log',
   precedent: 'RocksDB 7.4.0',
+  tier: 'power',
   invariants: ['serves-again', 'lsn-monotonicity'],
   focus,
 };

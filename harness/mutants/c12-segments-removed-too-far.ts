@@ -8,6 +8,7 @@ export const mutant: Mutant = {
   id: 'C12',
   title: 'old segments are removed up to the checkpoint record instead of its redo point',
   precedent: 'what KeepLogSeg starts from',
+  tier: 'kill',
   invariants: ['serves-again', 'lsn-monotonicity', 'page-structure', 'durability'],
   focus,
 };

@@ -8,6 +8,7 @@ export const mutant: Mutant = {
   id: 'C2',
   title: 'a checkpoint may fall between a commit record and its mark in the commit log',
   precedent: 'PostgreSQL 7.4.4',
+  tier: 'kill',
   invariants: ['durability', 'atomicity'],
   focus,
 };

@@ -8,6 +8,7 @@ export const mutant: Mutant = {
   id: 'F8',
   title: 'a commit is acknowledged before its WAL is written',
   precedent: 'etcd #14370',
+  tier: 'power',
   invariants: ['durability', 'async-loss'],
   focus,
 };

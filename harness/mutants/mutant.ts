@@ -1,6 +1,7 @@
 import type { PreloadHost } from '../../engine/os/preload.js';
 import type { Invariant } from '../oracles/oracle.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
+import type { PowerConfig } from '../runner/power/power-config.js';
 
 /** What a mutant's module exports: a historical bug, put into the engine's classes when it is preloaded. */
 export interface MutantModule {
@@ -13,8 +14,15 @@ export interface Mutant {
   readonly id: string;
   readonly title: string;
   readonly precedent: string;
+  /** Who is asked first: what SIGKILL leaves, or what a loss of power may leave. */
+  readonly tier: MutantTier;
   /** The invariants that may catch it. */
   readonly invariants: readonly Invariant[];
   /** Narrows the campaign to where the bug lives, as somebody would who tests that part; the seed draws the rest. */
   readonly focus?: (config: CycleConfig) => CycleConfig;
+  /** The same for a simulated run, on whose disk crashes are tried. */
+  readonly powerFocus?: (config: PowerConfig) => PowerConfig;
 }
+
+export const MUTANT_TIERS = ['kill', 'power'] as const;
+export type MutantTier = (typeof MUTANT_TIERS)[number];

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { INVARIANTS } from '../oracles/oracle.js';
 import { drawConfig } from '../runner/draw-config.js';
+import { drawPowerConfig } from '../runner/power/draw-power-config.js';
 import { parseFault } from '../faults/parse.js';
+import { MUTANT_TIERS } from './mutant.js';
 import { loadMutant, mutantFiles } from './mutant-table.js';
 
 const abilities = {
@@ -25,13 +27,19 @@ describe('mutants', () => {
 
   for (const file of mutantFiles()) {
     it(`${file.id} says what it is and plans faults that parse`, async () => {
-      const { id, title, precedent, invariants, focus } = await loadMutant(file);
+      const { id, title, precedent, tier, invariants, focus, powerFocus } = await loadMutant(file);
       expect(id).to.equal(file.id);
-      expect(title && precedent).to.be.a('string');
+      expect(title && precedent).to.be.a('string').that.is.not.empty;
+      expect(MUTANT_TIERS).to.include(tier);
+      expect(invariants).to.not.be.empty;
       for (const invariant of invariants) expect(INVARIANTS).to.include(invariant);
       for (let seed = 0; seed < 30; seed++) {
         const config = drawConfig(seed, abilities);
         for (const { faults } of (focus?.(config) ?? config).rounds) faults.forEach(parseFault);
+        const drawn = drawPowerConfig(seed);
+        const focused = powerFocus?.(drawn) ?? drawn;
+        focused.faults.forEach(parseFault);
+        expect(focused.seed).to.equal(seed);
       }
     });
   }

@@ -8,6 +8,7 @@ export const mutant: Mutant = {
   id: 'W1',
   title: 'a data page is written before the WAL that describes it',
   precedent: 'RocksDB 9.3.0, "SST ahead of WALs"',
+  tier: 'kill',
   invariants: [
     'write-ahead',
     'no-resurrection',

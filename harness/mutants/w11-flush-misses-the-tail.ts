@@ -10,6 +10,7 @@ export const mutant: Mutant = {
   id: 'W11',
   title: 'group commit trusts a flush that began before its own record was inserted',
   precedent: 'RocksDB 7.7.0',
+  tier: 'kill',
   invariants: ['durability', 'async-loss', 'write-ahead', 'lsn-monotonicity'],
   focus,
 };

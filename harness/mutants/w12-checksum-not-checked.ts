@@ -10,6 +10,7 @@ export const mutant: Mutant = {
   id: 'W12',
   title: "a garbage record at the log's end is accepted: its checksum is not checked",
   precedent: 'LevelDB #251',
+  tier: 'power',
   invariants: [
     'lsn-monotonicity',
     'durability',

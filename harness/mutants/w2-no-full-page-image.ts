@@ -8,6 +8,7 @@ export const mutant: Mutant = {
   id: 'W2',
   title: 'no full-page image with the first change of a page after a checkpoint',
   precedent: 'what full_page_writes is for',
+  tier: 'power',
   invariants: ['serves-again', 'page-structure', 'durability', 'atomicity'],
   focus,
 };

@@ -9,6 +9,7 @@ export const mutant: Mutant = {
   id: 'W7',
   title: 'a read error in recovery is taken for the end of the log',
   precedent: 'PostgreSQL baeb8542',
+  tier: 'kill',
   invariants: [
     'durability',
     'lsn-monotonicity',

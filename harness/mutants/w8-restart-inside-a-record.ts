@@ -9,6 +9,7 @@ export const mutant: Mutant = {
   id: 'W8',
   title: 'after a crash in a record that crosses pages, the log goes on behind its first part without saying so',
   precedent: 'PostgreSQL recovery test 026_overwrite_contrecord',
+  tier: 'kill',
   invariants: ['lsn-monotonicity', 'durability', 'serves-again'],
   focus,
 };

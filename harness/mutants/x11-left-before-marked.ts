@@ -16,6 +16,7 @@ export const mutant: Mutant = {
   id: 'X11',
   title: 'a transaction leaves the running list before the commit log says that it committed',
   precedent: 'a snapshot taken between commit record and removal from the running list',
+  tier: 'kill',
   invariants: ['live-reads', 'durability', 'atomicity', 'no-internal-error', 'no-resurrection'],
   focus,
 };

@@ -6,6 +6,7 @@ export const mutant: Mutant = {
   id: 'X4',
   title: "the next transaction id comes from the checkpoint alone, without the log's later ids",
   precedent: 'what redo of every record does first',
+  tier: 'power',
   invariants: [
     'xid-uniqueness',
     'durability',
