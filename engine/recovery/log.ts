@@ -9,6 +9,10 @@ export class RecoveryLog {
     this.notice({ severity: 'LOG', sqlState: SqlState.successfulCompletion, message, details: { hint } });
   }
 
+  warn(message: string, details: { detail?: string; hint?: string }): void {
+    this.notice({ severity: 'WARNING', sqlState: SqlState.dataCorrupted, message, details });
+  }
+
   debug(message: string): void {
     this.notice({ severity: 'DEBUG', sqlState: SqlState.successfulCompletion, message });
   }

@@ -295,6 +295,31 @@ describe('startup', () => {
     second.crash();
   });
 
+  it('says so when WAL goes on behind the record at which it had to end', () => {
+    const first = start();
+    const commitThreePages = (): Lsn => {
+      const at = first.wal.insertLsn();
+      first.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [Buffer.alloc(20_000, 1)] });
+      first.wal.flush(first.wal.insertLsn());
+      return at;
+    };
+    commitThreePages();
+    const damaged = commitThreePages();
+    first.crash();
+    fs.cpSync(directory, `${directory}-sound`, { recursive: true });
+    const sound = new TestEngine(`${directory}-sound`);
+    sound.recovery.runStartup();
+    expect(sound.log.join('\n')).not.to.include('WAL goes on');
+    sound.crash();
+    overwrite(lsn(damaged + 100), Buffer.from('!'));
+    const second = start();
+    expect(second.log.join('\n')).to.include(`WARNING: WAL goes on behind its end at ${formatLsn(damaged)}`);
+    second.crash();
+    const third = start();
+    expect(third.log.join('\n')).not.to.include('WAL goes on');
+    third.crash();
+  });
+
   it('goes on behind a record that was cut off, and says so in WAL', () => {
     const first = start();
     const broken = first.wal.insertLsn();

@@ -16,6 +16,7 @@ import { controlParameters, sameParameters } from './control-parameters.js';
 import { locateCheckpoint, type LocatedCheckpoint } from './locate-checkpoint.js';
 import type { EndOfLog } from '../wal/end-of-log.js';
 import { replay, type RedoTools } from './redo-loop.js';
+import { lastRemnant } from './log-remnants.js';
 import { checkShutdownManifest } from './shutdown-manifest.js';
 import { cutTornExtensions } from './torn-extensions.js';
 import { syncDataDirectory } from './sync-data-directory.js';
@@ -68,7 +69,7 @@ export class Startup {
     const control = this.tools.controlFile.load();
     const source = this.openSource(control);
     try {
-      return this.bringUp(control, new WalReader(source, control.segmentBytes, control));
+      return this.bringUp(control, source);
     } catch (thrown) {
       throw asFatal(thrown);
     } finally {
@@ -76,8 +77,9 @@ export class Startup {
     }
   }
 
-  private bringUp(control: ControlFileData, reader: WalReader): StartupResult {
+  private bringUp(control: ControlFileData, source: WalSource): StartupResult {
     const { ctx, log } = this.tools;
+    const reader = new WalReader(source, control.segmentBytes, control);
     logClusterState(control, log);
     if (isCrashed(control)) {
       new SegmentFiles(ctx, control.segmentBytes).removeTemporary();
@@ -90,6 +92,7 @@ export class Startup {
     this.startCounters(found);
     const needsRedo = control.state !== 'shut down' || found.checkPoint.redo < found.lsn;
     const end = needsRedo ? this.recover(reader, found) : cleanEnd(found);
+    if (needsRedo) this.warnOfRemnants(source, end);
     this.openLog(found, end, needsRedo);
     this.enterProduction();
     return {
@@ -152,6 +155,17 @@ export class Startup {
       log.log(`last completed transaction was at log time ${formatTime(outcome.lastTransactionMs / 1000)}`);
     }
     return { ...outcome, replayedRecords: outcome.records, replayMs };
+  }
+
+  /** Before they are wiped: they may be all that is left of acknowledged commits. */
+  private warnOfRemnants(source: WalSource, { endOfLog, stop }: LogEnd): void {
+    const { segmentBytes } = this.tools.controlFile.read();
+    const last = lastRemnant(source, stop?.missingContrecord || endOfLog, segmentBytes);
+    if (last === undefined) return;
+    this.tools.log.warn(`WAL goes on behind its end at ${formatLsn(endOfLog)}: there is a page at ${formatLsn(last)}`, {
+      detail: `It could be read no further: ${stop?.endOfLog}. What follows is lost.`,
+      hint: 'After a loss of power these may be writes that were never awaited. Otherwise WAL is damaged, and commits that were acknowledged are lost.',
+    });
   }
 
   /** Makes the log writable behind its last whole record. */
