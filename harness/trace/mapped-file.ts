@@ -25,6 +25,8 @@ export function openMappedFile(path: string, bytes: number): MappedFile {
   const munmap = library.func('int munmap(void *addr, size_t length)');
   const fd = fs.openSync(path, 'r+');
   try {
+    // Behind the end of a file that is too short, reading would end this process with SIGBUS.
+    if (fs.fstatSync(fd).size < bytes) throw new Error(`${path} is shorter than ${bytes} bytes`);
     const pointer = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
     if (BigInt(koffi.address(pointer)) === MAP_FAILED) throw new Error(`cannot map ${path}: errno ${koffi.errno()}`);
     return { buffer: koffi.view(pointer, bytes), unmap: () => void munmap(pointer, bytes) };
