@@ -1,6 +1,8 @@
 import * as os from 'node:os';
 import { setGracefulCleanup } from 'tmp-promise';
-import type { Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { PROFILE_NAMES } from '../disks/disk-model.js';
+import { TIERS } from '../runner/summary.js';
 import { durationMs, positiveNumber, shardOf, wholeNumber } from './options.js';
 import { UsageError } from './usage-error.js';
 
@@ -16,7 +18,7 @@ function leaveNothingBehind(): void {
   }
 }
 
-/** Adds run, replay, shrink and mutants. Their code is loaded when one of them is called. */
+/** Adds run, replay, shrink, trace and mutants. Their code is loaded when one of them is called. */
 export function addHarnessCommands(program: Command): void {
   leaveNothingBehind();
   program.exitOverride((outcome) => process.exit(outcome.exitCode === 0 ? 0 : USAGE_EXIT));
@@ -38,6 +40,16 @@ export function addHarnessCommands(program: Command): void {
     .option('--attempts <n>', 'runs before a smaller cycle counts as passing', positiveNumber, 2)
     .option('--out <file>', 'where to write the smaller seed file')
     .action(async (file, options) => leave((await import('./shrink.js')).shrinkCommand(file, options)));
+  program
+    .command('trace')
+    .description('print what a run did to storage, call by call, with what the bytes mean')
+    .argument('<file>', 'trace file that a run saved, or the trace area in the directory of a target on record')
+    .option('--process <name>', 'of these processes only: checkpointer, backend, backend#2, client#1')
+    .option('--file <pattern>', 'on these files only: part of the path, or all of it with * in it')
+    .option('--from <n>', 'from this place of the total order on', wholeNumber)
+    .option('--to <n>', 'up to this place of the total order', wholeNumber)
+    .option('--payload', 'dump every byte written')
+    .action(async (file, options) => leave((await import('./trace.js')).trace(file, options)));
   program
     .command('mutants')
     .description('prove the power of the harness: find known crash bugs put into the engine')
@@ -61,6 +73,8 @@ function addRun(program: Command): void {
     .option('--shard <i/n>', 'run every n-th cycle, beginning with the i-th (default 1/1)', shardOf)
     .option('--mutant <ids...>', 'put these known bugs into the engine')
     .option('--target <name>', 'engine or postgres', 'engine')
+    .addOption(new Option('--tier <name>', 'SIGKILL, loss of power, or both by turns').choices(TIERS).default('kill' as const))
+    .addOption(new Option('--profile <names...>', 'disks to lose power on (default: all that keep their word)').choices(PROFILE_NAMES))
     .option('--out <directory>', 'where seed files of failures go', DEFAULT_OUT)
     .option('--keep-going', 'go on after a violation')
     .option('--second-opinion <bin>', "PostgreSQL's bin directory: its tools read every stopped cluster, too")
