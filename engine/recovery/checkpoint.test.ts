@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { dir } from 'tmp-promise';
 import { lsn, type Lsn } from '../base/lsn.js';
 import type { Xid } from '../base/xid.js';
+import { lwLockIds } from '../memory/lwlock-table.js';
 import { openRealOs } from '../os/real-os.js';
 import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
@@ -249,6 +250,24 @@ describe('checkpoint', () => {
     engine.recovery.serveRequests();
     expect(control().checkPoint).to.be.greaterThan(before);
     expect(engine.recovery.statistics.read()).to.include({ requested: 2, timed: 0 });
+  });
+
+  // Cause: a checkpoint that met a PANIC let go of its locks before the process ended.
+  // Consequence: another process flushed WAL over the failed write, and acknowledged commits on the strength of it.
+  // Fix: after a PANIC locks stay held until the process is gone.
+  it('that meets a PANIC holds on to its locks and tells nobody', () => {
+    engine.transact(() => table.insert(1, 'x'));
+    engine.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.noop, data: [Buffer.alloc(10)] });
+    engine.counted.watch = (name) => {
+      if (name === 'fdatasync') throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+    };
+    engine.recovery.requests.request(CheckpointFlag.force);
+    expect(() => engine.recovery.serveRequests())
+      .to.throw(/could not fsync file .*: Input/)
+      .with.property('severity', 'PANIC');
+    expect(engine.ctx.memory.lwlocks.holds(lwLockIds.WalWrite)).to.equal(true);
+    expect(engine.recovery.requests.isPending()).to.equal(false);
+    restart();
   });
 
   it('logs when full_page_writes changes', () => {

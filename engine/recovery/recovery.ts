@@ -1,5 +1,5 @@
 import { resourceManagers } from '../access/rmgr-table.js';
-import type { Notice } from '../base/errors.js';
+import { PgError, type Notice } from '../base/errors.js';
 import type { EngineContext } from '../memory/context.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import type { CheckpointReport } from './checkpoint-report.js';
@@ -74,14 +74,17 @@ export class Recovery {
   serveRequests(flags = 0): CheckpointReport | undefined {
     const all = this.requests.begin() | flags;
     this.statistics.add(all & (CheckpointFlag.requested | CheckpointFlag.causeWal) ? { requested: 1 } : { timed: 1 });
-    let outcome: 'done' | 'failed' = 'failed';
     try {
       const report = this.checkpointing.perform(all);
-      outcome = 'done';
+      this.requests.end('done');
       return report;
-    } finally {
-      if (outcome === 'failed') this.letGo();
-      this.requests.end(outcome);
+    } catch (thrown) {
+      // After a PANIC nobody may go on with what this process holds.
+      if (!(thrown instanceof PgError && thrown.severity === 'PANIC')) {
+        this.letGo();
+        this.requests.end('failed');
+      }
+      throw thrown;
     }
   }
 

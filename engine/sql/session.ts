@@ -189,11 +189,15 @@ export class Session {
     this.disarmTimeout();
   }
 
-  /** After any throw: aborts the statement's transaction, frees its resources; returns the error for the client. */
+  /**
+   * After any throw: aborts the statement's transaction, frees its resources; returns the error for the client. After a
+   * PANIC nothing is aborted or freed, not at `close` either: others could go on with what is half done.
+   */
   failed(thrown: unknown): PgError {
     this.disarmTimeout();
     const told = toPgError(thrown);
-    if (told.severity !== 'PANIC') this.block.fail();
+    if (told.severity === 'PANIC') this.isClosed = true;
+    else this.block.fail();
     return told;
   }
 

@@ -92,7 +92,7 @@ export class ClientSession {
   /** What the client is to be told; the transaction is rolled back. */
   failed(thrown: unknown): PgError {
     if (thrown instanceof PgError && thrown.severity !== 'ERROR') {
-      if (thrown.severity === 'FATAL') this.session?.failed(thrown);
+      this.session?.failed(thrown);
       return thrown;
     }
     if (!(thrown instanceof PgError)) this.process.log.error(thrown, this.statement);

@@ -64,7 +64,9 @@ export async function single(context: ControlContext, options: SingleOptions): P
       }
       return true;
     } catch (thrown) {
-      log.error(session.failed(thrown));
+      const told = session.failed(thrown);
+      if (told.severity === 'PANIC') throw told; // no shutdown: the next start recovers
+      log.error(told);
       return false;
     }
   }

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import { PgError } from '../../base/errors.js';
+import { lwLockIds } from '../../memory/lwlock-table.js';
+import type { Files } from '../../os/os.js';
+import { openRealOs } from '../../os/real-os.js';
 import { TestCluster } from '../testing/test-cluster.js';
 import type { TestSession } from '../testing/test-session.js';
 
@@ -258,6 +261,29 @@ describe('the extended protocol', () => {
 
   it('tells positions in characters', () => {
     expect(session.run("select 'äöü€', nope from item")).to.contain('@16');
+  });
+});
+
+describe('a session that meets a PANIC', () => {
+  // Cause: a backend whose commit could not be flushed rolled back at its end, as after any error.
+  // Consequence: an abort record stood behind the commit record, and its locks were free: another process wrote both
+  // over the failed write, and acknowledged its own commit on the strength of an fsync that had failed before.
+  // Fix: after a PANIC the session changes nothing more and lets nothing go.
+  it('logs nothing more and lets no lock go', async () => {
+    const cluster = await TestCluster.create();
+    const real = openRealOs();
+    const failing = Object.create(real.files) as Files;
+    failing.fdatasync = () => {
+      throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+    };
+    const session = cluster.session({ files: failing });
+    const { wal, memory } = session.engine;
+    expect(session.run('create table never_committed(id int)')).to.match(/^PANIC 58030: could not fsync file/);
+    const end = wal.insertLsn();
+    session.session.close();
+    expect(wal.insertLsn()).to.equal(end);
+    expect(memory.lwlocks.holds(lwLockIds.WalWrite)).to.equal(true);
+    await cluster.close();
   });
 });
 
