@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { TargetAbilities } from '../adapters/target.js';
+import { ioFault, ioFaultInRecovery } from './draw-io-fault.js';
 import type { Fault, KillFault, KillMoment, KillSet, ProcessName, Site } from './fault.js';
 import { killSites, recoverySites, stallSites, type SiteEntry } from './sites.js';
 
 /**
  * Draws the faults of one round: a kill that ends the workload; sometimes stalls, which widen the windows between two
- * steps of a process; sometimes a kill inside the recovery that follows.
+ * steps of a process; sometimes I/O that fails; sometimes a kill or a failing call inside the recovery that follows.
  */
 export function drawRoundPlan(seed: number, abilities: TargetAbilities, clients: number): Fault[] {
   const plan = abilities.trace ? tracedPlan(abilities, clients) : timedKill('all').map((fault): Fault[] => [fault]);
@@ -23,12 +24,18 @@ function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<F
     { weight: 3, arbitrary: fc.constant<Fault[]>([]) },
     { weight: 2, arbitrary: fc.array(stall(known(stallSites), clients), { minLength: 1, maxLength: 3 }) },
   );
+  const broken = fc.oneof(
+    { weight: 5, arbitrary: fc.constant<Fault[]>([]) },
+    { weight: 2, arbitrary: fc.array(ioFault(abilities.processTypes), { minLength: 1, maxLength: 2 }) },
+  );
   const inRecovery = fc.oneof(
     { weight: 6, arbitrary: fc.constant<Fault[]>([]) },
     { weight: 2, arbitrary: siteKill(known(recoverySites), clients).map((fault) => [fault]) },
-    { weight: 1, arbitrary: readError },
+    { weight: 1, arbitrary: ioFaultInRecovery(abilities.processTypes).map((fault) => [fault]) },
   );
-  return fc.tuple(stalls, main, inRecovery).map(([first, kill, last]) => first.concat(kill, last));
+  return fc
+    .tuple(stalls, broken, main, inRecovery)
+    .map(([slow, failing, kill, last]) => [...slow, ...failing, kill, ...last]);
 }
 
 function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {
@@ -46,16 +53,6 @@ function victimSet({ processTypes }: TargetAbilities, clients: number): fc.Arbit
   );
   return fc.uniqueArray(name, { minLength: 1, maxLength: 3, selector: ({ type, ordinal }) => `${type}${ordinal}` });
 }
-
-/** The log cannot be read for once: recovery must give up and try again, not take it for the log's end. */
-const readError: fc.Arbitrary<Fault[]> = fc.integer({ min: 1, max: 4 }).map((count) => [
-  {
-    kind: 'error',
-    code: 'EIO',
-    process: { type: 'startup' },
-    site: { kind: 'call', operation: 'pread', fileClass: 'wal', occasion: { kind: 'nth', count } },
-  },
-]);
 
 /** Half of the kills take everything with them: only then is nothing saved by a process that lives on. */
 function siteKill(sites: readonly SiteEntry[], clients: number): fc.Arbitrary<KillFault> {

@@ -2,6 +2,7 @@
 const ANYWHERE = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
+  '53000', // insufficient_resources: no file descriptor, injected
   '53100', // disk_full, injected
   '53300', // too_many_connections
   '55P03', // lock_not_available
