@@ -4,6 +4,7 @@
 export type { Target, TargetAbilities, TargetConfig, TargetFactory } from './adapters/target.js';
 export type { Inspection } from './adapters/inspection.js';
 export { engineAbilities, engineFactory } from './adapters/engine/engine-target.js';
+export { ENGINE_SIMULATION } from './adapters/engine/embedded/simulation-module.js';
 export { postgresAbilities, postgresFactory } from './adapters/postgres.js';
 export { readSeedFile, writeSeedFile, type SeedFile } from './corpus/seed-file.js';
 export type { Fault } from './faults/fault.js';
@@ -16,6 +17,7 @@ export { runCycle, type CycleResult } from './runner/cycle.js';
 export type { CycleConfig } from './runner/cycle-config.js';
 export { drawConfig } from './runner/draw-config.js';
 export { exitCodeOf, type Summary } from './runner/summary.js';
+export { PowerWorker } from './runner/power/power-pool.js';
 export { shrink } from './shrink/shrink.js';
 export { workloads } from './workloads/workload-table.js';
 export type { Workload } from './workloads/workload.js';

@@ -1,7 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { engineFactory, mutantsNamed, readSeedFile, runOneCycle } from '../harness/index.js';
+import {
+  ENGINE_SIMULATION,
+  PowerWorker,
+  engineFactory,
+  mutantsNamed,
+  readSeedFile,
+  runOneCycle,
+  type SeedFile,
+  type Violation,
+} from '../harness/index.js';
 
 const CORPUS = fileURLToPath(new URL('../../harness/corpus/', import.meta.url));
 /** A seed decides what happens, but not how the processes interleave. */
@@ -11,13 +20,26 @@ describe('corpus', function () {
   this.timeout(180_000);
   const factory = engineFactory();
   after(() => factory.dispose());
+
+  async function violationsOf(seedFile: SeedFile): Promise<readonly Violation[]> {
+    const mutants = mutantsNamed(seedFile.mutants);
+    if (seedFile.tier === 'kill') return (await runOneCycle(seedFile.config, { factory, mutants })).violations;
+    const worker = new PowerWorker({ target: ENGINE_SIMULATION, mutants: mutants.map(({ module }) => module) });
+    try {
+      return (await worker.run('replay', seedFile)).failure?.violations ?? [];
+    } finally {
+      await worker.close();
+    }
+  }
+
   const files = readdirSync(CORPUS).filter((name) => name.endsWith('.json'));
 
   for (const file of files) {
-    const { mutants, config, verdict } = readSeedFile(`${CORPUS}/${file}`);
+    const seedFile = readSeedFile(`${CORPUS}/${file}`);
+    const { mutants, verdict } = seedFile;
     const isSame = (text: string): boolean => text.startsWith(`${verdict.invariant}: `);
     const runOnce = async (): Promise<string[]> => {
-      const { violations } = await runOneCycle(config, { factory, mutants: mutantsNamed(mutants) });
+      const violations = await violationsOf(seedFile);
       return violations.map(({ invariant, found }) => `${invariant}: ${found}`);
     };
     if (mutants.length === 0) {

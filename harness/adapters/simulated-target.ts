@@ -15,6 +15,8 @@ export interface SimulatedTarget {
   /** Starts a single process on `volume`, recovery included. Throws SimulatedError when it does not come up. */
   recover(volume: Volume, options: RecoverOptions): RecoveredCluster;
   inspect(volume: Volume): Inspection;
+  /** The log's last records, and why it ends where it does: a line of text each. */
+  lastRecords(volume: Volume): string[];
 }
 
 export interface ClusterOptions {

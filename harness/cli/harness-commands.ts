@@ -73,8 +73,14 @@ function addRun(program: Command): void {
     .option('--shard <i/n>', 'run every n-th cycle, beginning with the i-th (default 1/1)', shardOf)
     .option('--mutant <ids...>', 'put these known bugs into the engine')
     .option('--target <name>', 'engine or postgres', 'engine')
-    .addOption(new Option('--tier <name>', 'SIGKILL, loss of power, or both by turns').choices(TIERS).default('kill' as const))
-    .addOption(new Option('--profile <names...>', 'disks to lose power on (default: all that keep their word)').choices(PROFILE_NAMES))
+    .addOption(
+      new Option('--tier <name>', 'SIGKILL, loss of power, or both by turns').choices(TIERS).default('kill' as const),
+    )
+    .addOption(
+      new Option('--profile <names...>', 'disks to lose power on (default: all that keep their word)').choices(
+        PROFILE_NAMES,
+      ),
+    )
     .option('--out <directory>', 'where seed files of failures go', DEFAULT_OUT)
     .option('--keep-going', 'go on after a violation')
     .option('--second-opinion <bin>', "PostgreSQL's bin directory: its tools read every stopped cluster, too")

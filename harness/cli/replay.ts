@@ -1,9 +1,11 @@
-import { readSeedFile } from '../corpus/seed-file.js';
-import { mutantsNamed } from '../mutants/mutant-table.js';
+import { readSeedFile, type KillSeedFile, type PowerSeedFile } from '../corpus/seed-file.js';
+import { mutantsNamed, type MutantFile } from '../mutants/mutant-table.js';
 import { runOneCycle } from '../runner/campaign.js';
 import type { CycleResult } from '../runner/cycle.js';
 import { failureText } from '../runner/failure-text.js';
-import { openTarget } from './targets.js';
+import { powerFailureText } from '../runner/power/power-failure-text.js';
+import { PowerWorker } from '../runner/power/power-pool.js';
+import { openTarget, type OpenTarget } from './targets.js';
 
 export interface ReplayOptions {
   readonly times: number;
@@ -14,32 +16,84 @@ export interface ReplayOptions {
   readonly withoutMutants?: boolean;
 }
 
-/** `crashwright replay FILE`; resolves to the exit code: 1 when the same invariant failed at least once. */
+interface Replay {
+  readonly invariants: readonly string[];
+  readonly tries: number;
+  readonly elapsedMs: number;
+}
+
+/** `crashwright replay FILE`; resolves to the exit code: 1 when anything was violated at least once. */
 export async function replay(path: string, options: ReplayOptions): Promise<number> {
   const seedFile = readSeedFile(path);
-  const target = openTarget(seedFile.target.name);
   const mutants = mutantsNamed(options.withoutMutants ? [] : seedFile.mutants);
-  const results: { invariants: string[]; tries: number; elapsedMs: number }[] = [];
+  const target = openTarget(seedFile.target.name);
   try {
-    for (let time = 1; time <= options.times; time++) {
-      const runOnce = (): Promise<CycleResult> => runOneCycle(seedFile.config, { factory: target.factory, mutants });
-      const { result, tries } = await tryUntilViolated(options.attempts, runOnce, seedFile.verdict.invariant);
-      const invariants = [...new Set(result.violations.map(({ invariant }) => invariant))];
-      results.push({ invariants, tries, elapsedMs: Math.round(result.elapsedMs) });
-      const outcome = invariants.length > 0 ? `violated ${invariants.join(', ')}` : 'nothing violated';
-      process.stderr.write(`${time}/${options.times}: ${outcome}${tries > 1 ? ` (try ${tries})` : ''}\n`);
-      if (time === 1 && invariants.length > 0) process.stderr.write(`${failureText(result, path)}\n`);
-    }
+    const replays =
+      seedFile.tier === 'power'
+        ? await replayPower(path, seedFile, target, mutants, options)
+        : await replayKill(path, seedFile, target, mutants, options);
+    return report(seedFile.verdict.invariant, replays, options);
   } finally {
     target.dispose();
   }
-  const reproduced = results.filter(({ invariants }) => invariants.includes(seedFile.verdict.invariant)).length;
-  process.stderr.write(`${seedFile.verdict.invariant} failed in ${reproduced} of ${options.times} replays\n`);
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ invariant: seedFile.verdict.invariant, times: options.times, reproduced, results })}\n`,
-    );
+}
+
+function report(invariant: string, results: readonly Replay[], { times, json }: ReplayOptions): number {
+  const reproduced = results.filter(({ invariants }) => invariants.includes(invariant)).length;
+  process.stderr.write(`${invariant} failed in ${reproduced} of ${times} replays\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ invariant, times, reproduced, results })}\n`);
   return results.some(({ invariants }) => invariants.length > 0) ? 1 : 0;
+}
+
+function tell(time: number, times: number, { invariants, tries }: Replay): void {
+  const outcome = invariants.length > 0 ? `violated ${invariants.join(', ')}` : 'nothing violated';
+  process.stderr.write(`${time}/${times}: ${outcome}${tries > 1 ? ` (try ${tries})` : ''}\n`);
+}
+
+async function replayKill(
+  path: string,
+  seedFile: KillSeedFile,
+  { factory }: OpenTarget,
+  mutants: readonly MutantFile[],
+  { times, attempts }: ReplayOptions,
+): Promise<Replay[]> {
+  const replays: Replay[] = [];
+  for (let time = 1; time <= times; time++) {
+    const runOnce = (): Promise<CycleResult> => runOneCycle(seedFile.config, { factory, mutants });
+    const { result, tries } = await tryUntilViolated(attempts, runOnce, seedFile.verdict.invariant);
+    const invariants = [...new Set(result.violations.map(({ invariant }) => invariant))];
+    replays.push({ invariants, tries, elapsedMs: Math.round(result.elapsedMs) });
+    tell(time, times, replays.at(-1)!);
+    if (time === 1 && invariants.length > 0) process.stderr.write(`${failureText(result, path)}\n`);
+  }
+  return replays;
+}
+
+/** One try each: a simulated run does the same every time. */
+async function replayPower(
+  path: string,
+  { config, crash, trace }: PowerSeedFile,
+  { simulation }: OpenTarget,
+  mutants: readonly MutantFile[],
+  { times }: ReplayOptions,
+): Promise<Replay[]> {
+  const worker = new PowerWorker({ target: simulation!, mutants: mutants.map(({ module }) => module) });
+  const replays: Replay[] = [];
+  try {
+    for (let time = 1; time <= times; time++) {
+      const started = performance.now();
+      const { failure, isSameTrace } = await worker.run('replay', { config, crash, trace });
+      const invariants = [...new Set(failure?.violations.map(({ invariant }) => invariant))];
+      replays.push({ invariants, tries: 1, elapsedMs: Math.round(performance.now() - started) });
+      tell(time, times, replays.at(-1)!);
+      if (time > 1) continue;
+      if (!isSameTrace) process.stderr.write('the run is not the one the crash was found on: it was searched again\n');
+      if (failure) process.stderr.write(`${powerFailureText({ config, failure }, path)}\n`);
+    }
+    return replays;
+  } finally {
+    await worker.close();
+  }
 }
 
 /** Runs until the wanted invariant is violated, or so many attempts have been made. */

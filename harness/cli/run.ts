@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { runCampaign, type CampaignOptions } from '../runner/campaign.js';
 import { openProgress } from '../runner/progress.js';
-import { exitCodeOf, type Summary } from '../runner/summary.js';
+import { powerOptions } from './power-options.js';
+import type { ProfileName } from '../disks/disk-model.js';
+import { exitCodeOf, type Summary, type Tier } from '../runner/summary.js';
 import { verdictText } from '../runner/verdict-text.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { openTarget } from './targets.js';
@@ -18,6 +20,8 @@ export interface RunOptions {
   readonly target: string;
   readonly keepGoing?: boolean;
   readonly secondOpinion?: string;
+  readonly tier: Tier;
+  readonly profile?: readonly ProfileName[];
 }
 
 const DEFAULT_TIME_MS = 60_000;
@@ -33,7 +37,7 @@ export async function run(options: RunOptions): Promise<number> {
       : { cycles: options.cycles, timeMs: options.time };
   const progress = openProgress(limits);
   progress.say(
-    `crashwright run --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${shard.of > 1 ? `, shard ${shard.index}/${shard.of}` : ''}`,
+    `crashwright run --tier ${options.tier} --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${shard.of > 1 ? `, shard ${shard.index}/${shard.of}` : ''}`,
   );
   const campaign: CampaignOptions = {
     ...limits,
@@ -43,6 +47,8 @@ export async function run(options: RunOptions): Promise<number> {
     shard,
     out: options.out,
     mutants: mutantsNamed(options.mutant ?? []),
+    tier: options.tier,
+    power: options.tier === 'kill' ? undefined : powerOptions(target, options.profile),
     stopAfterViolations: options.keepGoing ? Infinity : 1,
     onCycle: (summary) => progress.update(summary),
     onText: (text) => progress.say(text),

@@ -1,9 +1,11 @@
-import { readSeedFile, writeSeedFile } from '../corpus/seed-file.js';
+import { readSeedFile, writeSeedFile, type KillSeedFile, type PowerSeedFile } from '../corpus/seed-file.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { runOneCycle } from '../runner/campaign.js';
 import { failureText } from '../runner/failure-text.js';
 import { shrink } from '../shrink/shrink.js';
-import { openTarget } from './targets.js';
+import { powerFailureText } from '../runner/power/power-failure-text.js';
+import { PowerWorker } from '../runner/power/power-pool.js';
+import { openTarget, type OpenTarget } from './targets.js';
 
 export interface ShrinkCommandOptions {
   readonly budget: number;
@@ -15,30 +17,77 @@ export interface ShrinkCommandOptions {
 export async function shrinkCommand(path: string, options: ShrinkCommandOptions): Promise<number> {
   const seedFile = readSeedFile(path);
   const target = openTarget(seedFile.target.name);
-  const mutants = mutantsNamed(seedFile.mutants);
+  const out = options.out ?? path.replace(/(\.json)?$/, '.shrunk.json');
   try {
-    const shrunk = await shrink(seedFile, {
-      budgetMs: options.budget,
-      attempts: options.attempts,
-      runCycle: (config) => runOneCycle(config, { factory: target.factory, mutants }),
-      onStep: (message) => process.stderr.write(`${message}\n`),
-    });
-    if (!shrunk.result) {
-      process.stderr.write(`nothing smaller violated ${seedFile.verdict.invariant} in ${shrunk.runs} runs\n`);
-      return 0;
-    }
-    const out = options.out ?? path.replace(/(\.json)?$/, '.shrunk.json');
-    const [violation] = shrunk.result.violations;
-    writeSeedFile(out, {
-      ...seedFile,
-      config: structuredClone(shrunk.config) as typeof seedFile.config,
-      verdict: { ...violation, round: shrunk.result.round },
-    });
-    process.stderr.write(
-      `${failureText(shrunk.result, out)}\n${shrunk.isFinished ? 'minimal' : 'budget used up'} after ${shrunk.runs} runs\n`,
-    );
-    return 1;
+    return seedFile.tier === 'power'
+      ? await shrinkPower(seedFile, out, target, options)
+      : await shrinkKill(seedFile, out, target, options);
   } finally {
     target.dispose();
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function shrinkKill(
+  seedFile: KillSeedFile,
+  out: string,
+  { factory }: OpenTarget,
+  { budget, attempts }: ShrinkCommandOptions,
+): Promise<number> {
+  const mutants = mutantsNamed(seedFile.mutants);
+  const shrunk = await shrink(seedFile, {
+    budgetMs: budget,
+    attempts,
+    runCycle: (config) => runOneCycle(config, { factory, mutants }),
+    onStep: say,
+  });
+  if (!shrunk.result) {
+    say(`nothing smaller violated ${seedFile.verdict.invariant} in ${shrunk.runs} runs`);
+    return 0;
+  }
+  const [violation] = shrunk.result.violations;
+  writeSeedFile(out, {
+    ...seedFile,
+    config: structuredClone(shrunk.config) as typeof seedFile.config,
+    verdict: { ...violation, round: shrunk.result.round },
+  });
+  say(failureText(shrunk.result, out));
+  say(`${shrunk.isFinished ? 'minimal' : 'budget used up'} after ${shrunk.runs} runs`);
+  return 1;
+}
+
+async function shrinkPower(
+  seedFile: PowerSeedFile,
+  out: string,
+  { simulation }: OpenTarget,
+  { budget }: ShrinkCommandOptions,
+): Promise<number> {
+  const { config, crash, verdict } = seedFile;
+  const mutants = mutantsNamed(seedFile.mutants).map(({ module }) => module);
+  const worker = new PowerWorker({ target: simulation!, mutants }, say);
+  try {
+    const job = { config, crash, invariant: verdict.invariant, budgetMs: budget };
+    const shrunk = await worker.run('shrink', job);
+    if (!shrunk) {
+      say(`${verdict.invariant} is not violated by this crash`);
+      return 0;
+    }
+    const { failure, isFinished } = shrunk;
+    const [{ invariant, promised, found }] = failure.violations;
+    writeSeedFile(out, {
+      ...seedFile,
+      config: structuredClone(shrunk.config) as typeof config,
+      crash: { profile: failure.crash.profile, crashes: [...failure.crash.crashes] },
+      trace: failure.trace,
+      verdict: { invariant, promised, found },
+    });
+    say(powerFailureText({ config: shrunk.config, failure }, out));
+    say(isFinished ? 'minimal' : 'budget used up: run it again on the smaller file to go on');
+    return 1;
+  } finally {
+    await worker.close();
   }
 }

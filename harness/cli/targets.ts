@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { TargetAbilities, TargetFactory } from '../adapters/target.js';
 import { engineAbilities, engineFactory } from '../adapters/engine/engine-target.js';
+import { ENGINE_SIMULATION } from '../adapters/engine/embedded/simulation-module.js';
 import { UsageError } from './usage-error.js';
 import { postgresAbilities, postgresFactory } from '../adapters/postgres.js';
 
 export interface OpenTarget {
   readonly factory: TargetFactory;
   readonly abilities: TargetAbilities;
+  /** Module that simulates it, for the tiers that cut its power; undefined when it cannot be simulated. */
+  readonly simulation?: string;
   dispose(): void;
 }
 
@@ -22,5 +25,5 @@ export function openTarget(name: string, { postgresTools }: { postgresTools?: st
     );
   }
   const factory = engineFactory({ postgresTools });
-  return { factory, abilities: engineAbilities, dispose: () => factory.dispose() };
+  return { factory, abilities: engineAbilities, simulation: ENGINE_SIMULATION, dispose: () => factory.dispose() };
 }

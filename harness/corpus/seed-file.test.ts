@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { dir, type DirectoryResult } from 'tmp-promise';
 import { drawConfig } from '../runner/draw-config.js';
-import { readSeedFile, writeSeedFile, type SeedFile } from './seed-file.js';
+import { readSeedFile, writeSeedFile, type KillSeedFile, type SeedFile } from './seed-file.js';
 
 describe('seed files', () => {
   let directory: DirectoryResult;
@@ -17,7 +17,7 @@ describe('seed files', () => {
     tier: 'kill',
     target: { name: 'engine', version: '0.1.0' },
     mutants: ['W1'],
-    config: structuredClone(config) as SeedFile['config'],
+    config: structuredClone(config) as KillSeedFile['config'],
     drawnFaults: [['kill all at random +0.100']],
     verdict: { invariant: 'durability', promised: 'p', found: 'f', round: 0 },
   });

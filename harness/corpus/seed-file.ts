@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { UsageError } from '../cli/usage-error.js';
 import { INVARIANTS } from '../oracles/oracle.js';
+import { PROFILE_NAMES } from '../disks/disk-model.js';
+import { parsePowerLoss } from '../disks/print-crash.js';
 import { parseFault } from '../faults/parse.js';
 
 /**
@@ -14,13 +16,19 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const fault = v.pipe(
   v.string(),
-  v.check((text) => parses(text), 'not a fault'),
+  v.check((text) => parses(parseFault, text), 'not a fault'),
 );
+const powerLoss = v.pipe(
+  v.string(),
+  v.check((text) => parses(parsePowerLoss, text), 'not a power loss'),
+);
+const settings = v.record(v.string(), v.union([v.string(), v.number()]));
+const clients = v.pipe(v.array(v.pipe(count, v.minValue(1), v.maxValue(64))), v.minLength(1));
 
-const configSchema = v.object({
+const killConfig = v.object({
   seed: count,
   workload: v.string(),
-  clients: v.pipe(v.array(v.pipe(count, v.minValue(1), v.maxValue(64))), v.minLength(1)),
+  clients,
   asyncShare: share,
   rollbackShare: share,
   transactionsPerRound: count,
@@ -29,28 +37,64 @@ const configSchema = v.object({
   readingsEvery: count,
   checkpointEveryMs: count,
   walSegmentMegabytes: v.pipe(count, v.minValue(1)),
-  settings: v.record(v.string(), v.union([v.string(), v.number()])),
+  settings,
   rounds: v.pipe(v.array(v.object({ faults: v.array(fault) })), v.minLength(1)),
   recoverTwice: v.boolean(),
 });
 
-const schema = v.object({
+const powerConfig = v.object({
+  seed: count,
+  workload: v.string(),
+  clients,
+  asyncShare: share,
+  rollbackShare: share,
+  transactionsPerClient: count,
+  skip: v.array(v.string()),
+  statementMode: v.picklist(['batch', 'single']),
+  turns: v.object({ checkpointer: count, bgwriter: count, walwriter: count, restart: count }),
+  interruptChance: share,
+  walSegmentMegabytes: v.pipe(count, v.minValue(1)),
+  settings,
+  faults: v.array(fault),
+});
+
+const common = {
   version: v.literal(SEED_FILE_VERSION),
-  tier: v.literal('kill'),
   target: v.object({ name: v.string(), version: v.string() }),
   /** Ids of the mutants the target ran with. */
   mutants: v.array(v.string()),
-  config: configSchema,
+};
+const finding = { invariant: v.picklist(INVARIANTS), promised: v.string(), found: v.string() };
+
+const killSchema = v.object({
+  ...common,
+  tier: v.literal('kill'),
+  config: killConfig,
   /** The plan as it was drawn, where `config` has the exact calls instead of random moments. */
   drawnFaults: v.array(v.array(v.string())),
-  verdict: v.object({ invariant: v.picklist(INVARIANTS), promised: v.string(), found: v.string(), round: count }),
+  verdict: v.object({ ...finding, round: count }),
 });
 
+const powerSchema = v.object({
+  ...common,
+  tier: v.literal('power'),
+  config: powerConfig,
+  /** The crash, exactly: what survived, and the crashes inside the recoveries that followed. */
+  crash: v.object({ profile: v.picklist(PROFILE_NAMES), crashes: v.pipe(v.array(powerLoss), v.minLength(1)) }),
+  /** Of the run when it was found: another digest says that the engine does otherwise by now. */
+  trace: v.object({ events: count, digest: v.number() }),
+  verdict: v.object(finding),
+});
+
+const schema = v.variant('tier', [killSchema, powerSchema]);
+
+export type KillSeedFile = v.InferOutput<typeof killSchema>;
+export type PowerSeedFile = v.InferOutput<typeof powerSchema>;
 export type SeedFile = v.InferOutput<typeof schema>;
 
-function parses(text: string): boolean {
+function parses(parse: (text: string) => unknown, text: string): boolean {
   try {
-    parseFault(text);
+    parse(text);
     return true;
   } catch {
     return false;

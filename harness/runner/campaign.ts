@@ -9,11 +9,17 @@ import { runCycle, type CycleResult } from './cycle.js';
 import type { CycleConfig } from './cycle-config.js';
 import { drawConfig } from './draw-config.js';
 import { failureText } from './failure-text.js';
-import { addCycle, emptySummary, type Summary } from './summary.js';
+import { PowerSide, type PowerOptions } from './power/power-side.js';
+import type { PowerCycleResult } from './power/run-power-cycle.js';
+import { addCycle, emptySummary, type Summary, type Tier } from './summary.js';
 
 export interface CampaignOptions {
   readonly factory: TargetFactory;
   readonly abilities: TargetAbilities;
+  /** Which kinds of crashes; with `all`, by turns. Default `kill`. */
+  readonly tier?: Tier;
+  /** How to simulate the target and what to try, for the tiers that cut its power. */
+  readonly power?: PowerOptions;
   readonly seed: number;
   /** Stops at the first of these limits. */
   readonly cycles?: number;
@@ -28,7 +34,7 @@ export interface CampaignOptions {
   readonly stopAfterViolations: number;
   /** Narrows what is drawn, for tests. */
   readonly adjust?: (config: CycleConfig) => CycleConfig;
-  readonly onCycle?: (summary: Summary, result: CycleResult | undefined) => void;
+  readonly onCycle?: (summary: Summary, result: CycleResult | PowerCycleResult | undefined) => void;
   readonly onText?: (text: string) => void;
 }
 
@@ -43,22 +49,35 @@ export function cycleSeed(masterSeed: number, index: number): number {
 export async function runCampaign(options: CampaignOptions): Promise<Summary> {
   const { factory, seed, shard, jobs } = options;
   const started = performance.now();
-  const summary = emptySummary(seed, factory.name);
+  const summary = emptySummary(seed, factory.name, options.tier);
   let next = 0;
   const isOver = (): boolean =>
     (options.cycles !== undefined && next >= options.cycles) ||
     (options.timeMs !== undefined && performance.now() - started >= options.timeMs) ||
     summary.violations.length >= options.stopAfterViolations ||
     summary.harnessFailures.length >= MOST_HARNESS_FAILURES;
+  const tick = (): number => (summary.elapsedMs = Math.round(performance.now() - started));
   const job = async (): Promise<void> => {
-    while (!isOver()) {
-      const index = next++ * shard.of + shard.index - 1;
-      await oneCycle(cycleSeed(seed, index), options, summary);
-      summary.elapsedMs = Math.round(performance.now() - started);
+    const power =
+      options.power && new PowerSide(options.power, options, summary, () => (options.timeMs ?? Infinity) - tick());
+    try {
+      while (!isOver()) {
+        const index = next++ * shard.of + shard.index - 1;
+        if (power && isPowerTurn(options.tier, index)) await power.oneCycle(cycleSeed(seed, index));
+        else await oneCycle(cycleSeed(seed, index), options, summary);
+        tick();
+      }
+    } finally {
+      await power?.close();
     }
   };
   await Promise.all(Array.from({ length: jobs }, job));
   return summary;
+}
+
+/** By turns, so that a campaign of any length has both. */
+function isPowerTurn(tier: Tier | undefined, index: number): boolean {
+  return tier === 'power' || (tier === 'all' && index % 2 === 1);
 }
 
 async function oneCycle(seed: number, options: CampaignOptions, summary: Summary): Promise<void> {

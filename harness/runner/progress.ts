@@ -20,9 +20,16 @@ export function openProgress(goal: ProgressGoal, isTerminal = process.stderr.isT
   return isTerminal ? new BarProgress(goal) : new LineProgress();
 }
 
-function statusLine({ cycles, crashes, faults, commits, violations, elapsedMs }: Summary): string {
-  const seconds = (elapsedMs / 1000).toFixed(0);
-  return `${cycles} cycles, ${crashes.total} crashes, ${faults.fired}/${faults.planned} faults fired, ${commits.acknowledged} commits acknowledged, ${violations.length} violations, ${seconds} s`;
+function statusLine({ tier, cycles, crashes, crashStates, faults, commits, violations, elapsedMs }: Summary): string {
+  return [
+    `${cycles} cycles`,
+    ...(tier === 'power' ? [] : [`${crashes.total} crashes`]),
+    ...(tier === 'kill' ? [] : [`${crashStates} crash states`]),
+    `${faults.fired}/${faults.planned} faults fired`,
+    `${commits.acknowledged} commits acknowledged`,
+    `${violations.length} violations`,
+    `${(elapsedMs / 1000).toFixed(0)} s`,
+  ].join(', ');
 }
 
 class LineProgress implements Progress {

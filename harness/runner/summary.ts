@@ -1,13 +1,22 @@
 import { isKill, type Fault } from '../faults/fault.js';
 import { printPlace, printProcess } from '../faults/print.js';
 import type { CycleResult } from './cycle.js';
+import type { PowerCycleResult } from './power/run-power-cycle.js';
+
+export const TIERS = ['kill', 'power', 'all'] as const;
+export type Tier = (typeof TIERS)[number];
 
 /** What a campaign says about itself with `--json`. */
 export interface Summary {
   readonly seed: number;
-  readonly tier: 'kill';
+  readonly tier: Tier;
   readonly target: string;
+  /** Kill cycles, and simulated runs whose disks were crashed. */
   cycles: number;
+  /** Disks, all different, that a loss of power could have left, each recovered and checked. */
+  crashStates: number;
+  /** Of these, disks left by a crash inside a recovery, by depth from 1. */
+  readonly nestedStates: number[];
   readonly crashes: { total: number; byProcess: Record<string, number>; byPoint: Record<string, number> };
   readonly faults: { planned: number; fired: number; unfired: Record<string, number> };
   readonly commits: { acknowledged: number; unknown: number; failed: number };
@@ -20,19 +29,22 @@ export interface Summary {
   elapsedMs: number;
 }
 
-export function emptySummary(seed: number, target: string): Summary {
+export function emptySummary(seed: number, target: string, tier: Tier = 'kill'): Summary {
+  const kill = ['the interleaving of processes', 'which calls a random kill meets (saved as exact calls)'];
   return {
     seed,
-    tier: 'kill',
+    tier,
     target,
     cycles: 0,
+    crashStates: 0,
+    nestedStates: [],
     crashes: { total: 0, byProcess: {}, byPoint: {} },
     faults: { planned: 0, fired: 0, unfired: {} },
     commits: { acknowledged: 0, unknown: 0, failed: 0 },
     workloads: {},
     violations: [],
     harnessFailures: [],
-    notDeterministic: ['the interleaving of processes', 'which calls a random kill meets (saved as exact calls)'],
+    notDeterministic: tier === 'power' ? [] : kill,
     elapsedMs: 0,
   };
 }
@@ -76,8 +88,29 @@ export function addCycle(summary: Summary, result: CycleResult): void {
   for (const name of ['acknowledged', 'unknown', 'failed'] as const) summary.commits[name] += result.commits[name];
 }
 
+/** Adds a simulated run and the crashes tried on it. */
+export function addPowerCycle(summary: Summary, result: PowerCycleResult): void {
+  summary.cycles++;
+  summary.crashStates += result.crashStates;
+  result.nestedStates.forEach((count, depth) => {
+    summary.nestedStates[depth] = (summary.nestedStates[depth] ?? 0) + count;
+  });
+  add(summary.workloads, result.config.workload);
+  for (const { fault, fired } of result.faults) {
+    summary.faults.planned++;
+    if (fired) summary.faults.fired++;
+    else add(summary.faults.unfired, fault.kind);
+  }
+  for (const name of ['acknowledged', 'unknown', 'failed'] as const) summary.commits[name] += result.commits[name];
+}
+
 /** 0: nothing violated; 1: an invariant violated; 3: the harness could not do its job. */
 export function exitCodeOf(summary: Summary): 0 | 1 | 3 {
   if (summary.violations.length > 0) return 1;
-  return summary.harnessFailures.length > 0 || summary.cycles === 0 || summary.faults.fired === 0 ? 3 : 0;
+  return summary.harnessFailures.length > 0 || summary.cycles === 0 || hasNothingStruck(summary) ? 3 : 0;
+}
+
+/** A campaign in which nothing struck has tested nothing. */
+export function hasNothingStruck({ tier, faults, crashStates }: Summary): boolean {
+  return tier === 'power' ? crashStates === 0 : faults.fired === 0;
 }

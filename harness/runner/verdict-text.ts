@@ -8,12 +8,19 @@ export function verdictText(summary: Summary): string {
   return [
     verdictLine(summary),
     `  seed ${seed}: ${cycles} cycles, ${crashes.total} crashes in ${(elapsedMs / 1000).toFixed(1)} s`,
+    ...powerLines(summary),
     `  commits: ${commits.acknowledged} acknowledged, ${commits.unknown} unknown, ${commits.failed} failed`,
     `  faults: ${faults.fired} of ${faults.planned} fired${list(faults.unfired, '; not fired: ')}`,
-    `  killed:${list(crashes.byProcess, ' ')}`,
-    `  at:${list(crashes.byPoint, ' ')}`,
-    `  not decided by the seed: ${summary.notDeterministic.join('; ')}`,
+    ...(crashes.total > 0 ? [`  killed:${list(crashes.byProcess, ' ')}`, `  at:${list(crashes.byPoint, ' ')}`] : []),
+    `  not decided by the seed: ${summary.notDeterministic.join('; ') || 'nothing'}`,
   ].join('\n');
+}
+
+function powerLines({ tier, crashStates, nestedStates }: Summary): string[] {
+  if (tier === 'kill') return [];
+  const depths = nestedStates.map((count, index) => `${count} at depth ${index + 1}`);
+  const inRecovery = depths.length > 0 ? `; of them left by crashes inside recovery: ${depths.join(', ')}` : '';
+  return [`  power: ${crashStates} crash states recovered and checked${inRecovery}`];
 }
 
 function verdictLine(summary: Summary): string {
@@ -22,7 +29,7 @@ function verdictLine(summary: Summary): string {
   if (violations.length > 0)
     return `VIOLATED: ${[...new Set(violations.map(({ invariant, seedFile }) => `${invariant} (${seedFile})`))].join(', ')}`;
   if (harnessFailures.length > 0) return `THE HARNESS COULD NOT DO ITS JOB: ${harnessFailures.join('; ')}`;
-  return 'THE HARNESS COULD NOT DO ITS JOB: no planned fault fired, so nothing was tested';
+  return 'THE HARNESS COULD NOT DO ITS JOB: nothing struck, so nothing was tested';
 }
 
 /** The most frequent ones; `--json` has them all. */

@@ -1,4 +1,4 @@
-import type { SeedFile } from '../corpus/seed-file.js';
+import type { KillSeedFile } from '../corpus/seed-file.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
 import type { CycleResult } from '../runner/cycle.js';
 import { reductions, sizeOf } from './reductions.js';
@@ -20,7 +20,7 @@ export interface Shrunk {
 }
 
 /** Looks for a smaller cycle that violates the same invariant, greedily, until none does or the budget is used up. */
-export async function shrink(seedFile: SeedFile, options: ShrinkOptions): Promise<Shrunk> {
+export async function shrink(seedFile: KillSeedFile, options: ShrinkOptions): Promise<Shrunk> {
   const { invariant } = seedFile.verdict;
   const deadline = performance.now() + options.budgetMs;
   let best: CycleConfig = seedFile.config;

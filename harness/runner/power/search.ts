@@ -8,7 +8,7 @@ import { stateKey } from '../../disks/state-key.js';
 import { materialise, type Survival, type Survivors } from '../../disks/survivors.js';
 import type { History } from '../../history/history.js';
 import { historyAt } from '../../history/history-at.js';
-import type { Violation } from '../../oracles/oracle.js';
+import type { Invariant, Violation } from '../../oracles/oracle.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawCrashPoints } from './crash-points.js';
@@ -36,6 +36,8 @@ export interface SearchOptions {
   readonly config: PowerConfig;
   readonly search: Search;
   readonly target: SimulatedTarget;
+  /** Only failures of this invariant count. */
+  readonly wanted?: Invariant;
   /** Asked between states. */
   readonly isOver?: () => boolean;
   readonly onState?: () => void;
@@ -165,7 +167,9 @@ class RunSearch {
     inside: readonly string[],
     violations: readonly Violation[],
   ): void {
+    const { wanted } = this.options;
     if (violations.length === 0 || this.failure) return;
+    if (wanted && !violations.some(({ invariant }) => invariant === wanted)) return;
     const crashes = [printPowerLoss({ at, survivors }), ...inside];
     this.failure = { crash: { profile: model.name, crashes }, violations };
   }

@@ -9,6 +9,7 @@ import { SeededRandom } from '../../../schedulers/seeded-random.js';
 import type { Row } from '../../../workloads/workload.js';
 import type { RecoverOptions, RecoveredCluster, SimulatedTarget } from '../../simulated-target.js';
 import { EngineInspection } from '../engine-inspection.js';
+import { lastRecords } from './last-records.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
 import { queryRows } from './session-rows.js';
 import { DATA_DIRECTORY, EngineCluster, asSimulated, simulatedSettings } from './simulated-cluster.js';
@@ -18,7 +19,7 @@ const PID = 42;
 const MEGABYTE = 1024 * 1024;
 
 /** The embedded engine inside this process. Await this once before the first use: the SQL grammar is loaded. */
-export async function engineSimulation(): Promise<SimulatedTarget> {
+export async function openSimulation(): Promise<SimulatedTarget> {
   await loadParser();
   return new EngineSimulation();
 }
@@ -54,6 +55,10 @@ class EngineSimulation implements SimulatedTarget {
 
   inspect(volume: Volume): EngineInspection {
     return new EngineInspection(DATA_DIRECTORY, this.os(volume));
+  }
+
+  lastRecords(volume: Volume): string[] {
+    return lastRecords(this.os(volume), DATA_DIRECTORY);
   }
 
   private os(volume: Volume, observe?: StorageObserver): Os {

@@ -1,0 +1,29 @@
+import type { ProfileName } from '../disks/disk-model.js';
+import { honestProfiles } from '../disks/profiles.js';
+import type { Search } from '../runner/power/power-config.js';
+import type { PowerOptions } from '../runner/power/power-side.js';
+import type { OpenTarget } from './targets.js';
+import { UsageError } from './usage-error.js';
+
+/** What is tried on each simulated run when nothing else is asked for. */
+export const DEFAULT_SEARCH: Search = {
+  profiles: honestProfiles,
+  points: 16,
+  survivorSets: 6,
+  nestedDepth: 3,
+  nestedEvery: 50,
+};
+
+/** Raises a usage error for a target that cannot be simulated. */
+export function powerOptions(
+  { factory, simulation }: OpenTarget,
+  profiles: readonly ProfileName[] = honestProfiles,
+): PowerOptions {
+  if (!simulation) throw new UsageError(`the power of target ${factory.name} cannot be cut: use --tier kill`);
+  return {
+    targetModule: simulation,
+    targetName: factory.name,
+    targetVersion: () => factory.version(),
+    search: { ...DEFAULT_SEARCH, profiles },
+  };
+}

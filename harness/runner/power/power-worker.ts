@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { SimulatedTarget } from '../../adapters/simulated-target.js';
+import * as jobs from './power-jobs.js';
+import type { JobName, WorkerRequest, WorkerReply, WorkerSetup } from './power-pool.js';
+
+/**
+ * A thread with an engine of its own: mutants patch classes, and what they patch here is patched nowhere else.
+ */
+const REPORT_EVERY_MS = 200;
+
+const setup = workerData as WorkerSetup;
+const port = parentPort!;
+for (const mutant of setup.mutants) {
+  const { install } = (await import(mutant)) as { install(host: object): void };
+  install({ os: {}, processType: 'simulation' });
+}
+const { openSimulation } = (await import(setup.target)) as { openSimulation(): Promise<SimulatedTarget> };
+const target = await openSimulation();
+
+let states = 0;
+let reportedAt = 0;
+
+function onState(): void {
+  states++;
+  if (performance.now() - reportedAt < REPORT_EVERY_MS) return;
+  reportedAt = performance.now();
+  reply({ kind: 'progress', states });
+}
+
+function reply(message: WorkerReply): void {
+  port.postMessage(message);
+}
+
+async function carryOut({ job, input }: WorkerRequest): Promise<void> {
+  states = 0;
+  const work = jobs[`${job}Job` as `${JobName}Job`] as (input: unknown, context: jobs.JobContext) => Promise<unknown>;
+  try {
+    reply({
+      kind: 'done',
+      output: await work(input, { target, onState, say: (text) => reply({ kind: 'text', text }) }),
+    });
+  } catch (thrown) {
+    reply({ kind: 'failed', text: (thrown as Error).stack ?? String(thrown) });
+  }
+}
+
+port.on('message', (request: WorkerRequest) => void carryOut(request));
+reply({ kind: 'ready' });

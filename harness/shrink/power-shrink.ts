@@ -1,0 +1,165 @@
+import type { SimulatedTarget } from '../adapters/simulated-target.js';
+import { CrashSweep, type PendingChange } from '../disks/crash-sweep.js';
+import type { DiskModel } from '../disks/disk-model.js';
+import { parsePowerLoss, printPowerLoss } from '../disks/print-crash.js';
+import { profiles } from '../disks/profiles.js';
+import type { Survival, Survivors } from '../disks/survivors.js';
+import type { Invariant, Violation } from '../oracles/oracle.js';
+import { tryExactCrash } from '../runner/power/exact-crash.js';
+import type { ExactCrash, PowerConfig, Search } from '../runner/power/power-config.js';
+import { searchRun, type PowerFailure } from '../runner/power/search.js';
+import { simulate, type SimulatedRun } from '../runner/power/simulate.js';
+import { powerReductions, powerSizeOf, transactionCount } from './power-reductions.js';
+
+export interface PowerCase {
+  readonly config: PowerConfig;
+  readonly crash: ExactCrash;
+}
+
+export interface PowerShrinkOptions {
+  readonly target: SimulatedTarget;
+  readonly invariant: Invariant;
+  readonly isOver: () => boolean;
+  readonly onState: () => void;
+  readonly onStep: (text: string) => void;
+}
+
+export interface PowerShrunk extends PowerCase {
+  readonly violations: readonly Violation[];
+  readonly isFinished: boolean;
+}
+
+const POINTS = 80;
+const SURVIVOR_SETS = 6;
+
+/**
+ * Looks for a smaller run that fails the same way, and in it for a crash that takes less: fewer clients, transactions,
+ * faults and turns first; then one crash instead of several; then fewer lost changes and fewer torn ones. Greedy, each
+ * step a case that fails for the same invariant on the same disk.
+ */
+export class PowerShrinker {
+  constructor(private readonly options: PowerShrinkOptions) {}
+
+  async shrink(start: PowerCase): Promise<PowerShrunk | undefined> {
+    let best = await this.fails(start.config, start.crash);
+    if (!best) return undefined;
+    for (let progressed = true; progressed;) {
+      progressed = false;
+      for (const candidate of powerReductions(best.config)) {
+        if (this.options.isOver()) return { ...(await this.smallerCrash(best)), isFinished: false };
+        const failed = await this.search(candidate, best.crash);
+        if (!failed) continue;
+        best = failed;
+        progressed = true;
+        this.options.onStep(
+          `size ${powerSizeOf(best.config)}: ${best.config.clients.length} clients, ${transactionCount(best.config)} transactions`,
+        );
+        break;
+      }
+    }
+    return { ...(await this.smallerCrash(best)), isFinished: true };
+  }
+
+  private run(config: PowerConfig): SimulatedRun | undefined {
+    try {
+      return simulate(config, this.options.target);
+    } catch {
+      return undefined; // What cannot be run is no smaller case.
+    }
+  }
+
+  private async fails(config: PowerConfig, crash: ExactCrash): Promise<(PowerCase & PowerFailure) | undefined> {
+    const run = this.run(config);
+    if (!run) return undefined;
+    const violations = await this.violationsOf(run, config, crash);
+    return violations.length > 0 ? { config, crash, violations } : undefined;
+  }
+
+  private async violationsOf(run: SimulatedRun, config: PowerConfig, crash: ExactCrash): Promise<Violation[]> {
+    const { target, invariant, onState } = this.options;
+    onState();
+    const tools = { target, settings: config.settings, workload: run.workload };
+    const violations = await tryExactCrash(run, tools, crash);
+    return violations.some((violation) => violation.invariant === invariant) ? violations : [];
+  }
+
+  /** Does the smaller run fail too, anywhere? */
+  private async search(config: PowerConfig, like: ExactCrash): Promise<(PowerCase & PowerFailure) | undefined> {
+    const run = this.run(config);
+    if (!run) return undefined;
+    const { target, invariant, isOver, onState } = this.options;
+    const depth = like.crashes.length - 1;
+    const plain: Search = {
+      profiles: [like.profile],
+      points: POINTS,
+      survivorSets: SURVIVOR_SETS,
+      nestedDepth: 0,
+      nestedEvery: 1,
+    };
+    for (const search of depth > 0 ? [plain, { ...plain, nestedDepth: depth, nestedEvery: 4 }] : [plain]) {
+      const { failure } = await searchRun(run, { config, search, target, wanted: invariant, isOver, onState });
+      if (failure) return { config, ...failure };
+    }
+    return undefined;
+  }
+
+  private async smallerCrash(found: PowerCase & PowerFailure): Promise<PowerCase & PowerFailure> {
+    const run = this.run(found.config)!;
+    let best = found;
+    const keepIfFailing = async (crashes: readonly string[]): Promise<boolean> => {
+      if (this.options.isOver()) return false;
+      const crash = { ...best.crash, crashes };
+      const violations = await this.violationsOf(run, found.config, crash);
+      if (violations.length === 0) return false;
+      best = { ...best, crash, violations };
+      return true;
+    };
+    if (best.crash.crashes.length > 1) await keepIfFailing(best.crash.crashes.slice(0, 1));
+    if (best.crash.crashes.length === 1) await this.fewerLosses(run, () => best.crash, keepIfFailing);
+    return best;
+  }
+
+  private async fewerLosses(
+    run: SimulatedRun,
+    crash: () => ExactCrash,
+    keepIfFailing: (crashes: readonly string[]) => Promise<boolean>,
+  ): Promise<void> {
+    const model = profiles[crash().profile];
+    const { at } = parsePowerLoss(crash().crashes[0]);
+    const sweep = new CrashSweep(run.base, run.events, model);
+    sweep.advanceTo(at);
+    for (let progressed = true; progressed;) {
+      progressed = false;
+      const { survivors } = parsePowerLoss(crash().crashes[0]);
+      for (const candidate of milder(survivors, sweep.pending, model)) {
+        if (!(await keepIfFailing([printPowerLoss({ at, survivors: candidate })]))) continue;
+        progressed = true;
+        break;
+      }
+    }
+  }
+}
+
+/** The same crash with one loss less: a change kept that was lost, whole that was torn. Halves of the losses first. */
+function milder(survivors: Survivors, pending: readonly PendingChange[], model: DiskModel): Survivors[] {
+  const damaged = pending.map(({ event }) => event.start).filter((start) => survivors.get(start) !== 'whole');
+  const groups = [
+    damaged.slice(0, damaged.length / 2),
+    damaged.slice(damaged.length / 2),
+    ...damaged.map((start) => [start]),
+  ];
+  return groups
+    .filter((group) => group.length > 0)
+    .map(
+      (group) =>
+        new Map<number, Survival>([...survivors, ...group.map((start): [number, Survival] => [start, 'whole'])]),
+    )
+    .filter((candidate) => isLegal(candidate, pending, model));
+}
+
+/** With a journal, nothing survives behind the first name change that was lost. */
+function isLegal(survivors: Survivors, pending: readonly PendingChange[], model: DiskModel): boolean {
+  if (model.names !== 'journaled') return true;
+  const journal = pending.filter(({ event }) => event.kind !== 'write').map(({ event }) => survivors.has(event.start));
+  return !journal.some((isKept, index) => isKept && !journal.slice(0, index).every(Boolean));
+}
