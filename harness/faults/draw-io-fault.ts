@@ -66,6 +66,7 @@ function nowAndThen(...probabilities: number[]): fc.Arbitrary<Occasion> {
     .map((drawn) => ({ kind: 'chance', ...drawn }));
 }
 
+/** What may strike a starting process too strikes once, or nothing could ever start. */
 const whileWorking: readonly Drawn[] = [
   failing('ENOSPC', 'backend', 'pwrite', 'data', burst(20, 30)),
   failing('ENOSPC', 'backend', 'pwrite', 'data', nowAndThen(0.05, 0.3)),
@@ -73,7 +74,8 @@ const whileWorking: readonly Drawn[] = [
   failing('ENOSPC', 'bgwriter', 'pwrite', 'data', burst(5, 3)),
   failing('ENOSPC', 'checkpointer', 'pwrite', 'clog', once(2)),
   failing('EIO', 'backend', 'pread', 'data', nowAndThen(0.02, 0.2)),
-  failing('EMFILE', 'any', 'open', 'data', nowAndThen(0.1, 0.5)),
+  failing('EMFILE', 'backend', 'open', 'data', nowAndThen(0.1, 0.5)),
+  failing('EMFILE', 'checkpointer', 'open', 'data', burst(3, 3)),
   failing('EIO', 'any', 'unlink', 'data', once(3)),
   failing('EIO', 'checkpointer', 'fsync', 'data', once(6)),
   failing('EIO', 'checkpointer', 'fsync', 'control', once(3)),
