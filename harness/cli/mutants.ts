@@ -1,5 +1,9 @@
 import { mutantFiles, mutantsNamed } from '../mutants/mutant-table.js';
 import { scoreMutants, type MutantScore, type Score } from '../mutants/score.js';
+import { MUTANT_TIERS, type MutantTier } from '../mutants/mutant.js';
+import { updateTable } from '../mutants/score-table.js';
+import type { Summary } from '../runner/summary.js';
+import { powerOptions } from './power-options.js';
 import { openTarget } from './targets.js';
 
 export interface MutantsOptions {
@@ -9,36 +13,63 @@ export interface MutantsOptions {
   readonly jobs: number;
   readonly out: string;
   readonly json?: boolean;
+  /** A Markdown file whose table of mutants is to be made anew. */
+  readonly table?: string;
 }
 
 /** `crashwright mutants`: 0 when every mutant was found and the control is clean, 1 otherwise. */
 export async function mutants(options: MutantsOptions): Promise<number> {
   const target = openTarget('engine');
-  const files = options.only ? mutantsNamed(options.only) : mutantFiles();
+  const files = options.only ? mutantsNamed(options.only.flatMap((ids) => ids.split(','))) : mutantFiles();
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
   try {
-    const { seed, jobs, out } = options;
+    const { seed, jobs, out, budget } = options;
     const scored = await scoreMutants({
       ...target,
+      power: powerOptions(target),
       seed,
       jobs,
       out,
       files,
-      budgetMs: options.budget,
-      onMutant: (score) => process.stderr.write(`${line(score)}\n`),
+      budgetMs: budget,
+      onMutant: (score) => say(line(score)),
+      onText: say,
     });
-    process.stderr.write(`control: ${scored.control.cycles} cycles, ${scored.control.violations} violations\n`);
+    for (const tier of MUTANT_TIERS) say(controlLine(tier, scored.control[tier]));
     if (options.json) process.stdout.write(`${JSON.stringify(asJson(scored))}\n`);
-    return scored.mutants.every(({ detected }) => detected) && scored.control.violations === 0 ? 0 : 1;
+    if (options.table) updateTable(options.table, scored);
+    return isPassed(scored) ? 0 : 1;
   } finally {
     target.dispose();
   }
 }
 
-function line({ id, title, detected, invariant, ms, cycles }: MutantScore): string {
+function isPassed({ mutants: scores, control }: Score): boolean {
+  const isClean = MUTANT_TIERS.every(
+    (tier) => control[tier].violations.length === 0 && control[tier].harnessFailures.length === 0,
+  );
+  return isClean && scores.every(({ detected }) => detected);
+}
+
+function line({ id, title, tier, detected, invariant, ms, cycles, crashStates }: MutantScore): string {
   const outcome = detected ? `found by ${invariant}` : 'NOT FOUND';
-  return `${id.padEnd(4)} ${outcome.padEnd(32)} ${(ms / 1000).toFixed(1).padStart(6)} s ${String(cycles).padStart(4)} cycles  ${title}`;
+  const tried = tier === 'power' ? `${crashStates} states` : `${cycles} cycles`;
+  return `${id.padEnd(4)} ${tier.padEnd(5)} ${outcome.padEnd(30)} ${(ms / 1000).toFixed(1).padStart(6)} s ${tried.padStart(13)}  ${title}`;
+}
+
+function controlLine(tier: MutantTier, { cycles, crashStates, violations }: Summary): string {
+  const tried = tier === 'power' ? `${crashStates} crash states in ${cycles} runs` : `${cycles} cycles`;
+  return `control, ${tier}: ${tried}, ${violations.length} violations`;
 }
 
 function asJson({ mutants: scores, control }: Score): object {
-  return { mutants: scores, control: { cycles: control.cycles, violations: control.violations } };
+  const { kill, power } = control;
+  return {
+    mutants: scores,
+    control: {
+      cycles: kill.cycles,
+      crashStates: power.crashStates,
+      violations: kill.violations.length + power.violations.length,
+    },
+  };
 }

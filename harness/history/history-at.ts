@@ -7,6 +7,7 @@ export function historyAt(history: History, sequence: number): History {
     if (transaction.invokeSequence <= sequence) then.transactions.push(transactionAt(transaction, sequence));
   }
   for (const anomaly of history.anomalies) if (anomaly.sequence <= sequence) then.anomalies.push(anomaly);
+  then.crashes.push(...history.crashes.filter((crash) => crash.sequence <= sequence));
   return then;
 }
 

@@ -1,36 +1,44 @@
 import type { CampaignOptions } from '../runner/campaign.js';
 import { runCampaign } from '../runner/campaign.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
-import type { Summary } from '../runner/summary.js';
-import type { Mutant } from './mutant.js';
+import type { PowerOptions } from '../runner/power/power-side.js';
+import { emptySummary, type Summary } from '../runner/summary.js';
+import { MUTANT_TIERS, type Mutant, type MutantTier } from './mutant.js';
 import { loadMutant, type MutantFile } from './mutant-table.js';
 
 export interface MutantScore {
   readonly id: string;
   readonly title: string;
+  readonly precedent: string;
   readonly detected: boolean;
   /** What caught it; empty when nothing did. */
   readonly invariant: string;
-  readonly tier: 'kill';
+  readonly tier: MutantTier;
   readonly ms: number;
+  /** Kill cycles, or simulated runs. */
   readonly cycles: number;
+  /** Disks recovered and checked; 0 in the kill tier. */
+  readonly crashStates: number;
   readonly seedFile: string;
 }
 
 export interface Score {
   readonly mutants: MutantScore[];
-  readonly control: { cycles: number; violations: number; summary: Summary };
+  /** The engine without mutants, hunted in the same ways. */
+  readonly control: Readonly<Record<MutantTier, Summary>>;
 }
 
 export interface ScoreOptions extends Pick<CampaignOptions, 'factory' | 'abilities' | 'seed' | 'jobs' | 'out'> {
+  readonly power: PowerOptions;
   readonly budgetMs: number;
   readonly files: readonly MutantFile[];
   readonly onMutant?: (score: MutantScore) => void;
+  readonly onText?: (text: string) => void;
 }
 
 /**
- * Hunts each mutant for at most the budget; then the unmutated engine as long for each, in the same ways, on which
- * nothing may be found.
+ * Hunts each mutant, in the tier that can see it, for at most the budget; then the unmutated engine as long in each
+ * tier, narrowed in the same ways, on which nothing may be found.
  */
 export async function scoreMutants(options: ScoreOptions): Promise<Score> {
   const mutants: MutantScore[] = [];
@@ -39,50 +47,66 @@ export async function scoreMutants(options: ScoreOptions): Promise<Score> {
     mutants.push(score);
     options.onMutant?.(score);
   }
-  const summary = await runCampaign({
-    ...campaignFor([], undefined, options),
-    adjust: await everyFocus(options.files),
-  });
-  return { mutants, control: { cycles: summary.cycles, violations: summary.violations.length, summary } };
+  return { mutants, control: await hunted(options) };
+}
+
+async function hunted(options: ScoreOptions): Promise<Score['control']> {
+  const loaded = await Promise.all(options.files.map(async (file) => ({ file, mutant: await loadMutant(file) })));
+  const control = { kill: emptySummary(options.seed, 'engine', 'kill'), power: emptySummary(options.seed, 'engine', 'power') };
+  for (const tier of MUTANT_TIERS) {
+    const ofTier = loaded.filter(({ mutant }) => mutant.tier === tier);
+    if (ofTier.length === 0) continue;
+    const focuses = [undefined, ...ofTier.filter(({ mutant }) => mutant.powerFocus).map(({ file }) => file.module)];
+    control[tier] = await runCampaign({
+      ...campaignFor([], tier, options),
+      power: { ...options.power, focuses },
+      adjust: everyFocus(ofTier.map(({ mutant }) => mutant)),
+    });
+  }
+  return control;
 }
 
 /** For the control: each cycle narrowed as for one of the mutants, or not at all. */
-async function everyFocus(files: readonly MutantFile[]): Promise<(config: CycleConfig) => CycleConfig> {
-  const mutants = await Promise.all(files.map(loadMutant));
+function everyFocus(mutants: readonly Mutant[]): (config: CycleConfig) => CycleConfig {
   return (config) => mutants[config.seed % (mutants.length + 1)]?.focus?.(config) ?? config;
 }
 
 async function huntMutant(file: MutantFile, options: ScoreOptions): Promise<MutantScore> {
-  const mutant = await loadMutant(file);
-  const summary = await runCampaign(campaignFor([file], mutant, options));
+  const { id, title, precedent, tier, focus, powerFocus } = await loadMutant(file);
+  const summary = await runCampaign({
+    ...campaignFor([file], tier, options),
+    power: { ...options.power, focuses: [powerFocus && file.module] },
+    adjust: focus,
+  });
   const [violation] = summary.violations;
   return {
-    id: file.id,
-    title: mutant.title,
+    id,
+    title,
+    precedent,
     detected: violation !== undefined,
     invariant: violation?.invariant ?? '',
-    tier: 'kill',
+    tier,
     ms: summary.elapsedMs,
     cycles: summary.cycles,
+    crashStates: summary.crashStates,
     seedFile: violation?.seedFile ?? '',
   };
 }
 
-function campaignFor(
-  mutants: readonly MutantFile[],
-  mutant: Mutant | undefined,
-  options: ScoreOptions,
-): CampaignOptions {
+function campaignFor(mutants: readonly MutantFile[], tier: MutantTier, options: ScoreOptions): CampaignOptions {
+  const { factory, abilities, seed, jobs, out, budgetMs, onText } = options;
   return {
-    factory: options.factory,
-    abilities: options.abilities,
-    seed: options.seed,
-    jobs: options.jobs,
-    out: options.out,
+    factory,
+    abilities,
+    seed,
+    jobs,
+    out,
     mutants,
-    timeMs: options.budgetMs,
+    tier,
+    power: options.power,
+    timeMs: budgetMs,
     shard: { index: 1, of: 1 },
     stopAfterViolations: 1,
-    adjust: mutant?.focus,
+    onText: mutants.length === 0 ? onText : undefined,
   };
 }

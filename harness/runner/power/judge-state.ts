@@ -59,6 +59,6 @@ function notServing(thrown: unknown, isUp: boolean): Violation {
 /** The violations of what was promised by then. */
 export function judge(contents: Contents, history: History, workload: Workload, shape: Shape): Violation[] {
   const examination = workload.examine(contents, history.transactions, shape);
-  const evidence = { round: 0, history, examination, asyncBoundMs: Infinity };
+  const evidence = { round: history.crashes.length, history, examination, asyncBoundMs: Infinity };
   return contentsOracles.flatMap((oracle) => oracle(evidence));
 }

@@ -84,6 +84,7 @@ class Simulation {
     for (let restarts = 0; clients.some((client) => !client.done);) {
       this.attempt(actors[this.random.below(actors.length)]);
       if (cluster.isUp) continue;
+      this.noteCrash();
       if (++restarts > MOST_RESTARTS) break; // a fault that stays keeps the cluster down
       this.attempt(() => this.start());
     }
@@ -160,6 +161,12 @@ class Simulation {
     } finally {
       this.isInterrupted = false;
     }
+  }
+
+  /** What was in memory only is lost, and rightly: what comes after is another round. */
+  private noteCrash(): void {
+    const { history, cluster } = this;
+    history.crashes.push({ round: history.crashes.length, sequence: this.nextSequence(), at: cluster.nowMs() });
   }
 
   private nextSequence(): number {

@@ -53,7 +53,7 @@ export class SimulatedClient {
       client,
       number,
       tag,
-      round: 0,
+      round: history.crashes.length,
       invokedAt: nowMs(),
       invokeSequence: nextSequence(),
     });
@@ -112,6 +112,6 @@ export class SimulatedClient {
 
   private note(invariant: string, promised: string, found: string): void {
     const { client, history, nextSequence } = this.options;
-    history.anomalies.push({ client, round: 0, sequence: nextSequence(), invariant, promised, found });
+    history.anomalies.push({ client, round: history.crashes.length, sequence: nextSequence(), invariant, promised, found });
   }
 }
