@@ -15,6 +15,7 @@ function systemError(code: string, syscall: string, path: string): Error {
 interface OpenFile {
   readonly node: NodeId;
   readonly path: string;
+  readonly isReadOnly: boolean;
 }
 
 /**
@@ -40,7 +41,7 @@ export class MemoryFiles implements Files {
       node = this.make(path, 'file', 'open');
     } else if (this.volume.node(node)!.kind === 'directory') throw systemError('EISDIR', 'open', path);
     const fd = this.free.pop() ?? this.open_.length;
-    this.open_[fd] = { node, path };
+    this.open_[fd] = { node, path, isReadOnly: mode === 'read' };
     return fd;
   }
 
@@ -55,8 +56,9 @@ export class MemoryFiles implements Files {
   }
 
   pwrite(fd: FileDescriptor, source: Uint8Array, sourceOffset: number, length: number, position: number): void {
-    const { node, path } = this.opened(fd, 'write');
-    const data = Buffer.from(source.subarray(sourceOffset, sourceOffset + length));
+    const { node, path } = this.writable(fd, 'write', 'EBADF');
+    const data = Buffer.allocUnsafe(length);
+    data.set(length === source.length ? source : source.subarray(sourceOffset, sourceOffset + length));
     this.volume.write(node, data, position);
     this.observe({ kind: 'write', node, path, offset: position, data });
   }
@@ -78,7 +80,7 @@ export class MemoryFiles implements Files {
   }
 
   ftruncate(fd: FileDescriptor, bytes: number): void {
-    const { node, path } = this.opened(fd, 'ftruncate');
+    const { node, path } = this.writable(fd, 'ftruncate', 'EINVAL');
     this.volume.truncate(node, bytes);
     this.observe({ kind: 'truncate', node, path, bytes });
   }
@@ -98,9 +100,9 @@ export class MemoryFiles implements Files {
   }
 
   readdir(path: string): string[] {
-    const node = this.volume.node(this.existing(path, 'scandir'))!;
-    if (node.kind !== 'directory') throw systemError('ENOTDIR', 'scandir', path);
-    return [...node.entries.keys()].sort();
+    const node = this.existing(path, 'scandir');
+    if (this.volume.node(node)!.kind !== 'directory') throw systemError('ENOTDIR', 'scandir', path);
+    return [...this.volume.names(node)];
   }
 
   mkdir(path: string): void {
@@ -119,6 +121,7 @@ export class MemoryFiles implements Files {
     const node = this.existing(from, 'rename');
     const source = this.place(from, 'rename');
     const target = this.place(to, 'rename');
+    if (this.volume.lookUp(to) === node) return; // two names of one file: nothing happens
     this.volume.removeEntry(source.directory, source.name);
     this.volume.setEntry(target.directory, target.name, node);
     this.observe({
@@ -189,6 +192,12 @@ export class MemoryFiles implements Files {
   private opened(fd: FileDescriptor, syscall: string): OpenFile {
     const file = this.open_[fd];
     if (!file) throw systemError('EBADF', syscall, String(fd));
+    return file;
+  }
+
+  private writable(fd: FileDescriptor, syscall: string, code: string): OpenFile {
+    const file = this.opened(fd, syscall);
+    if (file.isReadOnly) throw systemError(code, syscall, file.path);
     return file;
   }
 

@@ -17,13 +17,15 @@ export interface FileNode {
   owner: symbol;
   bytes: number;
   /** By block number; a missing one is zeros. Never changed in place. */
-  blocks: (Buffer | undefined)[];
+  blocks: (Uint8Array | undefined)[];
 }
 
 export interface DirectoryNode {
   readonly kind: 'directory';
   owner: symbol;
   entries: Map<string, NodeId>;
+  /** The names in order, once somebody has asked for them. */
+  names: readonly string[] | undefined;
 }
 
 export type VolumeNode = FileNode | DirectoryNode;
@@ -31,10 +33,14 @@ export type VolumeNode = FileNode | DirectoryNode;
 export class Volume {
   private owner = Symbol('volume');
 
-  private constructor(private readonly nodes: (VolumeNode | undefined)[]) {}
+  private constructor(
+    private readonly nodes: (VolumeNode | undefined)[],
+    /** Directories by their paths, as far as looked up: shared by copies until one changes the name of a directory. */
+    private directories: Map<string, NodeId | undefined>,
+  ) {}
 
   static empty(): Volume {
-    const volume = new Volume([]);
+    const volume = new Volume([], new Map());
     volume.addNode('directory');
     return volume;
   }
@@ -42,7 +48,7 @@ export class Volume {
   /** A copy that shares everything until one of the two is changed. */
   fork(): Volume {
     this.owner = Symbol('volume');
-    return new Volume(this.nodes.slice());
+    return new Volume(this.nodes.slice(), this.directories);
   }
 
   /** The number the next new node gets. */
@@ -68,59 +74,68 @@ export class Volume {
 
   /** The node a path leads to; undefined when there is none. Paths are absolute, without `.` and `..`. */
   lookUp(path: string): NodeId | undefined {
-    let id = ROOT;
-    for (const name of path.split('/')) {
-      if (name === '') continue;
-      const node = this.nodes[id];
-      const next = node?.kind === 'directory' ? node.entries.get(name) : undefined;
-      if (next === undefined) return undefined;
-      id = next;
-    }
-    return id;
+    const slash = path.lastIndexOf('/');
+    const parent = this.lookUpDirectory(path.slice(0, slash));
+    if (parent === undefined) return undefined;
+    return slash === path.length - 1 ? parent : this.directory(parent).entries.get(path.slice(slash + 1));
+  }
+
+  /** The names in a directory, in order. */
+  names(directory: NodeId): readonly string[] {
+    const node = this.directory(directory);
+    return (node.names ??= [...node.entries.keys()].sort());
   }
 
   addNode(kind: VolumeNode['kind'], id: NodeId = this.nodes.length): NodeId {
     const { owner } = this;
     this.nodes[id] =
-      kind === 'file' ? { kind, owner, bytes: 0, blocks: [] } : { kind, owner, entries: new Map<string, NodeId>() };
+      kind === 'file'
+        ? { kind, owner, bytes: 0, blocks: [] }
+        : { kind, owner, entries: new Map<string, NodeId>(), names: undefined };
     return id;
   }
 
   setEntry(directory: NodeId, name: string, id: NodeId): void {
-    this.ownDirectory(directory).entries.set(name, id);
+    this.forgetDirectory(this.directory(directory).entries.get(name));
+    this.forgetDirectory(id);
+    const node = this.ownDirectory(directory);
+    node.entries.set(name, id);
+    node.names = undefined;
   }
 
   removeEntry(directory: NodeId, name: string): void {
-    this.ownDirectory(directory).entries.delete(name);
+    this.forgetDirectory(this.directory(directory).entries.get(name));
+    const node = this.ownDirectory(directory);
+    node.entries.delete(name);
+    node.names = undefined;
   }
 
   /** Reads up to `length` bytes; fewer only at the end of the file. */
   read(id: NodeId, target: Uint8Array, targetOffset: number, length: number, position: number): number {
     const { bytes, blocks } = this.file(id);
     const end = Math.min(bytes, position + length);
+    const shift = targetOffset - position;
     for (let at = position; at < end;) {
-      const inBlock = at % VOLUME_BLOCK_BYTES;
-      const count = Math.min(VOLUME_BLOCK_BYTES - inBlock, end - at);
-      const block = blocks[(at - inBlock) / VOLUME_BLOCK_BYTES] ?? ZEROS;
-      target.set(
-        count === VOLUME_BLOCK_BYTES ? block : block.subarray(inBlock, inBlock + count),
-        targetOffset + at - position,
-      );
-      at += count;
+      const number = Math.floor(at / VOLUME_BLOCK_BYTES);
+      const block = blocks[number];
+      const next = Math.min(end, block ? (number + 1) * VOLUME_BLOCK_BYTES : endOfHole(blocks, number));
+      if (block) target.set(partOf(block, at % VOLUME_BLOCK_BYTES, next - at), at + shift);
+      else target.fill(0, at + shift, next + shift);
+      at = next;
     }
     return Math.max(0, end - position);
   }
 
-  /** Writes `source` at `position`, making the file longer where it must. */
+  /** Writes `source` at `position`, making the file longer where it must. Keeps whole blocks: never change it later. */
   write(id: NodeId, source: Uint8Array, position: number): void {
+    if (source.length === 0) return;
     const file = this.ownFile(id);
     for (let done = 0; done < source.length;) {
       const inBlock = (position + done) % VOLUME_BLOCK_BYTES;
       const number = (position + done - inBlock) / VOLUME_BLOCK_BYTES;
       const count = Math.min(VOLUME_BLOCK_BYTES - inBlock, source.length - done);
-      const part = source.subarray(done, done + count);
-      file.blocks[number] =
-        count === VOLUME_BLOCK_BYTES ? Buffer.from(part) : patched(file.blocks[number], part, inBlock);
+      const part = partOf(source, done, count);
+      file.blocks[number] = count === VOLUME_BLOCK_BYTES ? part : patched(file.blocks[number], part, inBlock);
       done += count;
     }
     file.bytes = Math.max(file.bytes, position + source.length);
@@ -154,6 +169,20 @@ export class Volume {
     return contents;
   }
 
+  private lookUpDirectory(path: string): NodeId | undefined {
+    if (path === '') return ROOT;
+    if (this.directories.has(path)) return this.directories.get(path);
+    const found = this.lookUp(path);
+    const id = found !== undefined && this.nodes[found]?.kind === 'directory' ? found : undefined;
+    this.directories.set(path, id);
+    return id;
+  }
+
+  /** A name that leads to it comes or goes. */
+  private forgetDirectory(id: NodeId | undefined): void {
+    if (id !== undefined && this.nodes[id]?.kind === 'directory') this.directories = new Map();
+  }
+
   private ownFile(id: NodeId): FileNode {
     const node = this.file(id);
     if (node.owner === this.owner) return node;
@@ -165,13 +194,24 @@ export class Volume {
   private ownDirectory(id: NodeId): DirectoryNode {
     const node = this.directory(id);
     if (node.owner === this.owner) return node;
-    const own: DirectoryNode = { kind: 'directory', owner: this.owner, entries: new Map(node.entries) };
+    const { owner } = this;
+    const own: DirectoryNode = { kind: 'directory', owner, entries: new Map(node.entries), names: node.names };
     this.nodes[id] = own;
     return own;
   }
 }
 
-function patched(block: Buffer | undefined, part: Uint8Array, at: number): Buffer {
+/** Where the next block that is there begins. */
+function endOfHole(blocks: FileNode['blocks'], number: number): number {
+  while (number < blocks.length && !blocks[number]) number++;
+  return number < blocks.length ? number * VOLUME_BLOCK_BYTES : Infinity;
+}
+
+function partOf(block: Uint8Array, from: number, count: number): Uint8Array {
+  return count === block.length ? block : block.subarray(from, from + count);
+}
+
+function patched(block: Uint8Array | undefined, part: Uint8Array, at: number): Uint8Array {
   const copy = block ? Buffer.from(block) : Buffer.alloc(VOLUME_BLOCK_BYTES);
   copy.set(part, at);
   return copy;
