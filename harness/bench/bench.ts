@@ -1,5 +1,6 @@
 import { dir } from 'tmp-promise';
 import type { Contender } from './contender.js';
+import { CRASH_STATES, crashStates } from './crash-states.js';
 import { EngineContender } from './engine-contender.js';
 import { measurements, type Measurement } from './measurements.js';
 import { PostgresContender, postgresIsInstalled } from './postgres-contender.js';
@@ -8,7 +9,7 @@ import { PostgresContender, postgresIsInstalled } from './postgres-contender.js'
  * The engine beside PostgreSQL 15: same disk, same run, both with fsync=on.
  *
  * The two take turns within each measurement, so that a machine that speeds up or slows down does so for both. Prints the
- * median of the rounds and the ratio (engine : PostgreSQL).
+ * median of the rounds and the ratio (engine : PostgreSQL). Crash states have nothing to be compared with.
  */
 const ROUNDS = 3;
 const FIRST_PORT = 54_410;
@@ -28,12 +29,27 @@ async function compare(measurement: Measurement, contenders: Contender[]): Promi
   console.log(`${measurement.label.padEnd(32)}${figures}  ${measurement.unit.padEnd(10)} ${ratio}`);
 }
 
+/** Is it the one that was asked for? `crash-states` means the same as `crash states`. */
+function isChosen(label: string): boolean {
+  const word = process.argv[2] ?? '';
+  return label.includes(word) || label.includes(word.replaceAll('-', ' '));
+}
+
 async function main(): Promise<number> {
+  const chosen = measurements.filter(({ label }) => isChosen(label));
+  if (chosen.length > 0) {
+    const exitCode = await compareAll(chosen);
+    if (exitCode !== 0) return exitCode;
+  }
+  if (isChosen(CRASH_STATES)) await crashStates();
+  return 0;
+}
+
+async function compareAll(chosen: readonly Measurement[]): Promise<number> {
   if (!postgresIsInstalled()) {
     console.error('The benchmark compares with PostgreSQL 15: install the Debian package postgresql-15.');
     return 3;
   }
-  const chosen = measurements.filter(({ label }) => label.includes(process.argv[2] ?? ''));
   const contenders: Contender[] = [];
   try {
     contenders.push(new EngineContender((await dir()).path, FIRST_PORT));

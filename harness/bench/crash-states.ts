@@ -1,0 +1,102 @@
+import { openSimulation } from '../adapters/engine/embedded/engine-simulation.js';
+import type { SimulatedTarget } from '../adapters/simulated-target.js';
+import { honestProfiles } from '../disks/profiles.js';
+import type { PowerConfig, Search } from '../runner/power/power-config.js';
+import { searchRun } from '../runner/power/search.js';
+import { simulate, type SimulatedRun } from '../runner/power/simulate.js';
+
+/**
+ * How many crash states a second one core makes, recovers and checks, and the memory that a long trace takes.
+ *
+ * A state is a disk that a power loss may have left of a run: the engine's own recovery runs on it, a session reads the
+ * workload's tables, every oracle judges what it read; of one in forty the stopped cluster's files are examined as well.
+ * This is the search of the power tier, and nothing else: states that were seen before are not counted.
+ */
+export const CRASH_STATES = 'crash states';
+
+const STANDARD: PowerConfig = {
+  seed: 1,
+  workload: 'bank',
+  clients: [1],
+  asyncShare: 0,
+  rollbackShare: 0,
+  transactionsPerClient: 10,
+  skip: [],
+  statementMode: 'batch',
+  turns: { checkpointer: 5, bgwriter: 10, walwriter: 5, restart: 0 },
+  interruptChance: 0,
+  walSegmentMegabytes: 1,
+  settings: { shared_buffers: 64, wal_buffers: 16, min_wal_size: '2MB', max_wal_size: '2MB' },
+  faults: [],
+};
+const SEARCH: Search = { profiles: honestProfiles, points: 60, survivorSets: 8, nestedDepth: 0, nestedEvery: 1 };
+const RUNS = 5;
+const ROUNDS = 5;
+
+/** About 100,000 changes and syncs of storage. */
+const LONG: PowerConfig = {
+  ...STANDARD,
+  clients: [1, 2, 3, 4],
+  transactionsPerClient: 7000,
+  turns: { checkpointer: 1, bgwriter: 100, walwriter: 20, restart: 0 },
+};
+const LONG_SEARCH: Search = { ...SEARCH, profiles: ['posix-weak', 'xfs'], points: 40, survivorSets: 3 };
+const MEGABYTE = 1024 * 1024;
+
+interface Rate {
+  readonly statesPerSecond: number;
+  /** Time of this process's user code, all threads. */
+  readonly cpuMsPerState: number;
+}
+
+async function search(
+  run: SimulatedRun,
+  config: PowerConfig,
+  search: Search,
+  target: SimulatedTarget,
+): Promise<number> {
+  const { crashStates, failure } = await searchRun(run, { config, search, target });
+  if (failure) throw new Error(`a crash state failed: ${JSON.stringify(failure)}`);
+  return crashStates;
+}
+
+async function round(
+  runs: readonly { run: SimulatedRun; config: PowerConfig }[],
+  target: SimulatedTarget,
+): Promise<Rate> {
+  const cpu = process.cpuUsage();
+  const begun = performance.now();
+  let states = 0;
+  for (const { run, config } of runs) states += await search(run, config, SEARCH, target);
+  const seconds = (performance.now() - begun) / 1000;
+  return { statesPerSecond: states / seconds, cpuMsPerState: process.cpuUsage(cpu).user / 1000 / states };
+}
+
+async function measureRate(target: SimulatedTarget): Promise<void> {
+  const runs = Array.from({ length: RUNS }, (_, index) => ({ ...STANDARD, seed: index + 1 })).map((config) => ({
+    config,
+    run: simulate(config, target),
+  }));
+  await round(runs, target); // compiles the hot code
+  const rates: Rate[] = [];
+  while (rates.length < ROUNDS) rates.push(await round(runs, target));
+  const { statesPerSecond, cpuMsPerState } = rates.toSorted((a, b) => a.statesPerSecond - b.statesPerSecond)[
+    Math.floor(ROUNDS / 2)
+  ];
+  const figure = statesPerSecond.toFixed(0).padStart(10);
+  console.log(`${'crash states, one core'.padEnd(32)}${figure}  states/s   ${cpuMsPerState.toFixed(3)} ms of CPU each`);
+}
+
+async function measureMemory(target: SimulatedTarget): Promise<void> {
+  const run = simulate(LONG, target);
+  const states = await search(run, LONG, LONG_SEARCH, target);
+  const megabytes = (process.resourceUsage().maxRSS * 1024) / MEGABYTE;
+  const trace = `${run.events.length} operations, ${states} states`;
+  console.log(`${'memory, long trace'.padEnd(32)}${megabytes.toFixed(0).padStart(10)}  MB         ${trace}`);
+}
+
+export async function crashStates(): Promise<void> {
+  const target = await openSimulation();
+  await measureRate(target);
+  await measureMemory(target);
+}
