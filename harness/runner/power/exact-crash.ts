@@ -12,7 +12,7 @@ import type { StorageEvent } from '../../trace/storage-event.js';
 import { judge, recoverAndRead, type RecoveryTools } from './judge-state.js';
 import { recordRecovery } from './nested.js';
 import type { ExactCrash } from './power-config.js';
-import type { SimulatedRun } from './simulate.js';
+import type { TracedRun } from './traced-run.js';
 
 /** The disk a crash leaves, and what was on its way then. */
 export interface CrashedDisk {
@@ -38,7 +38,7 @@ function crashDisk(base: Volume, events: readonly StorageEvent[], text: string, 
 }
 
 /** The disks after each crash, the last one being what is finally recovered. */
-export async function crashDisks(run: SimulatedRun, tools: RecoveryTools, crash: ExactCrash): Promise<CrashedDisk[]> {
+export async function crashDisks(run: TracedRun, tools: RecoveryTools, crash: ExactCrash): Promise<CrashedDisk[]> {
   const model = profiles[crash.profile];
   const disks: CrashedDisk[] = [];
   for (const text of crash.crashes) {
@@ -50,7 +50,7 @@ export async function crashDisks(run: SimulatedRun, tools: RecoveryTools, crash:
 }
 
 /** Makes exactly that crash on the run, recovers, and judges. */
-export async function tryExactCrash(run: SimulatedRun, tools: RecoveryTools, crash: ExactCrash): Promise<Violation[]> {
+export async function tryExactCrash(run: TracedRun, tools: RecoveryTools, crash: ExactCrash): Promise<Violation[]> {
   const disks = await crashDisks(run, tools, crash);
   const history = historyAt(run.history, disks[0].loss.at);
   const recovered = await recoverAndRead(tools, disks.at(-1)!.disk.fork());

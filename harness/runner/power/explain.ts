@@ -4,8 +4,8 @@ import { historyAt } from '../../history/history-at.js';
 import type { Transaction } from '../../history/history.js';
 import type { ChangeEvent, StorageEvent } from '../../trace/storage-event.js';
 import { crashDisks, type CrashedDisk } from './exact-crash.js';
-import type { ExactCrash, PowerConfig } from './power-config.js';
-import type { SimulatedRun } from './simulate.js';
+import type { ExactCrash, RunConfig } from './power-config.js';
+import type { TracedRun } from './traced-run.js';
 
 /** A failure as a person reads it: what was done, what the crash took, what the log says around it. Lines of text. */
 export interface PowerStory {
@@ -18,8 +18,8 @@ export interface PowerStory {
 }
 
 export async function explain(
-  run: SimulatedRun,
-  config: PowerConfig,
+  run: TracedRun,
+  config: RunConfig,
   crash: ExactCrash,
   target: SimulatedTarget,
 ): Promise<PowerStory> {
@@ -33,7 +33,7 @@ export async function explain(
   };
 }
 
-function describeOperation(transaction: Transaction, { workload }: SimulatedRun): string {
+function describeOperation(transaction: Transaction, { workload }: TracedRun): string {
   const { tag, effect, client, commits, outcome, endSequence, synchronous } = transaction;
   const statements = workload.statements(tag, effect, client).map(({ sql }) => shortened(sql));
   const told = !commits

@@ -1,6 +1,16 @@
 import type { ProfileName } from '../../disks/disk-model.js';
 import type { Tag } from '../../history/history.js';
 
+/** What there is to know of a run's configuration, wherever the run comes from. */
+export interface RunConfig {
+  readonly seed: number;
+  readonly workload: string;
+  readonly clients: readonly number[];
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** I/O faults that strike the run, as text. */
+  readonly faults?: readonly string[];
+}
+
 /** Everything that decides one simulated run and the crashes tried on it, as plain data. */
 export interface PowerConfig {
   readonly seed: number;
@@ -41,6 +51,8 @@ export interface Search {
   readonly nestedDepth: number;
   /** One state in so many is also recovered through nested crashes. */
   readonly nestedEvery: number;
+  /** Instead of drawing: every moment, and every set of survivors that differs from none or from all by up to so many. */
+  readonly exhaustive?: { readonly differing: number };
 }
 
 /** One crash exactly: where, what survived, and the crashes inside the recoveries that followed. */

@@ -4,7 +4,8 @@ import { traceDigest } from './exact-crash.js';
 import { explain, type PowerStory } from './explain.js';
 import type { ExactCrash, PowerConfig, Search } from './power-config.js';
 import { searchRun, type PowerFailure } from './search.js';
-import { simulate, type SimulatedRun } from './simulate.js';
+import { simulate } from './simulate.js';
+import type { TracedRun } from './traced-run.js';
 import { verdictByModel, type ModelVerdict } from './verdict-by-model.js';
 import type { Violation } from '../../oracles/oracle.js';
 
@@ -60,7 +61,7 @@ export async function runPowerCycle(
 
 /** All there is to be told of a failure. */
 export async function reportFailure(
-  run: SimulatedRun,
+  run: TracedRun,
   config: PowerConfig,
   failure: PowerFailure,
   target: SimulatedTarget,

@@ -4,36 +4,24 @@ import { parseFault } from '../../faults/parse.js';
 import { History } from '../../history/history.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import type { StorageAct, StorageEvent } from '../../trace/storage-event.js';
-import { TraceArea, type FaultStatus } from '../../trace/trace-area.js';
+import { TraceArea } from '../../trace/trace-area.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawStream } from '../../workloads/stream.js';
 import { workloadNamed } from '../../workloads/workload-table.js';
 import type { Shape, Workload } from '../../workloads/workload.js';
 import type { PowerConfig } from './power-config.js';
 import { SimulatedClient } from './simulated-client.js';
+import type { TracedRun } from './traced-run.js';
 
-/** A run of a simulated cluster: all that happened to its disk, and all that its clients were told, in one order. */
-export interface SimulatedRun {
-  readonly base: Volume;
-  readonly events: readonly StorageEvent[];
-  readonly history: History;
-  readonly workload: Workload;
-  readonly shape: Shape;
-  /** The workload's tables are there, acknowledged: crashes before would only show that they are not. */
-  readonly readyAt: number;
-  readonly endedAt: number;
-  /** The disk as it was in the end, with nothing lost. */
-  readonly volume: Volume;
-  readonly faults: readonly FaultStatus[];
-  readonly log: readonly string[];
-}
+/** A run that took place in this process's memory. */
+export type SimulatedRun = TracedRun;
 
 const CLIENT_TURNS = 100;
 const MOST_INTERRUPTIONS = 3;
 const MOST_RESTARTS = 20;
 
 /** Runs the workload of a configuration on a new cluster. The same configuration gives the same run. */
-export function simulate(config: PowerConfig, target: SimulatedTarget): SimulatedRun {
+export function simulate(config: PowerConfig, target: SimulatedTarget): TracedRun {
   return new Simulation(config, target).run();
 }
 
@@ -73,7 +61,7 @@ class Simulation {
     this.clients = config.clients.map((client) => this.makeClient(client));
   }
 
-  run(): SimulatedRun {
+  run(): TracedRun {
     const { cluster, config, clients } = this;
     this.start();
     for (const sql of this.workload.setup(this.shape)) clients[0].session!.query(sql);
@@ -90,8 +78,8 @@ class Simulation {
     }
     const faults = this.faults.statuses();
     cluster.dispose();
-    const { base, events, history, workload, shape, volume, log } = this;
-    return { base, events, history, workload, shape, readyAt, endedAt: this.nextSequence(), volume, faults, log };
+    const { base, events, history, workload, shape, log } = this;
+    return { base, events, history, workload, shape, readyAt, endedAt: this.nextSequence(), faults, log };
   }
 
   private makeClient(client: number): SimulatedClient {

@@ -10,9 +10,9 @@ import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { judge, recoverAndRead, type RecoveryTools } from './judge-state.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
-import type { PowerConfig } from './power-config.js';
+import type { RunConfig } from './power-config.js';
 import type { PowerFailure } from './search.js';
-import type { SimulatedRun } from './simulate.js';
+import type { TracedRun } from './traced-run.js';
 
 /** Whether a crash at the same moment can do the same harm on another disk. */
 export interface ModelVerdict {
@@ -27,8 +27,8 @@ const STATES_WITH_NESTED = 12;
 
 /** Tries the moment of a failure on every disk model. A pass says that none of so many states failed. */
 export async function verdictByModel(
-  run: SimulatedRun,
-  config: PowerConfig,
+  run: TracedRun,
+  config: RunConfig,
   failure: PowerFailure,
   target: SimulatedTarget,
 ): Promise<ModelVerdict[]> {
@@ -47,7 +47,7 @@ export async function verdictByModel(
 }
 
 async function statesUntilFailure(
-  run: SimulatedRun,
+  run: TracedRun,
   tools: RecoveryTools,
   { crash }: PowerFailure,
   model: DiskModel,
