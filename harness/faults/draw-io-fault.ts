@@ -34,14 +34,18 @@ function failing(
 function short(process: string, operation: 'pread' | 'pwrite', fileClass: FileClass, upTo: number): Drawn {
   const kind = operation === 'pread' ? 'short-read' : 'short-write';
   const bytes = fc.constantFrom(0, 100, 512, 4096, 5000, 8192);
-  const drawn = fc.record({ site: siteOf(operation, fileClass, once(upTo)), bytes });
-  return { process, fault: drawn.map((rest) => ({ kind, process: { type: process }, ...rest })) };
+  const site = siteOf(operation, fileClass, once(upTo));
+  return {
+    process,
+    fault: fc.record({ kind: fc.constant(kind), process: fc.constant({ type: process }), site, bytes }),
+  };
 }
 
 function jump(process: string, operation: Operation, fileClass: FileClass, upTo: number): Drawn {
   const seconds = fc.constantFrom(-86_400, -3600, -1.5, 1.5, 3600, 86_400);
-  const drawn = fc.record({ seconds, site: siteOf(operation, fileClass, once(upTo)) });
-  return { process, fault: drawn.map((rest) => ({ kind: 'clock', process: { type: 'any' }, ...rest })) };
+  const site = siteOf(operation, fileClass, once(upTo));
+  const everybody = fc.constant({ type: 'any' });
+  return { process, fault: fc.record({ kind: fc.constant('clock' as const), process: everybody, seconds, site }) };
 }
 
 function siteOf(operation: Operation, fileClass: FileClass, occasion: fc.Arbitrary<Occasion>): fc.Arbitrary<CallSite> {
@@ -61,9 +65,11 @@ function burst(upTo: number, longest: number): fc.Arbitrary<Occasion> {
 
 /** Now and then, of its own accord. */
 function nowAndThen(...probabilities: number[]): fc.Arbitrary<Occasion> {
-  return fc
-    .record({ probability: fc.constantFrom(...probabilities), seed: fc.nat(9999) })
-    .map((drawn) => ({ kind: 'chance', ...drawn }));
+  return fc.record({
+    kind: fc.constant('chance' as const),
+    probability: fc.constantFrom(...probabilities),
+    seed: fc.nat(9999),
+  });
 }
 
 /** What may strike a starting process too strikes once, or nothing could ever start. */

@@ -35,7 +35,7 @@ function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<F
   );
   return fc
     .tuple(stalls, broken, main, inRecovery)
-    .map(([slow, failing, kill, last]) => [...slow, ...failing, kill, ...last]);
+    .map(([slow, failing, kill, last]) => slow.concat(failing, kill, last));
 }
 
 function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {
