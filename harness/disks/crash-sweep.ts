@@ -1,18 +1,29 @@
-import { isNameEvent, type ChangeEvent, type StorageEvent, type SyncEvent } from '../trace/storage-event.js';
+import {
+  isNameEvent,
+  type ChangeEvent,
+  type RenameEvent,
+  type StorageEvent,
+  type SyncEvent,
+  type WriteEvent,
+} from '../trace/storage-event.js';
+import { applyChange, completeEdges } from './apply-change.js';
 import type { DiskModel } from './disk-model.js';
 import type { NodeId, Volume } from './volume.js';
 
 /** A change that no sync has made safe yet. */
 export interface PendingChange {
   readonly event: ChangeEvent;
-  /** A sync that covered it failed: the kernel has forgotten that it was to be written, and no later sync helps. */
-  isForgotten: boolean;
+  /**
+   * A write that a failed sync covered: the kernel has marked its pages clean and will not write them, and no later sync
+   * helps. Names and truncations are in no such page: they stay on their way.
+   */
+  readonly isForgotten: boolean;
 }
 
+/** A change matters from its start, a sync at its end. */
 interface Moment {
   readonly at: number;
   readonly event: StorageEvent;
-  /** A change matters from its start, a sync at its end. */
 }
 
 /**
@@ -30,6 +41,7 @@ export class CrashSweep {
   version = 0;
   private readonly moments: readonly Moment[];
   private next = 0;
+  private anyForgotten = false;
 
   constructor(
     base: Volume,
@@ -59,16 +71,56 @@ export class CrashSweep {
 
   private sync(sync: SyncEvent): void {
     if (!this.model.syncIsHonest) return;
-    const isCovered = coverage(this.model, sync, this.pending);
-    const left: PendingChange[] = [];
+    this.anyForgotten ||= sync.failed;
+    const isCovered = coverage(this.model, sync, this.pending, this.image);
+    let left: PendingChange[] = [];
+    let isMoved = false;
     for (const change of this.pending) {
-      if (change.isForgotten || change.event.end > sync.start || !isCovered(change.event)) left.push(change);
-      else if (sync.failed) left.push({ ...change, isForgotten: true });
-      else applyChange(this.image, change.event);
+      const { event, isForgotten } = change;
+      if (isForgotten || event.end > sync.start || !isCovered(event)) left.push(change);
+      else if (sync.failed) left.push({ event, isForgotten: event.kind === 'write' });
+      else {
+        left = this.keep(event, left);
+        isMoved = true;
+      }
     }
-    if (left.length !== this.pending.length) this.version++;
+    if (isMoved) this.version++;
     this.pending = left;
   }
+
+  /** Makes a change safe, and with it what was forgotten of the same sectors: the cache still holds that. */
+  private keep(event: ChangeEvent, earlier: PendingChange[]): PendingChange[] {
+    if (!this.anyForgotten) {
+      applyChange(this.image, event);
+      return earlier;
+    }
+    const forgotten = earlier.filter(({ isForgotten }) => isForgotten).map((change) => change.event);
+    if (event.kind === 'write') completeEdges(this.image, event, () => forgotten);
+    applyChange(this.image, event);
+    return earlier.flatMap((change) => overtaken(change, event));
+  }
+}
+
+/** What is left of a forgotten write, once a later change is safe: it can undo nothing of that. */
+function overtaken(change: PendingChange, safe: ChangeEvent): PendingChange[] {
+  const { event, isForgotten } = change;
+  if (!isForgotten || event.kind !== 'write' || event.node !== safe.node) return [change];
+  const data =
+    safe.kind === 'truncate'
+      ? event.data.subarray(0, Math.max(0, safe.bytes - event.offset))
+      : safe.kind === 'write'
+        ? overwritten(event, safe)
+        : event.data;
+  return data.length === 0 ? [] : [{ event: { ...event, data }, isForgotten }];
+}
+
+function overwritten({ offset, data }: WriteEvent, later: WriteEvent): Buffer {
+  const from = Math.max(offset, later.offset);
+  const to = Math.min(offset + data.length, later.offset + later.data.length);
+  if (from >= to) return data;
+  const now = Buffer.from(data);
+  now.set(later.data.subarray(from - later.offset, to - later.offset), from - offset);
+  return now;
 }
 
 /** Whether a sync covers a change that ended before it began. */
@@ -76,6 +128,7 @@ function coverage(
   model: DiskModel,
   sync: SyncEvent,
   pending: readonly PendingChange[],
+  image: Volume,
 ): (event: ChangeEvent) => boolean {
   const isOfNode = (event: ChangeEvent): boolean =>
     (event.kind === 'write' || event.kind === 'truncate') && event.node === sync.node;
@@ -87,7 +140,26 @@ function coverage(
   // The journal is forced up to the last change of the synced node's own metadata, and its order is never broken.
   const last = pending.findLast(({ event }) => event.end <= sync.start && forcesJournal(event, sync));
   const upTo = last?.event.start ?? -1;
-  return (event) => (event.kind === 'write' ? isOfNode(event) : event.start <= upTo);
+  const isFlushed = flushedBy(
+    model,
+    image,
+    pending.filter(({ event }) => event.start <= upTo && event.end <= sync.start),
+  );
+  return (event) => (event.kind === 'write' ? isOfNode(event) || isFlushed(event) : event.start <= upTo);
+}
+
+/** Which writes have to be on the disk, for these changes to be there: those of files that were renamed over another. */
+export function flushedBy(
+  { replacingFlushes }: DiskModel,
+  image: Volume,
+  changes: readonly PendingChange[],
+): (write: WriteEvent) => boolean {
+  if (!replacingFlushes) return () => false;
+  const renames = changes
+    .map(({ event }) => event)
+    .filter((event): event is RenameEvent => event.kind === 'rename')
+    .filter(({ directory, name }) => image.directory(directory).entries.has(name));
+  return (write) => renames.some((rename) => write.node === rename.node && write.end <= rename.start);
 }
 
 /** Does a sync have to force the journal because of this change? A write changes the size or only the time stamp. */
@@ -100,27 +172,4 @@ function forcesJournal(event: ChangeEvent, sync: SyncEvent): boolean {
 function directoriesOf(event: ChangeEvent): NodeId[] {
   if (!isNameEvent(event)) return [];
   return event.kind === 'rename' ? [event.directory, event.fromDirectory] : [event.directory];
-}
-
-/** Makes a change, whole, on a volume that knows its nodes. */
-export function applyChange(volume: Volume, event: ChangeEvent): void {
-  switch (event.kind) {
-    case 'write':
-      return volume.write(event.node, event.data, event.offset);
-    case 'truncate':
-      return volume.truncate(event.node, event.bytes);
-    case 'create':
-    case 'link':
-      return volume.setEntry(event.directory, event.name, event.node);
-    case 'remove':
-      return removeName(volume, event.directory, event.name, event.node);
-    case 'rename':
-      removeName(volume, event.fromDirectory, event.fromName, event.node);
-      return volume.setEntry(event.directory, event.name, event.node);
-  }
-}
-
-/** A name may have come to mean another file, when changes survive out of order. */
-export function removeName(volume: Volume, directory: NodeId, name: string, node: NodeId): void {
-  if (volume.directory(directory).entries.get(name) === node) volume.removeEntry(directory, name);
 }

@@ -1,5 +1,6 @@
-import type { WriteEvent } from '../trace/storage-event.js';
-import { applyChange, type PendingChange } from './crash-sweep.js';
+import type { ChangeEvent, WriteEvent } from '../trace/storage-event.js';
+import { applyChange, completeEdges } from './apply-change.js';
+import type { PendingChange } from './crash-sweep.js';
 import { SECTOR_BYTES } from './disk-model.js';
 import type { Volume } from './volume.js';
 
@@ -34,15 +35,16 @@ function keepWrite(
   pending: readonly PendingChange[],
   index: number,
 ): void {
-  completeEdges(volume, event, pending, index);
-  if (survival === 'whole') return volume.write(event.node, event.data, event.offset);
   const end = event.offset + event.data.length;
-  const before = volume.file(event.node).bytes;
   if (survival === 'size') {
-    if (end > before) volume.truncate(event.node, end);
+    if (end > volume.file(event.node).bytes) volume.truncate(event.node, end);
     return;
   }
-  for (const sector of survival as readonly number[]) {
+  const sectors = survival as readonly number[] | 'whole';
+  const earlier = (): ChangeEvent[] => pending.slice(0, index).map((change) => change.event);
+  completeEdges(volume, event, earlier, (sector) => sectors === 'whole' || sectors.includes(sector));
+  if (sectors === 'whole') return volume.write(event.node, event.data, event.offset);
+  for (const sector of sectors) {
     const { from, to } = sectorRange(event, sector);
     if (from < to) volume.write(event.node, event.data.subarray(from - event.offset, to - event.offset), from);
   }
@@ -57,24 +59,4 @@ export function sectorCount({ offset, data }: WriteEvent): number {
 function sectorRange({ offset, data }: WriteEvent, sector: number): { from: number; to: number } {
   const start = (Math.floor(offset / SECTOR_BYTES) + sector) * SECTOR_BYTES;
   return { from: Math.max(offset, start), to: Math.min(offset + data.length, start + SECTOR_BYTES) };
-}
-
-/**
- * A sector that survives holds every earlier change of it too: where the write covers a sector only in part, what was
- * written to the rest of it before, and is not safe yet, comes along.
- */
-function completeEdges(volume: Volume, event: WriteEvent, pending: readonly PendingChange[], index: number): void {
-  const end = event.offset + event.data.length;
-  const edges = new Set<number>();
-  if (event.offset % SECTOR_BYTES !== 0) edges.add(Math.floor(event.offset / SECTOR_BYTES));
-  if (end % SECTOR_BYTES !== 0) edges.add(Math.floor(end / SECTOR_BYTES));
-  if (edges.size === 0) return;
-  for (const { event: earlier } of pending.slice(0, index)) {
-    if (earlier.kind !== 'write' || earlier.node !== event.node) continue;
-    for (const edge of edges) {
-      const from = Math.max(earlier.offset, edge * SECTOR_BYTES);
-      const to = Math.min(earlier.offset + earlier.data.length, (edge + 1) * SECTOR_BYTES);
-      if (from < to) volume.write(event.node, earlier.data.subarray(from - earlier.offset, to - earlier.offset), from);
-    }
-  }
 }

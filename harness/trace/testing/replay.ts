@@ -1,4 +1,4 @@
-import { applyChange } from '../../disks/crash-sweep.js';
+import { applyChange } from '../../disks/apply-change.js';
 import { ROOT, type NodeId, type Volume } from '../../disks/volume.js';
 import type { StorageEvent } from '../storage-event.js';
 
