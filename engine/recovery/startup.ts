@@ -6,6 +6,7 @@ import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { WalReader } from '../wal/reader.js';
 import { SegmentFiles } from '../wal/segment-files.js';
 import { WAL_DIRECTORY } from '../wal/segment-names.js';
+import { findRemnants } from '../wal/log-tail.js';
 import { fileWalSource, type WalSource } from '../wal/wal-source.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import type { Checkpointing, CheckpointTools } from './checkpoint.js';
@@ -18,8 +19,7 @@ import type { EndOfLog } from '../wal/end-of-log.js';
 import { replay, type RedoTools } from './redo-loop.js';
 import { lastRemnant } from './log-remnants.js';
 import { checkShutdownManifest } from './shutdown-manifest.js';
-import { cutTornExtensions } from './torn-extensions.js';
-import { syncDataDirectory } from './sync-data-directory.js';
+import { settleDataDirectory } from './settle-data-directory.js';
 import { discardTail } from './wal-tail.js';
 import { encodeOverwriteContrecord, encodeParameterChange } from './xlog-records.js';
 
@@ -83,8 +83,7 @@ export class Startup {
     logClusterState(control, log);
     if (isCrashed(control)) {
       new SegmentFiles(ctx, control.segmentBytes).removeTemporary();
-      cutTornExtensions(ctx, log);
-      syncDataDirectory(ctx, log);
+      settleDataDirectory(ctx, log);
     } else if (control.state === 'shut down') {
       checkShutdownManifest(ctx.os, ctx.dataDirectory);
     }
@@ -92,8 +91,9 @@ export class Startup {
     this.startCounters(found);
     const needsRedo = control.state !== 'shut down' || found.checkPoint.redo < found.lsn;
     const end = needsRedo ? this.recover(reader, found) : cleanEnd(found);
-    if (needsRedo) this.warnOfRemnants(source, end);
-    this.openLog(found, end, needsRedo);
+    const remnants = findRemnants(source, resumption(end), control.segmentBytes);
+    if (needsRedo) this.warnOfRemnants(source, end, remnants);
+    this.openLog(found, end, remnants, needsRedo);
     this.enterProduction();
     return {
       clean: !needsRedo,
@@ -158,9 +158,9 @@ export class Startup {
   }
 
   /** Before they are wiped: they may be all that is left of acknowledged commits. */
-  private warnOfRemnants(source: WalSource, { endOfLog, stop }: LogEnd): void {
-    const { segmentBytes } = this.tools.controlFile.read();
-    const last = lastRemnant(source, stop?.missingContrecord || endOfLog, segmentBytes);
+  private warnOfRemnants(source: WalSource, end: LogEnd, remnants: readonly Lsn[]): void {
+    const { endOfLog, stop } = end;
+    const last = lastRemnant(source, resumption(end), this.tools.controlFile.read().segmentBytes, remnants);
     if (last === undefined) return;
     this.tools.log.warn(`WAL goes on behind its end at ${formatLsn(endOfLog)}: there is a page at ${formatLsn(last)}`, {
       detail: `It could be read no further: ${stop?.endOfLog}. What follows is lost.`,
@@ -169,14 +169,15 @@ export class Startup {
   }
 
   /** Makes the log writable behind its last whole record. */
-  private openLog(found: LocatedCheckpoint, end: LogEnd, wasRecovered: boolean): void {
+  private openLog(found: LocatedCheckpoint, end: LogEnd, remnants: readonly Lsn[], wasRecovered: boolean): void {
     const { ctx, parts } = this.tools;
     const { timeline, redo } = found.checkPoint;
     const missingContrecord = end.stop?.missingContrecord || undefined;
-    const endOfLog = missingContrecord ?? end.endOfLog;
+    const endOfLog = resumption(end);
     const { segmentBytes } = this.tools.controlFile.read();
     if (wasRecovered) discardTail(ctx, { timeline, endOfLog, segmentBytes });
-    parts.wal.startInsertion({ timeline, endOfLog, previousRecord: end.lastRecord, redo, missingContrecord });
+    const previousRecord = end.lastRecord;
+    parts.wal.startInsertion({ timeline, endOfLog, previousRecord, redo, missingContrecord, remnants });
     if (end.stop && missingContrecord) this.logOverwrittenRecord(end.stop.brokenRecord);
     const { ids, commitLog } = parts.access;
     commitLog.trim(xidOf(ids.nextFullXid()));
@@ -221,6 +222,11 @@ function asFatal(thrown: unknown): unknown {
 
 function isCrashed(control: ControlFileData): boolean {
   return control.state !== 'shut down' && control.state !== 'shut down in recovery';
+}
+
+/** Where the next record goes: over the rest of one that is missing its end. */
+function resumption({ endOfLog, stop }: LogEnd): Lsn {
+  return stop?.missingContrecord || endOfLog;
 }
 
 /** Nothing to replay: the checkpoint record is the last one. */

@@ -35,9 +35,10 @@ function zeroRestOfPage(ctx: EngineContext, end: WalEnd): void {
   try {
     const fd = files.open(path, 'read-write');
     try {
-      const count = readUpToEnd(files, fd, rest, rest.length, position);
-      if (rest.subarray(0, count).every((byte) => byte === 0)) return;
-      files.pwrite(fd, rest.fill(0), 0, rest.length, position);
+      readUpToEnd(files, fd, rest, rest.length, position);
+      const zeros = Buffer.alloc(rest.length);
+      if (rest.equals(zeros)) return;
+      files.pwrite(fd, zeros, 0, zeros.length, position);
       if (ctx.settings.get('fsync')) files.fsync(fd);
     } finally {
       files.close(fd);

@@ -5,9 +5,10 @@ import type { EngineContext } from '../memory/context.js';
 import type { FileDescriptor, Files } from '../os/os.js';
 import { readUpToEnd } from '../os/read-up-to-end.js';
 import { attempting } from './io-errors.js';
-import { PageHeader, WAL_PAGE_BYTES } from './page-format.js';
+import { PageHeader, SHORT_HEADER_BYTES, WAL_PAGE_BYTES } from './page-format.js';
 import type { SegmentFiles } from './segment-files.js';
 import { segmentBefore, segmentOf } from './segment-names.js';
+import type { WalSource } from './wal-source.js';
 
 /**
  * Makes the end of a log that was read fit to be written on.
@@ -18,28 +19,44 @@ import { segmentBefore, segmentOf } from './segment-names.js';
  * replayed. A page whose header bears its own address is such a remnant; zeros and recycled pages are not, the reader
  * knows them.
  */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+export interface LogTail {
+  readonly timeline: TimelineId;
+  readonly end: Lsn;
+  /** As `findRemnants` found them. */
+  readonly remnants: readonly Lsn[];
+  readonly segmentBytes: number;
+}
+
+/** The remnants behind `end` in the segment that it is in, in order. */
+export function findRemnants(source: WalSource, end: Lsn, segmentBytes: number): Lsn[] {
+  const firstPage = Math.ceil(end / WAL_PAGE_BYTES) * WAL_PAGE_BYTES;
+  const segmentEnd = (Math.floor(end / segmentBytes) + 1) * segmentBytes;
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, segmentEnd - firstPage));
+  const found: Lsn[] = [];
+  for (let start = firstPage; start < segmentEnd; start += chunk.length) {
+    const count = source.read(start as Lsn, chunk.subarray(0, Math.min(chunk.length, segmentEnd - start)));
+    for (let at = 0; at + SHORT_HEADER_BYTES <= count; at += WAL_PAGE_BYTES) {
+      if (readLsn(chunk, at + PageHeader.address) === start + at) found.push((start + at) as Lsn);
+    }
+  }
+  return found;
+}
 
 /** Returns the page that `end` is in the middle of, undefined at a page boundary. */
-export function openTail(
-  context: EngineContext,
-  segments: SegmentFiles,
-  timeline: TimelineId,
-  end: Lsn,
-  segmentBytes: number,
-): Buffer | undefined {
+export function openTail(context: EngineContext, segments: SegmentFiles, tail: LogTail): Buffer | undefined {
+  const { timeline, end, segmentBytes } = tail;
   const { files } = context.os;
   const last = segmentBefore(end, segmentBytes);
   const next = segmentOf(end, segmentBytes);
   let page: Buffer | undefined;
   withSegment(context, segments.path(timeline, last), (fd) => {
     page = readPartialPage(files, fd, end, segmentBytes);
-    if (next === last) wipeRemnants(files, fd, end, segmentBytes);
+    if (next === last) wipe(files, fd, tail);
   });
   const behind = segments.path(timeline, next);
-  if (next !== last && files.stat(behind) !== undefined) {
-    withSegment(context, behind, (fd) => wipeRemnants(files, fd, end, segmentBytes));
-  }
+  if (next !== last && files.stat(behind) !== undefined) withSegment(context, behind, (fd) => wipe(files, fd, tail));
   return page;
 }
 
@@ -64,17 +81,7 @@ function readPartialPage(files: Files, fd: FileDescriptor, end: Lsn, segmentByte
   throw panic(SqlState.dataCorrupted, `the last WAL page ends after ${count} bytes, before ${formatLsn(end)}`);
 }
 
-/** Zeroes every remnant in `fd`, the segment that byte `end` belongs to, from there on. */
-function wipeRemnants(files: Files, fd: FileDescriptor, end: Lsn, segmentBytes: number): void {
-  const firstPage = Math.ceil(end / WAL_PAGE_BYTES) * WAL_PAGE_BYTES;
-  const segmentEnd = (Math.floor(end / segmentBytes) + 1) * segmentBytes;
-  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, segmentEnd - firstPage));
+function wipe(files: Files, fd: FileDescriptor, { remnants, segmentBytes }: LogTail): void {
   const zeros = Buffer.alloc(WAL_PAGE_BYTES);
-  for (let start = firstPage; start < segmentEnd; start += chunk.length) {
-    const length = readUpToEnd(files, fd, chunk, Math.min(chunk.length, segmentEnd - start), start % segmentBytes);
-    for (let at = 0; at + WAL_PAGE_BYTES <= length; at += WAL_PAGE_BYTES) {
-      if (readLsn(chunk, at + PageHeader.address) !== start + at) continue;
-      files.pwrite(fd, zeros, 0, WAL_PAGE_BYTES, (start + at) % segmentBytes);
-    }
-  }
+  for (const page of remnants) files.pwrite(fd, zeros, 0, WAL_PAGE_BYTES, page % segmentBytes);
 }

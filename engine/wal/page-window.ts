@@ -11,10 +11,16 @@ import {
 import { segmentOf, walFileName } from './segment-names.js';
 import type { WalSource } from './wal-source.js';
 
-/** A run of the log's pages in memory, each verified before it is used (XLogReaderValidatePageHeader). */
+const FIRST_RUN_BYTES = 32 * 1024;
+
+/**
+ * A run of the log's pages in memory, each verified before it is used (XLogReaderValidatePageHeader). Each run read is
+ * twice as long as the one before, so that a short log costs little and a long one few calls.
+ */
 export class PageWindow {
   /** The pages; valid at the offsets that `page` returned since the last time this changed. */
-  bytes: Buffer;
+  bytes: Buffer = Buffer.alloc(0);
+  private runBytes: number;
   private start = 0;
   private validBytes = 0;
   private verifiedPage = -1;
@@ -30,7 +36,7 @@ export class PageWindow {
     /** A new buffer for every run, so that views into the old ones keep their contents. */
     private readonly isKept: boolean,
   ) {
-    this.bytes = Buffer.allocUnsafeSlow(windowBytes);
+    this.runBytes = Math.min(FIRST_RUN_BYTES, windowBytes);
   }
 
   /** Offset in `bytes` of the page that starts at `address`, of which `needed` bytes exist. Throws LogEnds. */
@@ -63,8 +69,9 @@ export class PageWindow {
   private fill(address: Lsn, needed: number): void {
     this.verifySegment(address);
     const untilSegmentEnd = this.segmentBytes - (address % this.segmentBytes);
-    const length = Math.min(this.windowBytes, untilSegmentEnd);
-    if (this.isKept) this.bytes = Buffer.allocUnsafeSlow(length);
+    const length = Math.min(this.runBytes, untilSegmentEnd);
+    this.runBytes = Math.min(2 * this.runBytes, this.windowBytes);
+    if (this.isKept || this.bytes.length < length) this.bytes = Buffer.allocUnsafeSlow(length);
     this.start = address;
     this.validBytes = 0;
     this.verifiedPage = -1;

@@ -16,7 +16,7 @@ export interface WalReaderOptions {
   readonly systemIdentifier?: bigint;
   /** Records stay valid after the next read, for more memory. */
   readonly keepRecords?: boolean;
-  /** Bytes read at a time: a multiple of 8192. */
+  /** Bytes read at a time at most: a multiple of 8192. */
   readonly windowBytes?: number;
 }
 

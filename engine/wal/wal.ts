@@ -34,6 +34,8 @@ export interface WalStart {
    * record must be an XLOG overwrite-contrecord record.
    */
   readonly missingContrecord?: Lsn;
+  /** Pages behind the end that must go first, as `findRemnants` found them. */
+  readonly remnants: readonly Lsn[];
 }
 
 /** Counted since the server started (pg_stat_wal). */
@@ -112,7 +114,8 @@ export class Wal {
     this.segments.fsyncDirectory();
     this.buffers.forgetCache();
     this.state.set('initializedUpTo', end);
-    const partialPage = openTail(this.context, this.segments, start.timeline, end, this.config.segmentBytes);
+    const { segmentBytes } = this.config;
+    const partialPage = openTail(this.context, this.segments, { ...start, end, segmentBytes });
     if (partialPage !== undefined) this.buffers.loadPartialPage(end, partialPage);
     const { state } = this;
     state.set('timeline', start.timeline);

@@ -15,7 +15,8 @@ import type { BlockReference, RecordDraft, WalRecord } from '../record.js';
 import { WalReader, type WalReaderOptions } from '../reader.js';
 import { Rmgr, XlogInfo } from '../rmgr-ids.js';
 import { WAL_DIRECTORY } from '../segment-names.js';
-import { fileWalSource } from '../wal-source.js';
+import { fileWalSource, type WalSource } from '../wal-source.js';
+import { findRemnants } from '../log-tail.js';
 import { Wal, type WalConfig } from '../wal.js';
 
 /** For tests: small logs, and records to fill them with. Constants are small to reach edges sooner. */
@@ -64,8 +65,12 @@ export function startLog(context: EngineContext, config: WalConfig = SMALL_CONFI
   context.os.files.mkdir(directory);
   const { lsn, endLsn } = createFirstSegment(context.os, directory, config, 1, noop(Buffer.alloc(88)));
   const wal = new Wal(context, config);
-  wal.startInsertion({ timeline: 1, endOfLog: endLsn, previousRecord: lsn, redo: lsn });
+  wal.startInsertion({ timeline: 1, endOfLog: endLsn, previousRecord: lsn, redo: lsn, remnants: [] });
   return { wal, first: lsn };
+}
+
+function openSource(context: EngineContext, config: WalConfig): WalSource {
+  return fileWalSource(context.os, `${context.dataDirectory}/${WAL_DIRECTORY}`, 1, config.segmentBytes);
 }
 
 export function openReader(
@@ -73,7 +78,7 @@ export function openReader(
   config: WalConfig = SMALL_CONFIG,
   options: WalReaderOptions = {},
 ): WalReader {
-  const source = fileWalSource(context.os, `${context.dataDirectory}/${WAL_DIRECTORY}`, 1, config.segmentBytes);
+  const source = openSource(context, config);
   return new WalReader(source, config.segmentBytes, { systemIdentifier: config.systemIdentifier, ...options });
 }
 
@@ -102,6 +107,9 @@ export function restartLog(context: EngineContext, first: Lsn, config: WalConfig
   const wal = new Wal(context, config);
   const previousRecord = records[records.length - 1].lsn;
   const missingContrecord = end.missingContrecord === 0 ? undefined : end.missingContrecord;
-  wal.startInsertion({ timeline: 1, endOfLog: end.at, previousRecord, redo: first, missingContrecord });
+  const source = openSource(context, config);
+  const remnants = findRemnants(source, missingContrecord ?? end.at, config.segmentBytes);
+  source.close();
+  wal.startInsertion({ timeline: 1, endOfLog: end.at, previousRecord, redo: first, missingContrecord, remnants });
   return wal;
 }
