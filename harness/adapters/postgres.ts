@@ -38,6 +38,7 @@ class PostgresTarget implements Target {
   readonly abilities = postgresAbilities;
   readonly dataDirectory: string;
   readonly trace: TraceArea;
+  readonly tracePath: string;
   private readonly logPath: string;
   private server: ChildProcess | undefined;
   private readonly disposed = endWithUs(() => this.kill(this.processes().map(({ pid }) => pid)));
@@ -49,7 +50,8 @@ class PostgresTarget implements Target {
   ) {
     this.dataDirectory = `${config.directory}/data`;
     this.logPath = `${config.directory}/log`;
-    this.trace = TraceArea.create(`${config.directory}/trace`);
+    this.tracePath = `${config.directory}/trace`;
+    this.trace = TraceArea.create(this.tracePath);
   }
 
   async prepare(): Promise<void> {

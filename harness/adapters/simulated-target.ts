@@ -8,6 +8,8 @@ import type { Inspection } from './inspection.js';
 export interface SimulatedTarget {
   readonly name: string;
   version(): string;
+  /** The data directory's path on its disks. */
+  readonly dataDirectory: string;
   /** The disk of a cluster that was just made and stopped; everything on it is safe. Made once, to be forked. */
   template(walSegmentMegabytes: number): Volume;
   /** A cluster on `volume`, not started. */

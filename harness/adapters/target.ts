@@ -41,6 +41,8 @@ export interface Target {
   readonly dataDirectory: string;
   /** Counters and plan; undefined when the target feeds none. */
   readonly trace: TraceArea;
+  /** The file of that area; the logs of its processes stand beside it. */
+  readonly tracePath: string;
   /** Makes the data directory. */
   prepare(): Promise<void>;
   /** Starts the server process; does not wait until it serves. */

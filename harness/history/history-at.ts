@@ -17,6 +17,7 @@ function transactionAt(transaction: Transaction, sequence: number): Transaction 
   const isSent = (transaction.commitSequence ?? Infinity) <= sequence;
   return {
     ...transaction,
+    commitSequence: isSent ? transaction.commitSequence : undefined,
     outcome: isSent ? 'unknown' : 'fail',
     endSequence: undefined,
     error: 'the power failed before',

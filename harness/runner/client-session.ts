@@ -106,21 +106,19 @@ export class ClientSession {
     resolve();
   }
 
-  private commitSent = false;
-
   private async execute(transaction: Transaction, statements: readonly Statement[]): Promise<Outcome> {
     const opening = transaction.synchronous ? ['BEGIN'] : ['BEGIN', 'SET LOCAL synchronous_commit = off'];
     const closing = transaction.commits ? 'COMMIT' : 'ROLLBACK';
-    this.commitSent = false;
     const batch = this.options.statementMode === 'batch' && statements.every(({ expect }) => !expect);
-    if (!batch) return this.executeEach(opening, statements, closing);
-    this.commitSent = true;
+    if (!batch) return this.executeEach(transaction, opening, statements, closing);
+    transaction.commitSequence = this.options.trace.nextSequence();
     const results = await this.connection.query([...opening, ...statements.map(({ sql }) => sql), closing].join('; '));
     const last = Array.isArray(results) ? (results as pg.QueryResult[]).at(-1)! : results;
     return last.command === closing ? 'ok' : 'fail';
   }
 
   private async executeEach(
+    transaction: Transaction,
     opening: readonly string[],
     statements: readonly Statement[],
     closing: string,
@@ -131,7 +129,7 @@ export class ClientSession {
       if (!expect) await this.connection.query(sql);
       if (wrong) this.note('live-reads', wrong.promised, wrong.found);
     }
-    this.commitSent = true;
+    transaction.commitSequence = this.options.trace.nextSequence();
     return (await this.connection.query(closing)).command === closing ? 'ok' : 'fail';
   }
 
@@ -139,7 +137,7 @@ export class ClientSession {
     const text = isServerError(thrown) ? `${thrown.code} ${thrown.message}` : (thrown as Error).message;
     if (endsSession(thrown)) {
       this.isLost = true;
-      return this.end(transaction, this.commitSent ? 'unknown' : 'fail', text);
+      return this.end(transaction, transaction.commitSequence === undefined ? 'fail' : 'unknown', text);
     }
     this.end(transaction, 'fail', text);
     if (!isExpectedError((thrown as pg.DatabaseError).code ?? '', this.options.workload.name)) {

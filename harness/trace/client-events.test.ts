@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { History, type Transaction } from '../history/history.js';
-import { clientEventsOf } from './client-events.js';
+import { clientEventsOf, historyOf } from './client-events.js';
 
 const transaction = (client: number, more: Partial<Transaction>): Transaction => ({
   client,
@@ -35,5 +35,24 @@ describe('client events', () => {
         '#20 1 transaction 1.1: ok',
       ],
     );
+  });
+
+  it('give the history again, from a file too', () => {
+    const history = new History();
+    history.invoke(transaction(1, { commitSequence: 9, endSequence: 20, outcome: 'ok', effect: { rows: [1, 2] } }));
+    history.invoke(transaction(3, { invokeSequence: 15 }));
+    history.anomalies.push({
+      client: 1,
+      round: 0,
+      sequence: 17,
+      invariant: 'live-reads',
+      promised: 'what is there',
+      found: 'nothing',
+    });
+    const restored = historyOf(JSON.parse(JSON.stringify(clientEventsOf(history))));
+    expect(restored.transactions.map(({ effect = undefined, ...each }) => ({ effect, ...each }))).to.deep.equal(
+      history.transactions,
+    );
+    expect(restored.anomalies).to.deep.equal(history.anomalies);
   });
 });

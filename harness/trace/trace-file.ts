@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { UsageError } from '../cli/usage-error.js';
 import { loadFile } from '../disks/load-volume.js';
 import { Volume, type NodeId } from '../disks/volume.js';
+import type { LiveAnomaly, Transaction } from '../history/history.js';
 import type { StorageEvent } from './storage-event.js';
 
 /**
@@ -17,7 +18,7 @@ import type { StorageEvent } from './storage-event.js';
  *   {"node":3,"raw":8192}                  or a file, its contents following
  *   {"start":7,"end":9,"kind":"write","raw":512,...}   a storage event (storage-event.ts), the data of a write following;
  *                                                      without `end` when the call never returned
- *   {"sequence":8,"client":1,"text":"..."} a client event
+ *   {"sequence":8,"client":1,"text":"..."} a client event; the first one of a transaction has all of it as `transaction`
  */
 export const TRACE_FILE_VERSION = 1;
 const FORMAT = 'crashwright trace';
@@ -29,6 +30,10 @@ export interface ClientEvent {
   readonly sequence: number;
   readonly client: number;
   readonly text: string;
+  /** The transaction that begins here, with what became of it. */
+  readonly transaction?: Transaction;
+  /** What the client saw that no correct target shows. */
+  readonly anomaly?: LiveAnomaly;
 }
 
 export interface SavedTrace {

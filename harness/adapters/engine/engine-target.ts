@@ -65,7 +65,7 @@ class EngineTarget implements Target {
   readonly abilities = engineAbilities;
   readonly dataDirectory: string;
   readonly trace: TraceArea;
-  private readonly tracePath: string;
+  readonly tracePath: string;
   private readonly logPath: string;
   private server: ChildProcess | undefined;
   private readonly disposed = endWithUs(() => this.kill(this.processes().map(({ pid }) => pid)));

@@ -12,7 +12,8 @@ import { EngineInspection } from '../engine-inspection.js';
 import { lastRecords } from './last-records.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
 import { queryRows } from './session-rows.js';
-import { DATA_DIRECTORY, EngineCluster, asSimulated, simulatedSettings } from './simulated-cluster.js';
+import { EngineCluster, asSimulated, simulatedSettings } from './simulated-cluster.js';
+import { ENGINE_DATA_DIRECTORY } from './simulation-module.js';
 
 const PACKAGE = new URL('../../../../../package.json', import.meta.url);
 const PID = 42;
@@ -26,6 +27,7 @@ export async function openSimulation(): Promise<SimulatedTarget> {
 
 class EngineSimulation implements SimulatedTarget {
   readonly name = 'engine';
+  readonly dataDirectory = ENGINE_DATA_DIRECTORY;
   private readonly templates = new Map<number, Volume>();
   private readonly clock = new VirtualClock();
   private readonly memory = new SimulatedMemory(this.clock);
@@ -47,18 +49,18 @@ class EngineSimulation implements SimulatedTarget {
   recover(volume: Volume, { settings, observe }: RecoverOptions): RecoveredCluster {
     const os = this.os(volume, observe);
     try {
-      return new SingleProcess(SingleUser.open(os, DATA_DIRECTORY, { settings: simulatedSettings(settings) }));
+      return new SingleProcess(SingleUser.open(os, this.dataDirectory, { settings: simulatedSettings(settings) }));
     } catch (thrown) {
       throw asSimulated(thrown);
     }
   }
 
   inspect(volume: Volume): EngineInspection {
-    return new EngineInspection(DATA_DIRECTORY, this.os(volume));
+    return new EngineInspection(this.dataDirectory, this.os(volume));
   }
 
   lastRecords(volume: Volume): string[] {
-    return lastRecords(this.os(volume), DATA_DIRECTORY);
+    return lastRecords(this.os(volume), this.dataDirectory);
   }
 
   private os(volume: Volume, observe?: StorageObserver): Os {
@@ -70,8 +72,8 @@ class EngineSimulation implements SimulatedTarget {
   private make(walSegmentMegabytes: number): Volume {
     const volume = Volume.empty();
     const os = this.os(volume);
-    createCluster(os, DATA_DIRECTORY, { segmentBytes: walSegmentMegabytes * MEGABYTE });
-    const single = SingleUser.open(os, DATA_DIRECTORY, { settings: simulatedSettings({ shared_buffers: 1024 }) });
+    createCluster(os, this.dataDirectory, { segmentBytes: walSegmentMegabytes * MEGABYTE });
+    const single = SingleUser.open(os, this.dataDirectory, { settings: simulatedSettings({ shared_buffers: 1024 }) });
     bootstrapCatalogs(single.engine, { superuser: 'postgres', passwordVerifier: null });
     single.shutDown();
     return volume;

@@ -20,8 +20,8 @@ import {
 import { faultyFiles } from './faulty-files.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
 import { queryRows } from './session-rows.js';
+import { ENGINE_DATA_DIRECTORY } from './simulation-module.js';
 
-export const DATA_DIRECTORY = '/data';
 const FIRST_PID = 100;
 /** Tells engines that they are not alone: what a process of its own does in a server, one does here. */
 const SHARED_FD = 3;
@@ -150,7 +150,7 @@ export class EngineCluster implements SimulatedCluster {
       memory,
       settings: this.settings.layer(),
       interrupts,
-      dataDirectory: DATA_DIRECTORY,
+      dataDirectory: ENGINE_DATA_DIRECTORY,
       serverStart: 0,
       notice: (notice) => this.log(name, notice),
       reloadConfiguration: () => false,
