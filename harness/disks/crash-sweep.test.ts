@@ -121,6 +121,18 @@ describe('crash sweep', () => {
         expect(trace.left(profile)['/a'].slice(0, 8)).to.equal('ooffnnoo');
       });
 
+      it('does not let an older forgotten write into a sector that a newer one came along with', () => {
+        const a = trace.safeFile('a', full('o'));
+        const older = trace.write(a, full('1'));
+        trace.write(a, full('2'));
+        trace.sync(a, 'data', true);
+        trace.write(a, 'n');
+        trace.sync(a, 'data');
+        const expected = { '/a': `n${'2'.repeat(SECTOR - 1)}` };
+        expect(trace.left(profile)).to.deep.equal(expected);
+        expect(trace.left(profile, [[older, 'whole']])).to.deep.equal(expected);
+      });
+
       it('does not let what was forgotten undo a truncation that is safe', () => {
         const a = trace.safeFile('a', 'old');
         const forgotten = trace.write(a, 'forgotten', 2);

@@ -7,7 +7,7 @@ import {
   type WriteEvent,
 } from '../trace/storage-event.js';
 import { applyChange, completeEdges } from './apply-change.js';
-import type { DiskModel } from './disk-model.js';
+import { SECTOR_BYTES, type DiskModel } from './disk-model.js';
 import type { NodeId, Volume } from './volume.js';
 
 /** A change that no sync has made safe yet. */
@@ -97,29 +97,31 @@ export class CrashSweep {
     const forgotten = earlier.filter(({ isForgotten }) => isForgotten).map((change) => change.event);
     if (event.kind === 'write') completeEdges(this.image, event, () => forgotten);
     applyChange(this.image, event);
-    return earlier.flatMap((change) => overtaken(change, event));
+    return earlier.flatMap((change) => overtaken(this.image, change, event));
   }
 }
 
 /** What is left of a forgotten write, once a later change is safe: it can undo nothing of that. */
-function overtaken(change: PendingChange, safe: ChangeEvent): PendingChange[] {
+function overtaken(image: Volume, change: PendingChange, safe: ChangeEvent): PendingChange[] {
   const { event, isForgotten } = change;
   if (!isForgotten || event.kind !== 'write' || event.node !== safe.node) return [change];
   const data =
     safe.kind === 'truncate'
       ? event.data.subarray(0, Math.max(0, safe.bytes - event.offset))
       : safe.kind === 'write'
-        ? overwritten(event, safe)
+        ? overwritten(image, event, safe)
         : event.data;
   return data.length === 0 ? [] : [{ event: { ...event, data }, isForgotten }];
 }
 
-function overwritten({ offset, data }: WriteEvent, later: WriteEvent): Buffer {
-  const from = Math.max(offset, later.offset);
-  const to = Math.min(offset + data.length, later.offset + later.data.length);
+/** Its data as the image now has them in the sectors that the later write touched. */
+function overwritten(image: Volume, { node, offset, data }: WriteEvent, later: WriteEvent): Buffer {
+  const laterEnd = later.offset + later.data.length;
+  const from = Math.max(offset, later.offset - (later.offset % SECTOR_BYTES));
+  const to = Math.min(offset + data.length, Math.ceil(laterEnd / SECTOR_BYTES) * SECTOR_BYTES);
   if (from >= to) return data;
   const now = Buffer.from(data);
-  now.set(later.data.subarray(from - later.offset, to - later.offset), from - offset);
+  image.read(node, now, from - offset, to - from, from);
   return now;
 }
 

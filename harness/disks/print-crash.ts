@@ -28,7 +28,9 @@ export function parsePowerLoss(text: string): PowerLoss {
   for (const item of match[2].split(/,\s+/).filter(Boolean)) {
     const parts = /^(\d+)(?:\[([^\]]*)\])?$/.exec(item);
     if (!parts) throw new FaultSyntaxError(`expected an event, or one with sectors, instead of "${item}": ${text}`);
-    survivors.set(Number(parts[1]), parseSurvival(parts[2]));
+    const start = Number(parts[1]);
+    if (survivors.has(start)) throw new FaultSyntaxError(`event ${start} is named twice: ${text}`);
+    survivors.set(start, parseSurvival(parts[2]));
   }
   return { at: Number(match[1]), survivors };
 }
@@ -51,12 +53,15 @@ function printRanges(sectors: readonly number[]): string {
 function parseSurvival(text: string | undefined): Survival {
   if (text === undefined) return 'whole';
   if (text === 'size' || text === 'both-names') return text;
-  return text
-    .split(',')
-    .filter(Boolean)
-    .flatMap((range) => {
-      const [from, to = from] = range.split('-').map(Number);
-      if (!(from <= to)) throw new FaultSyntaxError(`expected sectors, such as 0-3, instead of "${range}"`);
-      return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-    });
+  const sectors = text.split(',').filter(Boolean).flatMap(parseRange);
+  if (sectors.some((sector, index) => index > 0 && sector <= sectors[index - 1]))
+    throw new FaultSyntaxError(`expected sectors in rising order, instead of "${text}"`);
+  return sectors;
+}
+
+function parseRange(range: string): number[] {
+  const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? [];
+  const count = Number(to) - Number(from) + 1;
+  if (!(count > 0)) throw new FaultSyntaxError(`expected sectors, such as 0-3, instead of "${range}"`);
+  return Array.from({ length: count }, (_, index) => Number(from) + index);
 }

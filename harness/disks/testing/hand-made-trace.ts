@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { StorageAct, StorageEvent, SyncEvent } from '../../trace/storage-event.js';
 import { CrashSweep } from '../crash-sweep.js';
 import type { ProfileName } from '../disk-model.js';
@@ -90,10 +91,20 @@ export class HandMadeTrace {
     return filesOf(materialise(image, pending, new Map(survivors)));
   }
 
+  /** What fast-check prints of a trace that fails. */
+  [fc.toStringMethod](): string {
+    return this.events.map((event) => `${event.start}-${event.end} ${event.kind} ${detailsOf(event)}`).join('; ');
+  }
+
   private newNode(kind: 'file' | 'directory'): NodeId {
     this.base.addNode(kind, this.nextNode);
     return this.nextNode++;
   }
+}
+
+function detailsOf(event: StorageEvent): string {
+  const { start: _, end: _end, kind: _kind, path: _path, process: _process, ...details } = event;
+  return JSON.stringify('data' in details ? { ...details, data: details.data.length } : details);
 }
 
 /** Path → contents. */
