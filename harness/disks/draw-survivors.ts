@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../schedulers/seeded-random.js';
-import { isNameEvent, type ChangeEvent, type WriteEvent } from '../trace/storage-event.js';
-import type { PendingChange } from './crash-sweep.js';
+import { isNameEvent, type WriteEvent } from '../trace/storage-event.js';
+import { flushedBy, type PendingChange } from './crash-sweep.js';
 import { SECTOR_BYTES, type DiskModel } from './disk-model.js';
 import { sectorCount, type Survival, type Survivors } from './survivors.js';
 import type { Volume } from './volume.js';
@@ -161,19 +161,12 @@ function legalised(
   survivors: Map<number, Survival>,
   image: Volume,
   pending: readonly PendingChange[],
-  { replacingFlushes }: DiskModel,
+  model: DiskModel,
 ): Survivors {
-  if (!replacingFlushes) return survivors;
-  for (const { event } of pending) {
-    if (event.kind !== 'rename' || !survivors.has(event.start)) continue;
-    if (!image.directory(event.directory).entries.has(event.name)) continue;
-    for (const { event: write } of pending) {
-      if (isWriteBefore(write, event)) survivors.set(write.start, 'whole');
-    }
+  const kept = pending.filter(({ event }) => survivors.has(event.start));
+  const isFlushed = flushedBy(model, image, kept);
+  for (const { event, isForgotten } of pending) {
+    if (event.kind === 'write' && !isForgotten && isFlushed(event)) survivors.set(event.start, 'whole');
   }
   return survivors;
-}
-
-function isWriteBefore(write: ChangeEvent, rename: ChangeEvent): boolean {
-  return write.kind === 'write' && write.node === rename.node && write.end <= rename.start;
 }
