@@ -8,6 +8,7 @@ import {
   mutantsNamed,
   readSeedFile,
   runOneCycle,
+  traceBeside,
   type SeedFile,
   type Violation,
 } from '../harness/index.js';
@@ -21,12 +22,13 @@ describe('corpus', function () {
   const factory = engineFactory();
   after(() => factory.dispose());
 
-  async function violationsOf(seedFile: SeedFile): Promise<readonly Violation[]> {
+  async function violationsOf(path: string, seedFile: SeedFile): Promise<readonly Violation[]> {
     const mutants = mutantsNamed(seedFile.mutants);
     if (seedFile.tier === 'kill') return (await runOneCycle(seedFile.config, { factory, mutants })).violations;
     const worker = new PowerWorker({ target: ENGINE_SIMULATION, mutants: mutants.map(({ module }) => module) });
+    const job = { ...seedFile, recording: traceBeside(path) };
     try {
-      return (await worker.run('replay', seedFile)).failure?.violations ?? [];
+      return (await worker.run('replay', job)).failure?.violations ?? [];
     } finally {
       await worker.close();
     }
@@ -39,7 +41,7 @@ describe('corpus', function () {
     const { mutants, verdict } = seedFile;
     const isSame = (text: string): boolean => text.startsWith(`${verdict.invariant}: `);
     const runOnce = async (): Promise<string[]> => {
-      const violations = await violationsOf(seedFile);
+      const violations = await violationsOf(`${CORPUS}/${file}`, seedFile);
       return violations.map(({ invariant, found }) => `${invariant}: ${found}`);
     };
     if (mutants.length === 0) {

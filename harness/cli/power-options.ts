@@ -16,12 +16,13 @@ export const DEFAULT_SEARCH: Search = {
 
 /** Raises a usage error for a target that cannot be simulated. */
 export function powerOptions(
-  { factory, simulation }: OpenTarget,
+  { factory, simulation, simulatedDirectory }: OpenTarget,
   profiles: readonly ProfileName[] = honestProfiles,
 ): PowerOptions {
   if (!simulation) throw new UsageError(`the power of target ${factory.name} cannot be cut: use --tier kill`);
   return {
     targetModule: simulation,
+    dataDirectory: simulatedDirectory!,
     targetName: factory.name,
     targetVersion: () => factory.version(),
     search: { ...DEFAULT_SEARCH, profiles },

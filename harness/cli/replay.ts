@@ -1,4 +1,4 @@
-import { readSeedFile, type KillSeedFile, type PowerSeedFile } from '../corpus/seed-file.js';
+import { readSeedFile, traceBeside, type KillSeedFile, type PowerSeedFile } from '../corpus/seed-file.js';
 import { mutantsNamed, type MutantFile } from '../mutants/mutant-table.js';
 import { runOneCycle } from '../runner/campaign.js';
 import type { CycleResult } from '../runner/cycle.js';
@@ -69,26 +69,27 @@ async function replayKill(
   return replays;
 }
 
-/** One try each: a simulated run does the same every time. */
+/** One try each: a simulated run does the same every time, and a recorded one is read from its file. */
 async function replayPower(
   path: string,
-  { config, crash, trace }: PowerSeedFile,
+  seedFile: PowerSeedFile,
   { simulation }: OpenTarget,
   mutants: readonly MutantFile[],
   { times }: ReplayOptions,
 ): Promise<Replay[]> {
   const worker = new PowerWorker({ target: simulation!, mutants: mutants.map(({ module }) => module) });
+  const job = { ...seedFile, recording: traceBeside(path) };
   const replays: Replay[] = [];
   try {
     for (let time = 1; time <= times; time++) {
       const started = performance.now();
-      const { failure, isSameTrace } = await worker.run('replay', { config, crash, trace });
+      const { failure, isSameTrace } = await worker.run('replay', job);
       const invariants = [...new Set(failure?.violations.map(({ invariant }) => invariant))];
       replays.push({ invariants, tries: 1, elapsedMs: Math.round(performance.now() - started) });
       tell(time, times, replays.at(-1)!);
       if (time > 1) continue;
       if (!isSameTrace) process.stderr.write('the run is not the one the crash was found on: it was searched again\n');
-      if (failure) process.stderr.write(`${powerFailureText({ config, failure }, path)}\n`);
+      if (failure) process.stderr.write(`${powerFailureText({ ...seedFile, failure }, path)}\n`);
     }
     return replays;
   } finally {

@@ -1,4 +1,10 @@
-import { readSeedFile, writeSeedFile, type KillSeedFile, type PowerSeedFile } from '../corpus/seed-file.js';
+import {
+  readSeedFile,
+  traceBeside,
+  writeSeedFile,
+  type KillSeedFile,
+  type PowerSeedFile,
+} from '../corpus/seed-file.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { runOneCycle } from '../runner/campaign.js';
 import { failureText } from '../runner/failure-text.js';
@@ -20,7 +26,7 @@ export async function shrinkCommand(path: string, options: ShrinkCommandOptions)
   const out = options.out ?? path.replace(/(\.json)?$/, '.shrunk.json');
   try {
     return seedFile.tier === 'power'
-      ? await shrinkPower(seedFile, out, target, options)
+      ? await shrinkPower(path, seedFile, out, target, options)
       : await shrinkKill(seedFile, out, target, options);
   } finally {
     target.dispose();
@@ -60,17 +66,23 @@ async function shrinkKill(
 }
 
 async function shrinkPower(
+  path: string,
   seedFile: PowerSeedFile,
   out: string,
   { simulation }: OpenTarget,
   { budget }: ShrinkCommandOptions,
 ): Promise<number> {
-  const { config, crash, verdict } = seedFile;
+  const { verdict } = seedFile;
   const mutants = mutantsNamed(seedFile.mutants).map(({ module }) => module);
   const worker = new PowerWorker({ target: simulation!, mutants }, say);
   try {
-    const job = { config, crash, invariant: verdict.invariant, budgetMs: budget };
-    const shrunk = await worker.run('shrink', job);
+    const files = { recording: traceBeside(path), traceFile: traceBeside(out) };
+    const shrunk = await worker.run('shrink', {
+      ...seedFile,
+      ...files,
+      invariant: verdict.invariant,
+      budgetMs: budget,
+    });
     if (!shrunk) {
       say(`${verdict.invariant} is not violated by this crash`);
       return 0;
@@ -79,12 +91,12 @@ async function shrinkPower(
     const [{ invariant, promised, found }] = failure.violations;
     writeSeedFile(out, {
       ...seedFile,
-      config: structuredClone(shrunk.config) as typeof config,
+      config: structuredClone(shrunk.config) as never,
       crash: { profile: failure.crash.profile, crashes: [...failure.crash.crashes] },
       trace: failure.trace,
       verdict: { invariant, promised, found },
     });
-    say(powerFailureText({ config: shrunk.config, failure }, out));
+    say(powerFailureText({ ...seedFile, config: shrunk.config, failure }, out));
     say(isFinished ? 'minimal' : 'budget used up: run it again on the smaller file to go on');
     return 1;
   } finally {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { TargetAbilities, TargetFactory } from '../adapters/target.js';
 import { engineAbilities, engineFactory } from '../adapters/engine/engine-target.js';
-import { ENGINE_SIMULATION } from '../adapters/engine/embedded/simulation-module.js';
+import { ENGINE_DATA_DIRECTORY, ENGINE_SIMULATION } from '../adapters/engine/embedded/simulation-module.js';
 import { UsageError } from './usage-error.js';
 import { postgresAbilities, postgresFactory } from '../adapters/postgres.js';
 
@@ -10,6 +10,8 @@ export interface OpenTarget {
   readonly abilities: TargetAbilities;
   /** Module that simulates it, for the tiers that cut its power; undefined when it cannot be simulated. */
   readonly simulation?: string;
+  /** The data directory's path on the disks of the simulation. */
+  readonly simulatedDirectory?: string;
   dispose(): void;
 }
 
@@ -25,5 +27,11 @@ export function openTarget(name: string, { postgresTools }: { postgresTools?: st
     );
   }
   const factory = engineFactory({ postgresTools });
-  return { factory, abilities: engineAbilities, simulation: ENGINE_SIMULATION, dispose: () => factory.dispose() };
+  return {
+    factory,
+    abilities: engineAbilities,
+    simulation: ENGINE_SIMULATION,
+    simulatedDirectory: ENGINE_DATA_DIRECTORY,
+    dispose: () => factory.dispose(),
+  };
 }

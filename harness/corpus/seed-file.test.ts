@@ -2,7 +2,15 @@ import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { dir, type DirectoryResult } from 'tmp-promise';
 import { drawConfig } from '../runner/draw-config.js';
-import { readSeedFile, writeSeedFile, type KillSeedFile, type SeedFile } from './seed-file.js';
+import { drawPowerConfig } from '../runner/power/draw-power-config.js';
+import {
+  readSeedFile,
+  traceBeside,
+  writeSeedFile,
+  type KillSeedFile,
+  type PowerSeedFile,
+  type SeedFile,
+} from './seed-file.js';
 
 describe('seed files', () => {
   let directory: DirectoryResult;
@@ -28,7 +36,43 @@ describe('seed files', () => {
     expect(readSeedFile(path)).to.deep.equal(seedFile());
   });
 
+  const crashed = (source: 'simulated' | 'recorded'): SeedFile =>
+    ({
+      version: 1,
+      tier: 'power',
+      source,
+      target: { name: 'engine', version: '0.1.0' },
+      mutants: [],
+      config: structuredClone(source === 'recorded' ? config : drawPowerConfig(3)) as never,
+      crash: { profile: 'xfs', crashes: ['power-loss at +12 keep {3, 7[0-3]}'] },
+      trace: { events: 4, digest: 5 },
+      verdict: { invariant: 'durability', promised: 'p', found: 'f' },
+    }) as SeedFile;
+
+  for (const source of ['simulated', 'recorded'] as const) {
+    it(`read back the crash of a ${source} run`, () => {
+      const path = `${directory.path}/${source}.json`;
+      writeSeedFile(path, crashed(source));
+      expect(readSeedFile(path)).to.deep.equal(crashed(source));
+    });
+  }
+
+  it('take a crash whose source is not told for one of a simulated run', () => {
+    const path = `${directory.path}/untold.json`;
+    writeFileSync(path, JSON.stringify({ ...crashed('simulated'), source: undefined }));
+    const { source, ...others } = crashed('simulated') as PowerSeedFile;
+    expect(source).to.equal('simulated');
+    expect(readSeedFile(path)).to.deep.equal(others);
+  });
+
+  it('have a trace beside them', () => {
+    expect(traceBeside('runs/a.json')).to.equal('runs/a.trace');
+    expect(traceBeside('runs/a')).to.equal('runs/a.trace');
+  });
+
   const damaged: [string, unknown][] = [
+    ['a recorded run with the configuration of a simulated one', { ...crashed('simulated'), source: 'recorded' }],
+    ['a run of another source', { ...crashed('simulated'), source: 'dreamt' }],
     ['another version', { ...seedFile(), version: 2 }],
     [
       'a fault that does not parse',

@@ -56,6 +56,7 @@ const powerConfig = v.object({
   walSegmentMegabytes: v.pipe(count, v.minValue(1)),
   settings,
   faults: v.array(fault),
+  script: v.optional(v.literal('across-checkpoint')),
 });
 
 const common = {
@@ -75,21 +76,26 @@ const killSchema = v.object({
   verdict: v.object({ ...finding, round: count }),
 });
 
-const powerSchema = v.object({
+const power = {
   ...common,
   tier: v.literal('power'),
-  config: powerConfig,
   /** The crash, exactly: what survived, and the crashes inside the recoveries that followed. */
   crash: v.object({ profile: v.picklist(PROFILE_NAMES), crashes: v.pipe(v.array(powerLoss), v.minLength(1)) }),
   /** Of the run when it was found: another digest says that the engine does otherwise by now. */
   trace: v.object({ events: count, digest: v.number() }),
   verdict: v.object(finding),
-});
+};
 
-const schema = v.variant('tier', [killSchema, powerSchema]);
+/** The run is simulated again from its configuration. */
+const simulatedSchema = v.object({ ...power, source: v.optional(v.literal('simulated')), config: powerConfig });
+
+/** The run was one of real processes; it is in the trace file beside this one. */
+const recordedSchema = v.object({ ...power, source: v.literal('recorded'), config: killConfig });
+
+const schema = v.variant('tier', [killSchema, v.variant('source', [simulatedSchema, recordedSchema])]);
 
 export type KillSeedFile = v.InferOutput<typeof killSchema>;
-export type PowerSeedFile = v.InferOutput<typeof powerSchema>;
+export type PowerSeedFile = v.InferOutput<typeof simulatedSchema> | v.InferOutput<typeof recordedSchema>;
 export type SeedFile = v.InferOutput<typeof schema>;
 
 function parses(parse: (text: string) => unknown, text: string): boolean {
@@ -117,6 +123,11 @@ function parseJson(path: string): unknown {
   } catch (thrown) {
     throw new UsageError(`cannot read ${path}: ${(thrown as Error).message}`);
   }
+}
+
+/** The trace file that belongs to a seed file; not every one has it. */
+export function traceBeside(seedFile: string): string {
+  return seedFile.replace(/(\.json)?$/, '.trace');
 }
 
 export function writeSeedFile(path: string, seedFile: SeedFile): void {

@@ -63,7 +63,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Summary> {
     try {
       while (!isOver()) {
         const index = next++ * shard.of + shard.index - 1;
-        if (power && isPowerTurn(options.tier, index)) await power.oneCycle(cycleSeed(seed, index));
+        if (power && isPowerTurn(options.tier, index)) await power.oneCycle(cycleSeed(seed, index), index);
         else await oneCycle(cycleSeed(seed, index), options, summary);
         tick();
       }

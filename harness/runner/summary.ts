@@ -11,10 +11,12 @@ export interface Summary {
   readonly seed: number;
   readonly tier: Tier;
   readonly target: string;
-  /** Kill cycles, and simulated runs whose disks were crashed. */
+  /** Kill cycles, and simulated or recorded runs whose disks were crashed. */
   cycles: number;
   /** Disks, all different, that a loss of power could have left, each recovered and checked. */
   crashStates: number;
+  /** Of the runs whose disks were crashed, those of real processes on record. */
+  recordedRuns: number;
   /** Of these, disks left by a crash inside a recovery, by depth from 1. */
   readonly nestedStates: number[];
   readonly crashes: { total: number; byProcess: Record<string, number>; byPoint: Record<string, number> };
@@ -31,12 +33,14 @@ export interface Summary {
 
 export function emptySummary(seed: number, target: string, tier: Tier = 'kill'): Summary {
   const kill = ['the interleaving of processes', 'which calls a random kill meets (saved as exact calls)'];
+  const recorded = 'the recorded runs among those whose power is cut (saved with a failure)';
   return {
     seed,
     tier,
     target,
     cycles: 0,
     crashStates: 0,
+    recordedRuns: 0,
     nestedStates: [],
     crashes: { total: 0, byProcess: {}, byPoint: {} },
     faults: { planned: 0, fired: 0, unfired: {} },
@@ -44,7 +48,7 @@ export function emptySummary(seed: number, target: string, tier: Tier = 'kill'):
     workloads: {},
     violations: [],
     harnessFailures: [],
-    notDeterministic: tier === 'power' ? [] : kill,
+    notDeterministic: [...(tier === 'power' ? [] : kill), ...(tier === 'kill' ? [] : [recorded])],
     elapsedMs: 0,
   };
 }
@@ -88,10 +92,11 @@ export function addCycle(summary: Summary, result: CycleResult): void {
   for (const name of ['acknowledged', 'unknown', 'failed'] as const) summary.commits[name] += result.commits[name];
 }
 
-/** Adds a simulated run and the crashes tried on it. */
+/** Adds a simulated or recorded run and the crashes tried on it. */
 export function addPowerCycle(summary: Summary, result: PowerCycleResult): void {
   summary.cycles++;
   summary.crashStates += result.crashStates;
+  if (result.source === 'recorded') summary.recordedRuns++;
   result.nestedStates.forEach((count, depth) => {
     summary.nestedStates[depth] = (summary.nestedStates[depth] ?? 0) + count;
   });

@@ -16,11 +16,12 @@ export function verdictText(summary: Summary): string {
   ].join('\n');
 }
 
-function powerLines({ tier, crashStates, nestedStates }: Summary): string[] {
+function powerLines({ tier, crashStates, nestedStates, recordedRuns }: Summary): string[] {
   if (tier === 'kill') return [];
   const depths = nestedStates.map((count, index) => `${count} at depth ${index + 1}`);
   const inRecovery = depths.length > 0 ? `; of them left by crashes inside recovery: ${depths.join(', ')}` : '';
-  return [`  power: ${crashStates} crash states recovered and checked${inRecovery}`];
+  const recorded = `; ${recordedRuns} runs of real processes on record`;
+  return [`  power: ${crashStates} crash states recovered and checked${inRecovery}${recorded}`];
 }
 
 function verdictLine(summary: Summary): string {

@@ -6,13 +6,15 @@ import { profiles } from '../disks/profiles.js';
 import type { Survival, Survivors } from '../disks/survivors.js';
 import type { Invariant, Violation } from '../oracles/oracle.js';
 import { tryExactCrash } from '../runner/power/exact-crash.js';
-import type { ExactCrash, PowerConfig, Search } from '../runner/power/power-config.js';
+import type { ExactCrash, PowerConfig, RunConfig, Search } from '../runner/power/power-config.js';
 import { searchRun, type PowerFailure } from '../runner/power/search.js';
-import { simulate, type SimulatedRun } from '../runner/power/simulate.js';
+import { simulate } from '../runner/power/simulate.js';
+import { runUpTo } from '../runner/power/save-run.js';
+import type { TracedRun } from '../runner/power/traced-run.js';
 import { powerReductions, powerSizeOf, transactionCount } from './power-reductions.js';
 
-export interface PowerCase {
-  readonly config: PowerConfig;
+export interface PowerCase<Config extends RunConfig = PowerConfig> {
+  readonly config: Config;
   readonly crash: ExactCrash;
 }
 
@@ -24,7 +26,7 @@ export interface PowerShrinkOptions {
   readonly onStep: (text: string) => void;
 }
 
-export interface PowerShrunk extends PowerCase {
+export interface PowerShrunk<Config extends RunConfig = PowerConfig> extends PowerCase<Config> {
   readonly violations: readonly Violation[];
   readonly isFinished: boolean;
 }
@@ -46,7 +48,8 @@ export class PowerShrinker {
     for (let progressed = true; progressed;) {
       progressed = false;
       for (const candidate of powerReductions(best.config)) {
-        if (this.options.isOver()) return { ...(await this.smallerCrash(best)), isFinished: false };
+        if (this.options.isOver())
+          return { ...(await this.smallerCrash(best, this.run(best.config)!)), isFinished: false };
         const failed = await this.search(candidate, best.crash);
         if (!failed) continue;
         best = failed;
@@ -57,10 +60,31 @@ export class PowerShrinker {
         break;
       }
     }
-    return { ...(await this.smallerCrash(best)), isFinished: true };
+    return { ...(await this.smallerCrash(best, this.run(best.config)!)), isFinished: true };
   }
 
-  private run(config: PowerConfig): SimulatedRun | undefined {
+  /** Only an earlier crash of the same run, and one that takes less. */
+  async shrinkCrash<Config extends RunConfig>(
+    run: TracedRun,
+    { config, crash }: PowerCase<Config>,
+  ): Promise<PowerShrunk<Config> | undefined> {
+    const violations = await this.violationsOf(run, config, crash);
+    if (violations.length === 0) return undefined;
+    let best: PowerCase<Config> & PowerFailure = { config, crash, violations };
+    for (let failed; (failed = await this.searchBefore(run, best));) best = { config, ...failed };
+    return { ...(await this.smallerCrash(best, run)), isFinished: !this.options.isOver() };
+  }
+
+  private async searchBefore(
+    run: TracedRun,
+    { config, crash }: PowerCase<RunConfig>,
+  ): Promise<PowerFailure | undefined> {
+    const { at } = parsePowerLoss(crash.crashes[0]);
+    const isTried = at <= run.readyAt || this.options.isOver();
+    return isTried ? undefined : this.searchRun(runUpTo(run, at - 1), config, crash);
+  }
+
+  private run(config: PowerConfig): TracedRun | undefined {
     try {
       return simulate(config, this.options.target);
     } catch {
@@ -75,7 +99,7 @@ export class PowerShrinker {
     return violations.length > 0 ? { config, crash, violations } : undefined;
   }
 
-  private async violationsOf(run: SimulatedRun, config: PowerConfig, crash: ExactCrash): Promise<Violation[]> {
+  private async violationsOf(run: TracedRun, config: RunConfig, crash: ExactCrash): Promise<Violation[]> {
     const { target, invariant, onState } = this.options;
     onState();
     const tools = { target, settings: config.settings, workload: run.workload };
@@ -86,7 +110,11 @@ export class PowerShrinker {
   /** Does the smaller run fail too, anywhere? */
   private async search(config: PowerConfig, like: ExactCrash): Promise<(PowerCase & PowerFailure) | undefined> {
     const run = this.run(config);
-    if (!run) return undefined;
+    const failure = run && (await this.searchRun(run, config, like));
+    return failure && { config, ...failure };
+  }
+
+  private async searchRun(run: TracedRun, config: RunConfig, like: ExactCrash): Promise<PowerFailure | undefined> {
     const { target, invariant, isOver, onState } = this.options;
     const depth = like.crashes.length - 1;
     const plain: Search = {
@@ -98,13 +126,15 @@ export class PowerShrinker {
     };
     for (const search of depth > 0 ? [plain, { ...plain, nestedDepth: depth, nestedEvery: 4 }] : [plain]) {
       const { failure } = await searchRun(run, { config, search, target, wanted: invariant, isOver, onState });
-      if (failure) return { config, ...failure };
+      if (failure) return failure;
     }
     return undefined;
   }
 
-  private async smallerCrash(found: PowerCase & PowerFailure): Promise<PowerCase & PowerFailure> {
-    const run = this.run(found.config)!;
+  private async smallerCrash<Config extends RunConfig>(
+    found: PowerCase<Config> & PowerFailure,
+    run: TracedRun,
+  ): Promise<PowerCase<Config> & PowerFailure> {
     let best = found;
     const keepIfFailing = async (crashes: readonly string[]): Promise<boolean> => {
       if (this.options.isOver()) return false;
@@ -120,7 +150,7 @@ export class PowerShrinker {
   }
 
   private async fewerLosses(
-    run: SimulatedRun,
+    run: TracedRun,
     crash: () => ExactCrash,
     keepIfFailing: (crashes: readonly string[]) => Promise<boolean>,
   ): Promise<void> {

@@ -1,6 +1,9 @@
 import type { ProfileName } from '../../disks/disk-model.js';
 import type { Tag } from '../../history/history.js';
 
+/** Where a run's trace comes from: one thread that takes all turns, or real processes on record. */
+export type RunSource = 'simulated' | 'recorded';
+
 /** What there is to know of a run's configuration, wherever the run comes from. */
 export interface RunConfig {
   readonly seed: number;
@@ -38,6 +41,8 @@ export interface PowerConfig {
   readonly settings: Readonly<Record<string, string | number>>;
   /** I/O faults that strike the run, as text. */
   readonly faults: readonly string[];
+  /** A run that is written down instead of drawn: see fixed-run.ts. */
+  readonly script?: 'across-checkpoint';
 }
 
 /** What to try on a run. */

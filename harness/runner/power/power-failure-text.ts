@@ -1,28 +1,35 @@
+import { existsSync } from 'node:fs';
 import { printLsn, type Violation } from '../../oracles/oracle.js';
+import { traceBeside } from '../../corpus/seed-file.js';
+import type { RunConfig, RunSource } from './power-config.js';
 import type { PowerCycleResult } from './run-power-cycle.js';
 
 const MOST_OPERATIONS = 8;
 const MOST_LOSSES = 12;
 
+export interface FailedCycle extends Pick<PowerCycleResult, 'failure'> {
+  readonly source?: RunSource;
+  readonly config: RunConfig;
+}
+
 /** What a person needs to see of a failure under power loss, and the commands to go on with. One screen, when shrunk. */
-export function powerFailureText(
-  { config, failure }: Pick<PowerCycleResult, 'config' | 'failure'>,
-  seedFile: string,
-): string {
+export function powerFailureText({ source, config, failure }: FailedCycle, seedFile: string): string {
   const { crash, violations, verdicts, story } = failure!;
   const [first, ...others] = violations;
+  const { faults = [] } = config;
+  const trace = traceBeside(seedFile);
   const names = (fails: boolean): string =>
     verdicts
       .filter((verdict) => verdict.fails === fails)
       .map(({ profile }) => profile)
       .join(', ') || 'none';
   return [
-    `VIOLATED ${first.invariant}   power loss, seed ${config.seed}, workload ${config.workload}, ${config.clients.length} clients`,
+    `VIOLATED ${first.invariant}   power loss${source === 'recorded' ? ' of real processes' : ''}, seed ${config.seed}, workload ${config.workload}, ${config.clients.length} clients`,
     ...violationLines(first),
     ...(others.length > 0 ? [`  and ${others.length} more`] : []),
     '  operations:',
     ...shortened(story.operations, MOST_OPERATIONS).map((line) => `    ${line}`),
-    ...(config.faults.length > 0 ? ['  faults:', ...config.faults.map((fault) => `    ${fault}`)] : []),
+    ...(faults.length > 0 ? ['  faults:', ...faults.map((fault) => `    ${fault}`)] : []),
     ...story.losses.flatMap((losses, index) => [
       `  ${index === 0 ? '' : 'then, in recovery, '}${crash.crashes[index].replace(/ keep .*/, '')}, disk ${crash.profile}:`,
       ...shortened(losses, MOST_LOSSES).map((line) => `    ${line}`),
@@ -32,6 +39,7 @@ export function powerFailureText(
     `  fails on: ${names(true)}; no failing state found on: ${names(false)}`,
     `  replay:   npx crashwright replay ${seedFile}`,
     `  shrink:   npx crashwright shrink ${seedFile}`,
+    ...(existsSync(trace) ? [`  trace:    npx crashwright trace ${trace}`] : []),
   ].join('\n');
 }
 

@@ -2,44 +2,73 @@ import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import { PROFILE_NAMES } from '../../disks/disk-model.js';
 import type { Invariant } from '../../oracles/oracle.js';
 import { PowerShrinker } from '../../shrink/power-shrink.js';
+import type { CycleConfig } from '../cycle-config.js';
 import { AnotherTrace, traceDigest, tryExactCrash } from './exact-crash.js';
 import { drawPowerConfig } from './draw-power-config.js';
 import type { ExactCrash, PowerConfig, Search } from './power-config.js';
-import { reportFailure, runPowerCycle, type PowerCycleResult, type PowerFailureReport } from './run-power-cycle.js';
+import {
+  reportCrashed,
+  reportFailure,
+  runPowerCycle,
+  searchRecordedRun,
+  type PowerCycleResult,
+  type PowerFailureReport,
+} from './run-power-cycle.js';
+import { openRun } from './save-run.js';
+import { searchRun, type PowerFailure } from './search.js';
 import { simulate } from './simulate.js';
+import type { TracedRun } from './traced-run.js';
 
 /** What a worker can be asked to do. Inputs and outputs are plain data, since they travel between threads. */
 export interface CycleJob {
   readonly seed: number;
+  /** Instead of the one that the seed draws. */
+  readonly config?: PowerConfig;
   readonly search: Search;
   /** A mutant's module whose `powerFocus` narrows what is drawn. */
   readonly focus?: string;
   /** Milliseconds of this job after which no further state is begun. */
   readonly budgetMs?: number;
+  /** Where to write the trace up to the crash, when one fails. */
+  readonly traceFile?: string;
 }
 
-export interface ReplayJob {
-  readonly config: PowerConfig;
+export interface RecordedJob {
+  readonly config: CycleConfig;
+  /** The trace file that has the run. */
+  readonly recording: string;
+  readonly search: Search;
+  readonly budgetMs?: number;
+  readonly traceFile?: string;
+}
+
+/** The run that failed: made again from its configuration, or read from where it was recorded. */
+export type FailedRun =
+  | { readonly source?: 'simulated'; readonly config: PowerConfig }
+  | { readonly source: 'recorded'; readonly config: CycleConfig; readonly recording: string };
+
+export type ReplayJob = FailedRun & {
   readonly crash: ExactCrash;
   readonly trace: { readonly events: number; readonly digest: number };
-}
+};
 
 export interface ReplayOutcome {
   readonly failure: PowerFailureReport | undefined;
-  /** The run did to the disk what it did when the crash was found. */
+  /** The run did to the disk what it did when the crash was found, or the recording is still the same. */
   readonly isSameTrace: boolean;
   readonly crashStates: number;
 }
 
-export interface ShrinkJob {
-  readonly config: PowerConfig;
+export type ShrinkJob = FailedRun & {
   readonly crash: ExactCrash;
   readonly invariant: Invariant;
   readonly budgetMs: number;
-}
+  /** Where to write the smaller case's trace. */
+  readonly traceFile?: string;
+};
 
 export interface ShrinkOutcome {
-  readonly config: PowerConfig;
+  readonly config: PowerConfig | CycleConfig;
   readonly failure: PowerFailureReport;
   readonly isFinished: boolean;
 }
@@ -59,49 +88,72 @@ interface Focusing {
 }
 
 export async function cycleJob(job: CycleJob, { target, onState }: JobContext): Promise<PowerCycleResult> {
-  const drawn = drawPowerConfig(job.seed);
+  const drawn = job.config ?? drawPowerConfig(job.seed);
   const focus = job.focus ? ((await import(job.focus)) as Focusing).mutant.powerFocus : undefined;
-  const deadline = performance.now() + (job.budgetMs ?? Infinity);
-  const isOver = (): boolean => performance.now() >= deadline;
-  return runPowerCycle(focus ? focus(drawn) : drawn, target, { search: job.search, isOver, onState });
+  const { search, traceFile } = job;
+  const isOver = isOverAfter(job.budgetMs ?? Infinity);
+  return runPowerCycle(focus ? focus(drawn) : drawn, target, { search, isOver, onState, traceFile });
+}
+
+/** Searches a run of real processes, which its file holds. */
+export async function recordedJob(job: RecordedJob, { target, onState }: JobContext): Promise<PowerCycleResult> {
+  const { config, recording, search, traceFile } = job;
+  const isOver = isOverAfter(job.budgetMs ?? Infinity);
+  return searchRecordedRun({ config, trace: recording }, target, { search, isOver, onState, traceFile });
 }
 
 /** Makes the crash again. Where the engine does otherwise by now, the same run is searched for one like it. */
 export async function replayJob(job: ReplayJob, { target, onState }: JobContext): Promise<ReplayOutcome> {
   const { config, crash } = job;
-  const run = simulate(config, target);
+  const run = failedRun(job, target);
   const tools = { target, settings: config.settings, workload: run.workload };
   const isSameTrace = run.events.length === job.trace.events && traceDigest(run.events) === job.trace.digest;
+  const told = async (failure: PowerFailure | undefined): Promise<PowerFailureReport | undefined> =>
+    failure && reportFailure(run, config, failure, target);
   try {
     onState();
     const violations = await tryExactCrash(run, tools, crash);
-    if (isSameTrace || violations.length > 0) {
-      const failure =
-        violations.length > 0 ? await reportFailure(run, config, { crash, violations }, target) : undefined;
-      return { failure, isSameTrace, crashStates: 1 };
+    const isFound = violations.length > 0;
+    if (isSameTrace || isFound) {
+      return { failure: await told(isFound ? { crash, violations } : undefined), isSameTrace, crashStates: 1 };
     }
   } catch (thrown) {
     if (!(thrown instanceof AnotherTrace)) throw thrown;
   }
   const search = { ...REPLAY_SEARCH, profiles: PROFILE_NAMES.filter((name) => name === crash.profile) };
-  const { crashStates, failure } = await runPowerCycle(config, target, { search, onState });
-  return { failure, isSameTrace, crashStates };
+  const { crashStates, failure } = await searchRun(run, { config, search, target, onState });
+  return { failure: await told(failure), isSameTrace, crashStates };
 }
 
-/** Undefined when the case as it is does not fail. */
+function failedRun(job: FailedRun, target: SimulatedTarget): TracedRun {
+  return job.source === 'recorded' ? openRun(job.recording, job.config, target) : simulate(job.config, target);
+}
+
+/** Undefined when the case as it is does not fail. Of a recorded run only the crash can be made smaller. */
 export async function shrinkJob(
   job: ShrinkJob,
   { target, onState, say }: JobContext,
 ): Promise<ShrinkOutcome | undefined> {
-  const deadline = performance.now() + job.budgetMs;
-  const isOver = (): boolean => performance.now() >= deadline;
+  const isOver = isOverAfter(job.budgetMs);
   const shrinker = new PowerShrinker({ target, invariant: job.invariant, isOver, onState, onStep: say });
-  const shrunk = await shrinker.shrink({ config: job.config, crash: job.crash });
+  const shrunk =
+    job.source === 'recorded'
+      ? await shrinker.shrinkCrash(failedRun(job, target), { config: job.config, crash: job.crash })
+      : await shrinker.shrink({ config: job.config, crash: job.crash });
   if (!shrunk) return undefined;
   const { config, crash, violations, isFinished } = shrunk;
-  return {
-    config,
-    failure: await reportFailure(simulate(config, target), config, { crash, violations }, target),
-    isFinished,
-  };
+  const smaller = { ...job, config } as FailedRun;
+  const failure = await reportCrashed(
+    failedRun(smaller, target),
+    smaller,
+    { crash, violations },
+    target,
+    job.traceFile,
+  );
+  return { config, failure, isFinished };
+}
+
+function isOverAfter(budgetMs: number): () => boolean {
+  const deadline = performance.now() + budgetMs;
+  return () => performance.now() >= deadline;
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { CycleJob, ReplayJob, ReplayOutcome, ShrinkJob, ShrinkOutcome } from './power-jobs.js';
+import type { CycleJob, RecordedJob, ReplayJob, ReplayOutcome, ShrinkJob, ShrinkOutcome } from './power-jobs.js';
 import type { PowerCycleResult } from './run-power-cycle.js';
 
 export interface WorkerSetup {
@@ -11,6 +11,7 @@ export interface WorkerSetup {
 
 interface JobTypes {
   cycle: { input: CycleJob; output: PowerCycleResult };
+  recorded: { input: RecordedJob; output: PowerCycleResult };
   replay: { input: ReplayJob; output: ReplayOutcome };
   shrink: { input: ShrinkJob; output: ShrinkOutcome | undefined };
 }

@@ -1,32 +1,54 @@
 import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { SEED_FILE_VERSION, writeSeedFile } from '../../corpus/seed-file.js';
+import { file } from 'tmp-promise';
+import type { TargetAbilities, TargetFactory } from '../../adapters/target.js';
+import { SEED_FILE_VERSION, traceBeside, writeSeedFile } from '../../corpus/seed-file.js';
+import type { CycleConfig } from '../cycle-config.js';
 import { addPowerCycle, type Summary } from '../summary.js';
 import { powerFailureText } from './power-failure-text.js';
 import type { Search } from './power-config.js';
 import { PowerWorker } from './power-pool.js';
-import type { PowerCycleResult } from './run-power-cycle.js';
+import { drawRecordedConfig, recordRun } from './record-run.js';
+import { describeRun, type PowerCycleResult } from './run-power-cycle.js';
+import { runUpTo, saveRun } from './save-run.js';
 
 export interface PowerOptions {
   /** Module that exports `openSimulation`. */
   readonly targetModule: string;
+  /** The data directory's path on the disks of the simulation. */
+  readonly dataDirectory: string;
   readonly targetName: string;
   readonly targetVersion: () => string;
   readonly search: Search;
+  /** The one run to make, instead of one drawn for each cycle. */
+  readonly config?: PowerConfig;
   /** Modules of mutants whose `powerFocus` narrows what is drawn: for each seed one of them, or none. */
   readonly focuses?: readonly (string | undefined)[];
 }
 
 interface CampaignPart {
+  readonly factory: TargetFactory;
+  readonly abilities: TargetAbilities;
+  readonly adjust?: (config: CycleConfig) => CycleConfig;
   readonly mutants: readonly { readonly id: string; readonly module: string }[];
   readonly out: string;
   readonly onCycle?: (summary: Summary, result: PowerCycleResult | undefined) => void;
   readonly onText?: (text: string) => void;
 }
 
-/** The half of a campaign that cuts the power: one thread, a simulated run and its crashes at a time. */
+const RECORDED_EVERY = 8;
+
+/** Odd indexes, since a campaign of all tiers cuts the power at those. */
+function isRecordedTurn(index: number): boolean {
+  return index % RECORDED_EVERY === RECORDED_EVERY - 1;
+}
+
+/** The half of a campaign that cuts the power: one thread, a run and its crashes at a time. */
 export class PowerSide {
   private readonly worker: PowerWorker;
+  /** Of the cycle that is under way, in the summary already. */
+  private statesSoFar = 0;
 
   constructor(
     private readonly power: PowerOptions,
@@ -40,18 +62,13 @@ export class PowerSide {
     });
   }
 
-  async oneCycle(seed: number): Promise<void> {
-    const { power, summary, campaign } = this;
-    const focus = power.focuses?.[seed % power.focuses.length];
-    const before = summary.crashStates;
+  /** `index`: its number in the campaign; one in so many is a run of real processes. */
+  async oneCycle(seed: number, index: number): Promise<void> {
+    const { summary, campaign } = this;
+    this.statesSoFar = 0;
     try {
-      const budgetMs = this.timeLeftMs();
-      const input = { seed, search: power.search, focus, budgetMs: Number.isFinite(budgetMs) ? budgetMs : undefined };
-      const result = await this.worker.run('cycle', input, (states) => {
-        summary.crashStates = Math.max(summary.crashStates, before + states);
-        campaign.onCycle?.(summary, undefined);
-      });
-      summary.crashStates = before;
+      const result = await (isRecordedTurn(index) ? this.recorded(seed) : this.simulated(seed));
+      summary.crashStates -= this.statesSoFar;
       addPowerCycle(summary, result);
       if (result.failure) this.save(result);
       campaign.onCycle?.(summary, result);
@@ -62,6 +79,48 @@ export class PowerSide {
     }
   }
 
+  private simulated(seed: number): Promise<PowerCycleResult> {
+    const { focuses } = this.power;
+    const focus = focuses?.[seed % focuses.length];
+    return this.worker.run('cycle', { seed, focus, ...this.jobOf(seed) }, this.countStates);
+  }
+
+  /** The run takes place here; its crashes are tried in the thread, which reads it from a file. */
+  private async recorded(seed: number): Promise<PowerCycleResult> {
+    const { power, campaign } = this;
+    const { factory, abilities, adjust } = campaign;
+    const config = drawRecordedConfig(seed, abilities, adjust);
+    const preload = campaign.mutants.map(({ module }) => module);
+    const run = await recordRun(config, { factory, preload, dataDirectory: power.dataDirectory });
+    const { path: recording, cleanup } = await file({ prefix: 'crashwright', postfix: '.trace', tmpdir: tmpdir() });
+    try {
+      const version = (): string => factory.version();
+      const about = { name: factory.name, version, dataDirectory: power.dataDirectory };
+      saveRun(recording, runUpTo(run, run.endedAt), describeRun('recorded', config, about));
+      const result = await this.worker.run('recorded', { config, recording, ...this.jobOf(seed) }, this.countStates);
+      return { ...result, faults: run.faults };
+    } finally {
+      await cleanup();
+    }
+  }
+
+  private jobOf(seed: number): { search: Search; budgetMs: number | undefined; traceFile: string } {
+    const budgetMs = this.timeLeftMs();
+    return {
+      search: this.power.search,
+      budgetMs: Number.isFinite(budgetMs) ? budgetMs : undefined,
+      traceFile: tracePathFor(this.campaign.out, seed),
+    };
+  }
+
+  /** Others count into the same summary meanwhile. */
+  private readonly countStates = (states: number): void => {
+    const { summary, campaign } = this;
+    summary.crashStates += states - this.statesSoFar;
+    this.statesSoFar = states;
+    campaign.onCycle?.(summary, undefined);
+  };
+
   async close(): Promise<void> {
     await this.worker.close();
   }
@@ -69,11 +128,15 @@ export class PowerSide {
   private save(result: PowerCycleResult): void {
     const { power, campaign, summary } = this;
     const target = { name: power.targetName, version: power.targetVersion() };
-    const file = savePowerSeed(result, { target, mutants: campaign.mutants.map(({ id }) => id), out: campaign.out });
+    const seedFile = savePowerSeed(result, {
+      target,
+      mutants: campaign.mutants.map(({ id }) => id),
+      out: campaign.out,
+    });
     for (const invariant of new Set(result.failure!.violations.map((violation) => violation.invariant))) {
-      summary.violations.push({ invariant, seedFile: file, seed: result.config.seed });
+      summary.violations.push({ invariant, seedFile, seed: result.config.seed });
     }
-    campaign.onText?.(powerFailureText(result, file));
+    campaign.onText?.(powerFailureText(result, seedFile));
   }
 }
 
@@ -84,15 +147,24 @@ export interface SeedOrigin {
   readonly out: string;
 }
 
-/** Writes the seed file of a failed cycle; returns its path, relative to the working directory where that is short. */
-export function savePowerSeed({ config, failure }: PowerCycleResult, { target, mutants, out }: SeedOrigin): string {
+/** Where a failed run's trace is written before its seed file has a name. */
+function tracePathFor(out: string, seed: number): string {
+  return path.join(out, `power-${seed}.trace`);
+}
+
+/** Writes the seed file of a failed cycle, its trace beside it; returns its path, relative where that is short. */
+export function savePowerSeed(
+  { source, config, failure }: PowerCycleResult,
+  { target, mutants, out }: SeedOrigin,
+): string {
   fs.mkdirSync(out, { recursive: true });
   const { crash, trace, violations } = failure!;
   const [{ invariant, promised, found }] = violations;
-  const file = path.join(out, `${[...mutants, 'power', invariant, config.seed].join('-')}.json`);
-  writeSeedFile(file, {
+  const seedFile = path.join(out, `${[...mutants, 'power', invariant, config.seed].join('-')}.json`);
+  writeSeedFile(seedFile, {
     version: SEED_FILE_VERSION,
     tier: 'power',
+    source,
     target,
     mutants: [...mutants],
     config: structuredClone(config) as never,
@@ -100,5 +172,6 @@ export function savePowerSeed({ config, failure }: PowerCycleResult, { target, m
     trace,
     verdict: { invariant, promised, found },
   });
-  return path.relative(process.cwd(), file) || file;
+  fs.renameSync(tracePathFor(out, config.seed), traceBeside(seedFile));
+  return path.relative(process.cwd(), seedFile) || seedFile;
 }
