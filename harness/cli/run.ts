@@ -22,12 +22,16 @@ export interface RunOptions {
   readonly secondOpinion?: string;
   readonly tier: Tier;
   readonly profile?: readonly ProfileName[];
+  readonly exhaustive?: boolean;
 }
 
 const DEFAULT_TIME_MS = 60_000;
+/** What `--exhaustive` stands for: all crashes of one run, which is the same every time. */
+const ONE_SMALL_RUN = { tier: 'power' as const, cycles: 1, jobs: 1, seed: 0 };
 
 /** `crashwright run`; resolves to the exit code. */
-export async function run(options: RunOptions): Promise<number> {
+export async function run(given: RunOptions): Promise<number> {
+  const options = given.exhaustive ? { ...given, ...ONE_SMALL_RUN } : given;
   const seed = options.seed ?? randomInt(2 ** 31);
   const target = openTarget(options.target, { postgresTools: options.secondOpinion });
   const shard = options.shard ?? { index: 1, of: 1 };
@@ -48,7 +52,7 @@ export async function run(options: RunOptions): Promise<number> {
     out: options.out,
     mutants: mutantsNamed(options.mutant ?? []),
     tier: options.tier,
-    power: options.tier === 'kill' ? undefined : powerOptions(target, options.profile),
+    power: options.tier === 'kill' ? undefined : powerOptions(target, options.profile, options.exhaustive),
     stopAfterViolations: options.keepGoing ? Infinity : 1,
     onCycle: (summary) => progress.update(summary),
     onText: (text) => progress.say(text),

@@ -31,3 +31,9 @@ export function drawCrashPoints(
   for (let tries = 0; drawn.size < count && tries < 4 * count; tries++) drawn.add(random.pick(candidates));
   return [...drawn].sort((a, b) => a - b);
 }
+
+/** Every moment at which the disk, or what is safe on it, changed. */
+export function everyCrashPoint(events: readonly StorageEvent[], from: number, to: number): number[] {
+  const moments = events.flatMap(({ start, end }) => [start, end]).filter((at) => at > from && at <= to);
+  return [...new Set([from, ...moments])].sort((a, b) => a - b);
+}

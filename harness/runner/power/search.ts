@@ -2,6 +2,7 @@ import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import { CrashSweep } from '../../disks/crash-sweep.js';
 import type { DiskModel } from '../../disks/disk-model.js';
 import { drawSurvivors } from '../../disks/draw-survivors.js';
+import { everySurvivorSet } from '../../disks/every-survivor-set.js';
 import { printPowerLoss } from '../../disks/print-crash.js';
 import { profiles } from '../../disks/profiles.js';
 import { stateKey } from '../../disks/state-key.js';
@@ -11,12 +12,12 @@ import { historyAt } from '../../history/history-at.js';
 import type { Invariant, Violation } from '../../oracles/oracle.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
-import { drawCrashPoints } from './crash-points.js';
+import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
 import { examineFiles } from './examine-files.js';
 import { judge, recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
-import type { ExactCrash, PowerConfig, Search } from './power-config.js';
-import type { SimulatedRun } from './simulate.js';
+import type { ExactCrash, RunConfig, Search } from './power-config.js';
+import type { TracedRun } from './traced-run.js';
 
 /** A crash after which something promised was gone. */
 export interface PowerFailure {
@@ -33,7 +34,7 @@ export interface SearchResult {
 }
 
 export interface SearchOptions {
-  readonly config: PowerConfig;
+  readonly config: RunConfig;
   readonly search: Search;
   readonly target: SimulatedTarget;
   /** Only failures of this invariant count. */
@@ -47,7 +48,7 @@ export interface SearchOptions {
 const FILES_EVERY = 40;
 
 /** Tries crash states of a run until one fails, or all that were asked for have been tried. */
-export async function searchRun(run: SimulatedRun, options: SearchOptions): Promise<SearchResult> {
+export async function searchRun(run: TracedRun, options: SearchOptions): Promise<SearchResult> {
   return new RunSearch(run, options).search();
 }
 
@@ -69,7 +70,7 @@ class RunSearch {
   private knownVersion = -1;
 
   constructor(
-    private readonly run: SimulatedRun,
+    private readonly run: TracedRun,
     private readonly options: SearchOptions,
   ) {
     const { target, config } = options;
@@ -90,16 +91,30 @@ class RunSearch {
   private async searchModel(model: DiskModel): Promise<void> {
     const { run, options } = this;
     const random = new SeededRandom(deriveSeed(options.config.seed, 'crashes', model.name));
-    const points = drawCrashPoints(random, run.events, options.search.points, run.readyAt, run.endedAt);
+    const points = this.isExhaustive
+      ? everyCrashPoint(run.events, run.readyAt, run.endedAt)
+      : drawCrashPoints(random, run.events, options.search.points, run.readyAt, run.endedAt);
     const sweep = new CrashSweep(run.base, run.events, model);
     this.known.clear();
     for (const at of points) {
       sweep.advanceTo(at);
       const moment = { model, sweep, at, history: historyAt(run.history, at) };
-      for (let set = 0; set < options.search.survivorSets && !this.isOver(); set++) {
-        await this.tryState(moment, this.survivors(random, moment, set), random);
+      for (const survivors of this.survivorSets(random, moment)) {
+        if (this.isOver()) return;
+        await this.tryState(moment, survivors, random);
       }
     }
+  }
+
+  private get isExhaustive(): boolean {
+    return this.options.search.exhaustive !== undefined;
+  }
+
+  private *survivorSets(random: SeededRandom, moment: Moment): Generator<Survivors> {
+    const { exhaustive, survivorSets } = this.options.search;
+    const { sweep, model } = moment;
+    if (exhaustive) yield* everySurvivorSet(sweep.pending, model, exhaustive.differing);
+    else for (let set = 0; set < survivorSets; set++) yield this.survivors(random, moment, set);
   }
 
   /** Nothing and everything first: the two that lose most and least. */

@@ -9,6 +9,7 @@ import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawStream } from '../../workloads/stream.js';
 import { workloadNamed } from '../../workloads/workload-table.js';
 import type { Shape, Workload } from '../../workloads/workload.js';
+import { fixedRun } from './fixed-run.js';
 import type { PowerConfig } from './power-config.js';
 import { SimulatedClient } from './simulated-client.js';
 import type { TracedRun } from './traced-run.js';
@@ -22,7 +23,7 @@ const MOST_RESTARTS = 20;
 
 /** Runs the workload of a configuration on a new cluster. The same configuration gives the same run. */
 export function simulate(config: PowerConfig, target: SimulatedTarget): TracedRun {
-  return new Simulation(config, target).run();
+  return config.script ? fixedRun(target) : new Simulation(config, target).run();
 }
 
 class Simulation {

@@ -3,6 +3,9 @@ import { types } from '../../../../engine/sql/types/type-table.js';
 import type { Row } from '../../../workloads/workload.js';
 import { SimulatedError } from '../../simulated-target.js';
 
+/** int8, int2, int4, oid, float4, float8: other types, such as pg_lsn, may be numbers inside the engine only. */
+const NUMBER_OIDS = new Set([20, 21, 23, 26, 700, 701]);
+
 /** Runs SQL text in a session inside this process; values come as a client's driver gives them: numbers and texts. */
 export function queryRows(session: Session, sql: string): Row[] {
   try {
@@ -31,6 +34,6 @@ export function queryRows(session: Session, sql: string): Row[] {
 }
 
 function plainValue(session: Session, value: unknown, oid: number): unknown {
-  if (value === null || typeof value === 'number' || typeof value === 'string') return value;
+  if (value === null || typeof value === 'string' || (typeof value === 'number' && NUMBER_OIDS.has(oid))) return value;
   return types.byOid(oid).output(value, session.textEnvironment());
 }
