@@ -20,6 +20,7 @@ export type { CycleConfig } from './runner/cycle-config.js';
 export { drawConfig } from './runner/draw-config.js';
 export { exitCodeOf, type Summary } from './runner/summary.js';
 export { PowerWorker } from './runner/power/power-pool.js';
+export { readTraceFile } from './trace/trace-file.js';
 export { shrink } from './shrink/shrink.js';
 export { workloads } from './workloads/workload-table.js';
 export type { Workload } from './workloads/workload.js';

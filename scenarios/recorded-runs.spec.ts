@@ -7,8 +7,10 @@ import {
   openTarget,
   powerOptions,
   readSeedFile,
+  readTraceFile,
   runCampaign,
   traceBeside,
+  type CampaignOptions,
   type CycleConfig,
   type SeedFile,
   type Summary,
@@ -39,7 +41,7 @@ describe(`runs of real processes whose power is cut, seed ${SEED}`, function () 
     transactionsPerRound: 20,
   });
 
-  function campaign(mutants: readonly string[]): Promise<Summary> {
+  function campaign(mutants: readonly string[], more: Partial<CampaignOptions> = {}): Promise<Summary> {
     return runCampaign({
       ...target,
       tier: 'power',
@@ -52,6 +54,7 @@ describe(`runs of real processes whose power is cut, seed ${SEED}`, function () 
       out: out.path,
       mutants: mutantsNamed(mutants),
       stopAfterViolations: 1,
+      ...more,
     });
   }
 
@@ -119,5 +122,22 @@ describe(`runs of real processes whose power is cut, seed ${SEED}`, function () 
       );
       expect(failed).to.include(`cannot read ${traceBeside(path)}`);
     });
+  });
+
+  it('have a trace beside the seed file of a failure, as simulated ones have', async () => {
+    const texts: string[] = [];
+    const search = { ...power.search, nestedDepth: 0 };
+    const more = { shard: { index: 1, of: 1 }, cycles: 7, power: { ...power, search } };
+    const { violations, recordedRuns } = await campaign(['F8'], { ...more, onText: (text) => texts.push(text) });
+    expect(recordedRuns).to.equal(0);
+    const trace = traceBeside(violations[0].seedFile);
+    expect(texts.join('\n')).to.include(`npx crashwright trace ${trace}`);
+    const { target: traced, producer, events, clientEvents } = readTraceFile(trace);
+    expect(traced).to.equal(`engine ${target.factory.version()}`);
+    expect(producer).to.include('simulated');
+    const [crash] = (readSeedFile(violations[0].seedFile) as PowerSeed).crash.crashes;
+    const at = Number(/\+(\d+)/.exec(crash)![1]);
+    for (const { start } of events) expect(start).to.be.at.most(at);
+    for (const { sequence } of clientEvents) expect(sequence).to.be.at.most(at);
   });
 });

@@ -3,7 +3,8 @@ import type { SimulatedTarget } from '../adapters/simulated-target.js';
 import { honestProfiles } from '../disks/profiles.js';
 import type { PowerConfig, Search } from '../runner/power/power-config.js';
 import { searchRun } from '../runner/power/search.js';
-import { simulate, type SimulatedRun } from '../runner/power/simulate.js';
+import { simulate } from '../runner/power/simulate.js';
+import type { TracedRun } from '../runner/power/traced-run.js';
 
 /**
  * How many crash states a second one core makes, recovers and checks, and the memory that a long trace takes.
@@ -49,21 +50,13 @@ interface Rate {
   readonly cpuMsPerState: number;
 }
 
-async function search(
-  run: SimulatedRun,
-  config: PowerConfig,
-  search: Search,
-  target: SimulatedTarget,
-): Promise<number> {
+async function search(run: TracedRun, config: PowerConfig, search: Search, target: SimulatedTarget): Promise<number> {
   const { crashStates, failure } = await searchRun(run, { config, search, target });
   if (failure) throw new Error(`a crash state failed: ${JSON.stringify(failure)}`);
   return crashStates;
 }
 
-async function round(
-  runs: readonly { run: SimulatedRun; config: PowerConfig }[],
-  target: SimulatedTarget,
-): Promise<Rate> {
+async function round(runs: readonly { run: TracedRun; config: PowerConfig }[], target: SimulatedTarget): Promise<Rate> {
   const cpu = process.cpuUsage();
   const begun = performance.now();
   let states = 0;

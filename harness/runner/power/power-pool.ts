@@ -52,6 +52,7 @@ export class PowerWorker {
     onStates: (states: number) => void = () => {},
   ): Promise<JobTypes[Name]['output']> {
     const worker = (this.worker ??= this.open());
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, no window
     worker.postMessage({ job, input } satisfies WorkerRequest);
     return this.outcome(worker, onStates);
   }

@@ -1,12 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SimulatedTarget } from '../../adapters/simulated-target.js';
-import * as jobs from './power-jobs.js';
+import { cycleJob, recordedJob, replayJob, shrinkJob, type JobContext } from './power-jobs.js';
 import type { JobName, WorkerRequest, WorkerReply, WorkerSetup } from './power-pool.js';
 
 /**
  * A thread with an engine of its own: mutants patch classes, and what they patch here is patched nowhere else.
  */
 const REPORT_EVERY_MS = 200;
+
+const jobs = { cycle: cycleJob, recorded: recordedJob, replay: replayJob, shrink: shrinkJob } satisfies Record<
+  JobName,
+  unknown
+>;
 
 const setup = workerData as WorkerSetup;
 const port = parentPort!;
@@ -33,7 +38,7 @@ function reply(message: WorkerReply): void {
 
 async function carryOut({ job, input }: WorkerRequest): Promise<void> {
   states = 0;
-  const work = jobs[`${job}Job` as `${JobName}Job`] as (input: unknown, context: jobs.JobContext) => Promise<unknown>;
+  const work = jobs[job] as (input: unknown, context: JobContext) => Promise<unknown>;
   try {
     reply({
       kind: 'done',

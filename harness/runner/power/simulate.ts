@@ -14,9 +14,6 @@ import type { PowerConfig } from './power-config.js';
 import { SimulatedClient } from './simulated-client.js';
 import type { TracedRun } from './traced-run.js';
 
-/** A run that took place in this process's memory. */
-export type SimulatedRun = TracedRun;
-
 const CLIENT_TURNS = 100;
 const MOST_INTERRUPTIONS = 3;
 const MOST_RESTARTS = 20;
