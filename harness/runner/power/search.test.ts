@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import type { SimulatedTarget } from '../../adapters/simulated-target.js';
+import type { ProfileName } from '../../disks/disk-model.js';
+import { honestProfiles } from '../../disks/profiles.js';
+import { searchRun, type SearchOptions, type SearchResult } from './search.js';
+import { simulate } from './simulate.js';
+import { failureOnLiar, searchOn, simulation, smallConfig } from './testing/small-run.js';
+import type { TracedRun } from './traced-run.js';
+
+describe('searching a run', () => {
+  const config = smallConfig();
+  let target: SimulatedTarget;
+  let run: TracedRun;
+  before(async () => {
+    target = await simulation();
+    run = simulate(config, target);
+  });
+
+  async function search(
+    profiles: readonly ProfileName[],
+    shape: Parameters<typeof searchOn>[1] = {},
+    options: Partial<SearchOptions> = {},
+  ): Promise<SearchResult> {
+    return searchRun(run, { config, search: searchOn(profiles, shape), target, ...options });
+  }
+
+  it('finds nothing on honest disks: what the engine acknowledged is there after hundreds of crashes', async () => {
+    const shape = { points: 8, survivorSets: 10, nestedDepth: 2, nestedEvery: 40 };
+    const { crashStates, nestedStates, failure } = await search(honestProfiles, shape);
+    expect(failure).to.equal(undefined);
+    expect(crashStates).to.be.within(150, 8 * 10 * honestProfiles.length);
+    expect(nestedStates).to.have.length(2);
+  });
+
+  it('finds what a disk that lies loses', async () => {
+    const { failure } = await search(['lying-fsync'], { points: 60, survivorSets: 20 });
+    expect(failure!.crash.profile).to.equal('lying-fsync');
+    expect(failure!.violations.map(({ invariant }) => invariant)).to.include.oneOf(['durability', 'serves-again']);
+  });
+
+  it('looks on for the wanted invariant', async () => {
+    const { failure } = await failureOnLiar();
+    expect(failure.violations.map(({ invariant }) => invariant)).to.include('durability');
+  });
+
+  it('visits a disk once, however often it is drawn', async () => {
+    const shape = { points: 6, survivorSets: 10 };
+    const { crashStates } = await search(['atomic-8k'], shape);
+    const { crashStates: drawnOftener } = await search(['atomic-8k'], { ...shape, survivorSets: 40 });
+    expect(crashStates).to.be.lessThan(60);
+    expect(drawnOftener).to.be.lessThan(120);
+  });
+
+  it('knows one disk where nothing was ever on its way', async () => {
+    const idle: TracedRun = { ...run, events: [] };
+    const { crashStates } = await searchRun(idle, {
+      config,
+      search: searchOn(['posix-weak'], { points: 5, survivorSets: 20 }),
+      target,
+      wanted: 'page-structure',
+    });
+    expect(crashStates).to.equal(1);
+  });
+
+  it('counts every state, those inside recoveries too, and tells of each', async () => {
+    let told = 0;
+    const shape = { points: 4, survivorSets: 3, nestedDepth: 2, nestedEvery: 3 };
+    const { crashStates, nestedStates } = await search(['xfs'], shape, { onState: () => told++ });
+    expect(told).to.equal(crashStates);
+    expect(nestedStates.every((count) => count > 0)).to.equal(true);
+    expect(nestedStates.reduce((sum, count) => sum + count)).to.be.lessThan(crashStates);
+  });
+
+  it('stops when it is over', async () => {
+    let states = 0;
+    const { crashStates } = await search(honestProfiles, {}, { onState: () => states++, isOver: () => states >= 5 });
+    expect(crashStates).to.equal(5);
+  });
+
+  it('tries the same states again', async () => {
+    const shape = { points: 60, survivorSets: 20 };
+    expect(await search(['lying-fsync'], shape)).to.deep.equal(await search(['lying-fsync'], shape));
+  });
+});

@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import type { SimulatedTarget } from '../../adapters/simulated-target.js';
+import { replay } from '../../trace/testing/replay.js';
+import { traceDigest } from './exact-crash.js';
+import { judge, recoverAndRead } from './judge-state.js';
+import { simulate } from './simulate.js';
+import { simulation, smallConfig, toolsFor } from './testing/small-run.js';
+
+describe('simulated runs', () => {
+  let target: SimulatedTarget;
+  before(async () => (target = await simulation()));
+
+  it('are the same for the same configuration, and others for another seed', () => {
+    const digest = (seed: number): number => traceDigest(simulate(smallConfig({ seed }), target).events);
+    expect(digest(3)).to.equal(digest(3));
+    expect(digest(4)).to.not.equal(digest(3));
+  });
+
+  it('tell clients the same for the same configuration', () => {
+    const told = () => simulate(smallConfig(), target).history.transactions;
+    expect(told()).to.deep.equal(told());
+  });
+
+  it('run what was drawn for every client, and answer it', () => {
+    const { history, workload, shape } = simulate(smallConfig({ clients: [2], skip: ['2.3'] }), target);
+    const numbers = [1, 2, 4, 5, 6, 7, 8, 9, 10];
+    expect(history.transactions.map(({ tag }) => tag)).to.deep.equal(numbers.map((number) => `2.${number}`));
+    expect(history.transactions.every(({ outcome }) => outcome === 'ok')).to.equal(true);
+    expect(history.anomalies).to.deep.equal([]);
+    expect({ name: workload.name, ...shape }).to.include({ name: 'bank', clients: 2 });
+  });
+
+  it('have their clients take turns, and everything in one order', () => {
+    const { history, events, readyAt, endedAt } = simulate(smallConfig(), target);
+    const clients = history.transactions.map(({ client }) => client);
+    expect(clients).to.not.deep.equal(clients.toSorted((a, b) => a - b));
+    const places = [
+      ...events.flatMap(({ start, end }) => [start, end]),
+      ...history.transactions.flatMap((each) => [each.invokeSequence, each.commitSequence ?? -1, each.endSequence!]),
+    ].filter((place) => place >= 0);
+    expect(new Set(places).size).to.equal(places.length);
+    expect(Math.min(...history.transactions.map(({ invokeSequence }) => invokeSequence))).to.be.greaterThan(readyAt);
+    expect(Math.max(...places)).to.be.at.most(endedAt);
+  });
+
+  it('put every change of the disk into the trace', async () => {
+    const config = smallConfig({ asyncShare: 0 });
+    const { base, events, history, workload, shape } = simulate(config, target);
+    const { contents } = await recoverAndRead(toolsFor(target, config), replay(base, events));
+    expect(judge(contents!, history, workload, shape)).to.deep.equal([]);
+    const without = await recoverAndRead(toolsFor(target, config), replay(base, events.slice(0, -6)));
+    expect(judge(without.contents!, history, workload, shape)).to.not.deep.equal([]);
+  });
+
+  it('stall a process where the plan says so, and count it', () => {
+    const { faults, history } = simulate(
+      smallConfig({ faults: ['stall backend at fdatasync(wal) #2 for 40 ms'] }),
+      target,
+    );
+    expect(faults).to.have.length(1);
+    expect(faults[0]).to.include({ fired: true, firings: 1 });
+    const [longest] = history.transactions.map(({ invokedAt, endedAt }) => endedAt! - invokedAt).sort((a, b) => b - a);
+    expect(longest).to.be.at.least(40);
+  });
+
+  it('tell of a fault that was never reached', () => {
+    const { faults } = simulate(smallConfig({ faults: ['stall backend at fdatasync(wal) #9999 for 40 ms'] }), target);
+    expect(faults[0]).to.include({ fired: false, firings: 0 });
+  });
+
+  it('put a failed fsync of the log on record; the PANIC ends everybody, and the cluster starts again', () => {
+    const config = smallConfig({ asyncShare: 0, faults: ['EIO backend at fdatasync(wal) #3'] });
+    const { faults, log, events, history } = simulate(config, target);
+    expect(faults[0]).to.include({ fired: true, firings: 1 });
+    const failedSync = events.findIndex((event) => event.kind === 'sync' && event.failed);
+    expect(events[failedSync]).to.include({ of: 'data' });
+    expect(events.slice(failedSync).some(({ process }) => process === 'startup')).to.equal(true);
+    expect(log.filter((line) => line.includes('was interrupted'))).to.have.length(1);
+    expect(history.transactions).to.have.length(20);
+    const told = history.transactions.find(({ error }) => error?.startsWith('58030'));
+    expect(told!.outcome).to.equal('unknown');
+    expect(history.transactions.at(-1)!.outcome).to.equal('ok');
+  });
+
+  it('have every process of the cluster end by the PANIC of one', () => {
+    const { log, history } = simulate(smallConfig({ faults: ['EIO checkpointer at fsync(data) #2'] }), target);
+    expect(log.filter((line) => line.startsWith('PANIC'))).to.have.length(1);
+    expect(history.transactions.some(({ error }) => error?.startsWith('57P02'))).to.equal(true);
+  });
+
+  it('end where a fault never lets the cluster come up again', () => {
+    const faults = ['EIO backend at fdatasync(wal) #3', 'EIO startup at pread(wal) #1+'];
+    const { log, history } = simulate(smallConfig({ faults }), target);
+    expect(history.count('ok')).to.be.lessThan(5);
+    expect(log.filter((line) => line.startsWith('PANIC')).length).to.be.within(2, 40);
+  });
+
+  it('restart the cluster in the middle, when its turn is drawn, and lose nothing', () => {
+    const config = smallConfig({ turns: { checkpointer: 5, bgwriter: 0, walwriter: 5, restart: 10 } });
+    const { events, history } = simulate(config, target);
+    const starts = events.filter(
+      ({ process }, index) => process === 'startup' && events[index - 1]?.process !== 'startup',
+    );
+    expect(starts.length).to.be.greaterThan(1);
+    expect(history.anomalies).to.deep.equal([]);
+    expect(history.transactions).to.have.length(20);
+  });
+});
