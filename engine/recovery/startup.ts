@@ -19,6 +19,7 @@ import type { EndOfLog } from '../wal/end-of-log.js';
 import { replay, type RedoTools } from './redo-loop.js';
 import { lastRemnant } from './log-remnants.js';
 import { checkShutdownManifest } from './shutdown-manifest.js';
+import { rewriteLog } from './rewrite-log.js';
 import { settleDataDirectory } from './settle-data-directory.js';
 import { discardTail } from './wal-tail.js';
 import { encodeOverwriteContrecord, encodeParameterChange } from './xlog-records.js';
@@ -26,7 +27,7 @@ import { encodeOverwriteContrecord, encodeParameterChange } from './xlog-records
 /**
  * Bringing a cluster up (xlog.c StartupXLOG): what the startup process does, once, before anyone may read a page.
  *
- *   pg_control ─► after a crash: sync all files ─► checkpoint record ─► 'in crash recovery' ─► replay from its redo point
+ *   pg_control ─► after a crash: rewrite the log, sync all files ─► checkpoint record ─► 'in crash recovery' ─► replay from its redo point
  *   ─► cut the log off behind its last whole record ─► open it ─► end-of-recovery checkpoint ─► 'in production'
  *
  * A crash anywhere in here is a crash before: until the end-of-recovery checkpoint is in pg_control the next start
@@ -83,6 +84,7 @@ export class Startup {
     logClusterState(control, log);
     if (isCrashed(control)) {
       new SegmentFiles(ctx, control.segmentBytes).removeTemporary();
+      rewriteLog(ctx, control);
       settleDataDirectory(ctx, log);
     } else if (control.state === 'shut down') {
       checkShutdownManifest(ctx.os, ctx.dataDirectory);
