@@ -59,6 +59,7 @@ export function addHarnessCommands(program: Command): void {
     .option('--jobs <n>', 'cycles at a time', positiveNumber, DEFAULT_JOBS)
     .option('--out <directory>', 'where seed files go', DEFAULT_OUT)
     .option('--json', 'print the score as one JSON object')
+    .option('--table <file>', 'put the score as a table between the marks in this Markdown file')
     .action(async (options) => leave((await import('./mutants.js')).mutants(options)));
 }
 
@@ -80,6 +81,10 @@ function addRun(program: Command): void {
       new Option('--profile <names...>', 'disks to lose power on (default: all that keep their word)').choices(
         PROFILE_NAMES,
       ),
+    )
+    .option(
+      '--exhaustive',
+      'lose power at every moment of one small run, with every set of up to 3 survivors or losses',
     )
     .option('--out <directory>', 'where seed files of failures go', DEFAULT_OUT)
     .option('--keep-going', 'go on after a violation')

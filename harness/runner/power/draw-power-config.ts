@@ -1,7 +1,12 @@
 import fc from 'fast-check';
+import type { Fault } from '../../faults/fault.js';
+import { ioFault } from '../../faults/draw-io-fault.js';
+import { printFault } from '../../faults/print.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { workloads } from '../../workloads/workload-table.js';
 import type { PowerConfig } from './power-config.js';
+
+const SIMULATED_PROCESSES = ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'];
 
 const swarm = fc.record({
   workload: fc.constantFrom(...workloads.map(({ name }) => name)),
@@ -18,6 +23,10 @@ const swarm = fc.record({
   }),
   interruptChance: fc.constantFrom(0, 0.02, 0.1),
   walSegmentMegabytes: fc.constantFrom(1, 1, 1, 2),
+  faults: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Fault[]>([]) },
+    { weight: 1, arbitrary: fc.array(ioFault(SIMULATED_PROCESSES), { minLength: 1, maxLength: 2 }) },
+  ),
   settings: fc.record({
     shared_buffers: fc.constantFrom(16, 16, 24, 64, 128),
     wal_buffers: fc.constantFrom(4, 8, 16, 64),
@@ -35,7 +44,7 @@ export function drawPowerConfig(seed: number): PowerConfig {
     seed,
     clients: Array.from({ length: drawn.clients }, (_, index) => index + 1),
     skip: [],
-    faults: [],
+    faults: drawn.faults.map(printFault),
     settings: {
       ...drawn.settings,
       min_wal_size: `${2 * drawn.walSegmentMegabytes}MB`,

@@ -7,7 +7,7 @@ import { SEED_FILE_VERSION, traceBeside, writeSeedFile } from '../../corpus/seed
 import type { CycleConfig } from '../cycle-config.js';
 import { addPowerCycle, type Summary } from '../summary.js';
 import { powerFailureText } from './power-failure-text.js';
-import type { Search } from './power-config.js';
+import type { PowerConfig, Search } from './power-config.js';
 import { PowerWorker } from './power-pool.js';
 import { drawRecordedConfig, recordRun } from './record-run.js';
 import { describeRun, type PowerCycleResult } from './run-power-cycle.js';
@@ -82,7 +82,11 @@ export class PowerSide {
   private simulated(seed: number): Promise<PowerCycleResult> {
     const { focuses } = this.power;
     const focus = focuses?.[seed % focuses.length];
-    return this.worker.run('cycle', { seed, focus, ...this.jobOf(seed) }, this.countStates);
+    return this.worker.run(
+      'cycle',
+      { seed, focus, config: this.power.config, ...this.jobOf(this.power.config?.seed ?? seed) },
+      this.countStates,
+    );
   }
 
   /** The run takes place here; its crashes are tried in the thread, which reads it from a file. */

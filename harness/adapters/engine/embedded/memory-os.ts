@@ -69,7 +69,7 @@ export class SimulatedMemory implements SharedMemoryProvider {
 
 export interface MemoryOsParts {
   readonly files: Files;
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly random: Random;
   readonly sharedMemory: SharedMemoryProvider;
   readonly pid: number;

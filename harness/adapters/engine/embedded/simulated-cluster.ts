@@ -3,7 +3,7 @@ import { Settings } from '../../../../engine/base/settings/settings.js';
 import type { SettingName } from '../../../../engine/base/settings/settings-table.js';
 import { arenaBytes } from '../../../../engine/memory/arena.js';
 import { AUXILIARY_SLOTS, memorySizes, type MemorySizes } from '../../../../engine/memory/area-table.js';
-import type { Files, Os, SharedMemory } from '../../../../engine/os/os.js';
+import type { Os, SharedMemory } from '../../../../engine/os/os.js';
 import { assembleEngine, attachMemory, type Instance } from '../../../../engine/processes/instance.js';
 import { processTable, processTypeNumber, type ProcessType } from '../../../../engine/processes/process-table.js';
 import { CheckpointFlag } from '../../../../engine/recovery/recovery.js';
@@ -17,7 +17,7 @@ import {
   type SimulatedCluster,
   type SimulatedSession,
 } from '../../simulated-target.js';
-import { faultyFiles } from './faulty-files.js';
+import { faultyMachine } from './faulty-machine.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
 import { queryRows } from './session-rows.js';
 import { ENGINE_DATA_DIRECTORY } from './simulation-module.js';
@@ -141,7 +141,9 @@ export class EngineCluster implements SimulatedCluster {
     memory.slots.claim(pid, processTypeNumber(type));
     if (this.options.onPoint) {
       const { onPoint } = this.options;
+      const strike = os.reach;
       os.reach = (point) => {
+        strike(point);
         if (memory.lwlocks.heldCount === 0) onPoint(name, point);
       };
     }
@@ -163,9 +165,10 @@ export class EngineCluster implements SimulatedCluster {
   private openOs(type: ProcessType, name: string, pid: number): Os {
     const { clock, volume, options } = this;
     const memory = new MemoryFiles(volume, (act) => options.observe(name, act));
-    const files: Files = options.faults ? faultyFiles(memory, options.faults, { type, name, pid, clock }) : memory;
-    const random = new SeededRandom(pid);
-    return memoryOs({ files, clock, random, sharedMemory: this.memoryProvider, pid });
+    const machine = options.faults
+      ? faultyMachine(memory, options.faults, { type, name, pid, clock })
+      : { files: memory, clock };
+    return memoryOs({ ...machine, random: new SeededRandom(pid), sharedMemory: this.memoryProvider, pid });
   }
 
   private end(name: string): void {
