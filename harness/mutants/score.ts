@@ -52,7 +52,10 @@ export async function scoreMutants(options: ScoreOptions): Promise<Score> {
 
 async function hunted(options: ScoreOptions): Promise<Score['control']> {
   const loaded = await Promise.all(options.files.map(async (file) => ({ file, mutant: await loadMutant(file) })));
-  const control = { kill: emptySummary(options.seed, 'engine', 'kill'), power: emptySummary(options.seed, 'engine', 'power') };
+  const control = {
+    kill: emptySummary(options.seed, 'engine', 'kill'),
+    power: emptySummary(options.seed, 'engine', 'power'),
+  };
   for (const tier of MUTANT_TIERS) {
     const ofTier = loaded.filter(({ mutant }) => mutant.tier === tier);
     if (ofTier.length === 0) continue;

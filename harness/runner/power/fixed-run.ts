@@ -26,7 +26,13 @@ export const fixedConfig: PowerConfig = {
   turns: { checkpointer: 0, bgwriter: 0, walwriter: 0, restart: 0 },
   interruptChance: 0,
   walSegmentMegabytes: 1,
-  settings: { shared_buffers: 16, wal_buffers: 16, bgwriter_lru_maxpages: 100, min_wal_size: '2MB', max_wal_size: '2MB' },
+  settings: {
+    shared_buffers: 16,
+    wal_buffers: 16,
+    bgwriter_lru_maxpages: 100,
+    min_wal_size: '2MB',
+    max_wal_size: '2MB',
+  },
   faults: [],
   script: 'across-checkpoint',
 };
@@ -62,7 +68,15 @@ export function fixedRun(target: SimulatedTarget): TracedRun {
     synchronous: true,
   });
   const planned = [1, 2, 3].map((number) => ({ number, transaction: transfer(3 * number) }));
-  const client = new SimulatedClient({ client: 1, workload, planned, statementMode: 'single', history, nextSequence, nowMs: () => cluster.nowMs() });
+  const client = new SimulatedClient({
+    client: 1,
+    workload,
+    planned,
+    statementMode: 'single',
+    history,
+    nextSequence,
+    nowMs: () => cluster.nowMs(),
+  });
   client.session = session;
   while (history.transactions[0]?.outcome === undefined) client.turn();
   makeWideTable(query);
@@ -113,8 +127,11 @@ function verify({ events, readyAt, history }: TracedRun): void {
   const writes = after.filter(({ kind, path }) => kind === 'write' && path.includes('/pg_wal/'));
   const hasSwitched = new Set(writes.map(({ path }) => path)).size > 1;
   const hasCheckpointed = after.some(({ kind, path }) => kind === 'write' && path.endsWith('/pg_control'));
-  const isCommitted = history.transactions.every(({ outcome }) => outcome === 'ok') && history.transactions.length === 3;
+  const isCommitted =
+    history.transactions.every(({ outcome }) => outcome === 'ok') && history.transactions.length === 3;
   if (!hasSwitched || !hasCheckpointed || !isCommitted) {
-    throw new Error(`the fixed run is not what it should be: segment switch ${hasSwitched}, checkpoint ${hasCheckpointed}, committed ${isCommitted}`);
+    throw new Error(
+      `the fixed run is not what it should be: segment switch ${hasSwitched}, checkpoint ${hasCheckpointed}, committed ${isCommitted}`,
+    );
   }
 }

@@ -112,6 +112,13 @@ export class SimulatedClient {
 
   private note(invariant: string, promised: string, found: string): void {
     const { client, history, nextSequence } = this.options;
-    history.anomalies.push({ client, round: history.crashes.length, sequence: nextSequence(), invariant, promised, found });
+    history.anomalies.push({
+      client,
+      round: history.crashes.length,
+      sequence: nextSequence(),
+      invariant,
+      promised,
+      found,
+    });
   }
 }
