@@ -57,6 +57,13 @@ const outcomes: Readonly<Record<string, readonly [isPossible: (profile: ProfileN
     () => true,
     (survivors) => Array.isArray(survivors.get(1)) && (survivors.get(1) as unknown[]).length > 0,
   ],
+  'a rewrite that lacks a sector in its middle': [
+    (profile) => profile !== 'atomic-8k',
+    (survivors) => {
+      const sectors = survivors.get(1);
+      return Array.isArray(sectors) && sectors[0] === 0 && sectors.at(-1) === 31 && sectors.length < 32;
+    },
+  ],
   'a torn extending write': [
     () => true,
     (survivors, pending) =>

@@ -57,6 +57,11 @@ describe('state keys', () => {
     expect(key(first, second)).to.equal(key(second));
     expect(key(first)).to.not.equal(key(second));
     expect(key()).to.not.equal(key(first));
+    const torn: Survivors = new Map<number, Survival>([
+      [first, 'whole'],
+      [second, []],
+    ]);
+    expect(stateKey(version, pending, torn)).to.not.equal(stateKey(version, pending, new Map([[second, []]])));
   });
 
   it('tell torn from whole, and other images apart', () => {

@@ -62,7 +62,7 @@ describe('an exact crash', () => {
       disk,
       2,
     );
-    const [deepest] = paths.filter(({ length }) => length === 2);
+    const deepest = paths.find(({ length }) => length === 2)!;
     const crash = { profile: 'posix-weak' as const, crashes: [first, ...deepest] };
     const disks = await crashDisks(run, tools, crash);
     expect(disks.map(({ loss }) => printPowerLoss(loss))).to.deep.equal(crash.crashes);

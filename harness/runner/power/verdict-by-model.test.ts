@@ -23,4 +23,12 @@ describe('the verdict by disk model', () => {
     const failing = verdicts.filter(({ fails }) => fails).map(({ profile }) => profile);
     expect(failing).to.include.members(['posix-weak', 'ext4-ordered', 'xfs', 'lying-fsync']);
   });
+
+  it('does not count a loss that broke another invariant', async () => {
+    const { run, config, failure, target } = await failureOnLiar();
+    const unsynced = { ...run, events: run.events.filter(({ kind }) => kind !== 'sync') };
+    const violations = failure.violations.map((violation) => ({ ...violation, invariant: 'page-structure' as const }));
+    const verdicts = await verdictByModel(unsynced, config, { ...failure, violations }, target);
+    expect(verdicts.filter(({ fails }) => fails).map(({ profile }) => profile)).to.deep.equal(['lying-fsync']);
+  });
 });
