@@ -4,13 +4,22 @@ import { memorySizes } from '../memory/area-table.js';
 import { arenaBytes } from '../memory/arena.js';
 import type { Os, SharedMemory } from '../os/os.js';
 import type { StartupResult } from '../recovery/recovery.js';
-import { Session, loadParser, lookUpLogin, type SessionCallbacks, type SessionIdentity } from '../sql/session.js';
+import {
+  Parser,
+  Session,
+  loadParser,
+  lookUpLogin,
+  type SessionCallbacks,
+  type SessionIdentity,
+} from '../sql/session.js';
 import { assembleEngine, attachMemory, type Instance } from './instance.js';
 import { processTypeNumber } from './process-table.js';
 
 export interface SingleUserOptions {
   readonly settings?: Settings;
   readonly notice?: (notice: Notice) => void;
+  /** Its sessions' parser; another engine in this process may have the same. */
+  readonly parser?: Parser;
 }
 
 const FIRST_SLOT = 0;
@@ -27,13 +36,14 @@ export class SingleUser {
     readonly engine: Instance,
     readonly startup: StartupResult,
     private readonly shared: SharedMemory,
+    private readonly parser: Parser | undefined,
   ) {}
 
   /** Opens a cluster, after recovery if it needs it. Throws FATAL or PANIC as a startup process would. */
   static open(
     os: Os,
     dataDirectory: string,
-    { settings = new Settings(), notice = () => {} }: SingleUserOptions = {},
+    { settings = new Settings(), notice = () => {}, parser }: SingleUserOptions = {},
   ): SingleUser {
     const sizes = memorySizes(settings);
     const shared = os.sharedMemory.create(arenaBytes(sizes));
@@ -49,7 +59,7 @@ export class SingleUser {
       serverStart: os.clock.now(),
       reloadConfiguration: () => false,
     });
-    return new SingleUser(engine, engine.recovery.runStartup(), shared);
+    return new SingleUser(engine, engine.recovery.runStartup(), shared, parser);
   }
 
   /** A session of `role` on `database`, without a password. `loadParser` must have been awaited. */
@@ -57,7 +67,8 @@ export class SingleUser {
     const { databaseOid, roleOid, superuser } = lookUpLogin(this.engine, database, role);
     const identity: SessionIdentity = { database, databaseOid, role, roleOid, superuser };
     this.engine.memory.slots.setIdentity(databaseOid, roleOid);
-    return new Session(this.engine, identity, { notice: () => {}, parameterStatus: () => {}, ...callbacks });
+    const { engine, parser } = this;
+    return new Session(engine, identity, { notice: () => {}, parameterStatus: () => {}, ...callbacks }, parser);
   }
 
   /** Shutdown checkpoint; the next start needs no recovery. */
@@ -73,4 +84,4 @@ export class SingleUser {
   }
 }
 
-export { loadParser };
+export { Parser, loadParser };

@@ -22,7 +22,7 @@ import type { TextEnvironment } from './types/environment.js';
 
 export { bootstrapCatalogs } from './catalog/bootstrap.js';
 export { lookUpLogin } from './catalog/login.js';
-export { loadParser } from './parse/parser.js';
+export { loadParser, Parser } from './parse/parser.js';
 
 /** One column of a result, as RowDescription tells it. `tableOid` and `attribute` are 0 for computed columns. */
 export interface ColumnDescription {
@@ -88,7 +88,6 @@ export class Session {
   private readonly sessionSettings: SessionSettings;
   private readonly block: TransactionBlock;
   private readonly environment: SessionEnvironment;
-  private readonly parser = new Parser();
   /** Simple queries whose plan means the same whenever it is run: a client mostly says the same things again. */
   private readonly plannedQueries = new WeakMap<RawStatement, Statement>();
   private isClosed = false;
@@ -99,6 +98,8 @@ export class Session {
     private readonly engine: Engine,
     identity: SessionIdentity,
     callbacks: SessionCallbacks,
+    /** Sessions of one process may share one: it remembers the trees of texts. */
+    private readonly parser = new Parser(),
   ) {
     const notice = (told: Notice): void => this.passNotice(told, callbacks);
     this.logDamage = engine.storage.buffers.onDamagedPage;
@@ -113,7 +114,7 @@ export class Session {
     const catalog = new Catalog(engine, identity, () => this.settings.get('search_path'));
     this.block = new TransactionBlock(engine, this.settings, { notice, ended: (committed) => this.ended(committed) });
     this.environment = new SessionEnvironment(engine, catalog, this.sessionSettings, identity, notice);
-    const { parser, environment, block } = this;
+    const { environment, block } = this;
     this.context = {
       engine,
       identity,

@@ -1,6 +1,7 @@
 import type { Oid, Tid } from '../../base/block.js';
 import { assert } from '../../base/errors.js';
 import type { Snapshot } from '../../access/transactions/snapshot.js';
+import { tupleHoff } from '../../access/tuple/tuple-header.js';
 import type { Engine } from '../engine.js';
 import { SqlArray } from '../types/array/sql-array.js';
 import { types } from '../types/type-table.js';
@@ -9,9 +10,27 @@ import { catalogDefinition, catalogRelation, type CatalogDefinition } from './ca
 /** A catalog row, by column names. */
 export type CatalogRow = Readonly<Record<string, unknown>>;
 
-export interface StoredRow {
-  readonly tid: Tid;
-  readonly row: CatalogRow;
+/** A row as it lies in its catalog. */
+export class StoredRow {
+  constructor(
+    private readonly definition: CatalogDefinition,
+    readonly tid: Tid,
+    private readonly values: readonly unknown[],
+  ) {}
+
+  get(column: string): unknown {
+    return this.values[this.definition.indexes.get(column)!];
+  }
+
+  get row(): CatalogRow {
+    return Object.fromEntries(this.definition.columns.map(({ name }, index) => [name, this.values[index]]));
+  }
+}
+
+/** A value wanted of a leading column, as it stands in a tuple. */
+interface Key {
+  readonly offset: number;
+  readonly bytes: Buffer;
 }
 
 /** Values of the columns that must not be null and that the writer of a row has nothing to say about. */
@@ -39,29 +58,34 @@ export class CatalogStore {
     readonly database: Oid,
   ) {}
 
-  /** Rows whose leading columns pass `matches`; only these are taken apart whole. */
-  *scan(catalog: Oid, matches: (leading: unknown[]) => boolean, leadingColumns: number): Generator<StoredRow> {
-    const definition = catalogDefinition(catalog);
-    const { file } = catalogRelation(definition, this.database);
-    const scan = this.engine.access.heap.scan(file, this.snapshot());
-    try {
-      for (let tuple = scan.next(); tuple !== null; tuple = scan.next()) {
-        if (!matches(tuple.values(definition.layout, leadingColumns))) continue;
-        const values = tuple.values(definition.layout);
-        yield { tid: tuple.tid, row: Object.fromEntries(definition.columns.map(({ name }, i) => [name, values[i]])) };
-      }
-    } finally {
-      scan.close();
-    }
-  }
-
   all(catalog: Oid): StoredRow[] {
-    return [...this.scan(catalog, () => true, 0)];
+    return this.where(catalog, {});
   }
 
   /** Rows whose first column equals `key`: the oid of the row, or of what it belongs to. */
   byFirst(catalog: Oid, key: Oid): StoredRow[] {
-    return [...this.scan(catalog, ([first]) => first === key, 1)];
+    return this.where(catalog, { [catalogDefinition(catalog).columns[0].name]: key });
+  }
+
+  /**
+   * Rows with these values in leading columns of fixed length that are never null. Only they are taken apart: a catalog
+   * has no index, and most of what a scan passes is not meant.
+   */
+  where(catalog: Oid, wanted: CatalogRow): StoredRow[] {
+    const definition = catalogDefinition(catalog);
+    const keys = Object.entries(wanted).map(([column, value]) => keyOf(definition, column, value));
+    const { file } = catalogRelation(definition, this.database);
+    const scan = this.engine.access.heap.scan(file, this.snapshot());
+    const found: StoredRow[] = [];
+    try {
+      for (let tuple = scan.next(); tuple !== null; tuple = scan.next()) {
+        if (!hasKeys(tuple.page, tuple.at, keys)) continue;
+        found.push(new StoredRow(definition, tuple.tid, tuple.values(definition.layout)));
+      }
+    } finally {
+      scan.close();
+    }
+    return found;
   }
 
   insert(catalog: Oid, given: CatalogRow): void {
@@ -87,4 +111,24 @@ export class CatalogStore {
   private snapshot(): Snapshot {
     return this.engine.access.transactions.latestSnapshot();
   }
+}
+
+function keyOf({ name, indexes, layout, leadingOffsets }: CatalogDefinition, column: string, value: unknown): Key {
+  const index = indexes.get(column)!;
+  assert(index < leadingOffsets.length, () => `${column} is no leading column of ${name}`);
+  const storage = layout.attributes[index];
+  const bytes = Buffer.alloc(storage.length);
+  storage.write(value as never, bytes, 0);
+  return { offset: leadingOffsets[index], bytes };
+}
+
+function hasKeys(page: Buffer, tuple: number, keys: readonly Key[]): boolean {
+  const data = tuple + tupleHoff(page, tuple);
+  for (const { offset, bytes } of keys) if (!standsAt(page, data + offset, bytes)) return false;
+  return true;
+}
+
+function standsAt(page: Buffer, at: number, bytes: Buffer): boolean {
+  for (let index = 0; index < bytes.length; index++) if (page[at + index] !== bytes[index]) return false;
+  return true;
 }

@@ -30,6 +30,10 @@ export interface CatalogDefinition {
   readonly isShared: boolean;
   readonly columns: readonly Column[];
   readonly layout: TupleLayout;
+  /** By column name. */
+  readonly indexes: ReadonlyMap<string, number>;
+  /** Where the leading columns that are never null, and always as long, stand in a tuple's data. */
+  readonly leadingOffsets: readonly number[];
 }
 
 function parseDefinition(text: string): CatalogDefinition {
@@ -46,7 +50,28 @@ function parseDefinition(text: string): CatalogDefinition {
       defaultText: undefined,
     };
   });
-  return { oid: Number(oid), name, isShared: shared !== undefined, columns, layout: layoutOf(columns) };
+  return {
+    oid: Number(oid),
+    name,
+    isShared: shared !== undefined,
+    columns,
+    layout: layoutOf(columns),
+    indexes: new Map(columns.map((column, index) => [column.name, index])),
+    leadingOffsets: leadingOffsets(columns),
+  };
+}
+
+function leadingOffsets(columns: readonly Column[]): number[] {
+  const offsets: number[] = [];
+  let end = 0;
+  for (const { type, notNull } of columns) {
+    const { length, align } = types.byOid(type).storage;
+    if (!notNull || length < 0) break;
+    const offset = Math.ceil(end / align) * align;
+    offsets.push(offset);
+    end = offset + length;
+  }
+  return offsets;
 }
 
 export function layoutOf(columns: readonly Column[]): TupleLayout {

@@ -31,10 +31,10 @@ export function lookUpLogin(engine: Engine, database: string, role: string): Log
 }
 
 function find(store: CatalogStore, database: string, role: string): Login {
-  const [roleRow] = store.scan(CatalogOid.authid, (leading) => leading[1] === role, 2);
+  const [roleRow] = store.where(CatalogOid.authid, { rolname: role });
   if (!roleRow) throw fatal(SqlState.invalidAuthorization, `role "${role}" does not exist`);
   if (!roleRow.row.rolcanlogin) throw fatal(SqlState.invalidAuthorization, `role "${role}" is not permitted to log in`);
-  const [databaseRow] = store.scan(CatalogOid.database, (leading) => leading[1] === database, 2);
+  const [databaseRow] = store.where(CatalogOid.database, { datname: database });
   if (!databaseRow) throw fatal(SqlState.invalidCatalogName, `database "${database}" does not exist`);
   if (!databaseRow.row.datallowconn) {
     throw fatal(SqlState.objectNotInPrerequisiteState, `database "${database}" is not currently accepting connections`);

@@ -63,7 +63,8 @@ function typeNamed(text: string): Oid | undefined {
 }
 
 function roleNamed(catalog: Catalog, name: string): Oid {
-  for (const { row } of catalog.store.all(CatalogOid.authid)) if (row.rolname === name) return row.oid as Oid;
+  const [found] = catalog.store.where(CatalogOid.authid, { rolname: name });
+  if (found) return found.get('oid') as Oid;
   throw error(SqlState.undefinedObject, `role "${name}" does not exist`);
 }
 

@@ -2,7 +2,7 @@ import { DEFAULT_TABLESPACE, type Oid } from '../../base/block.js';
 import type { Engine } from '../engine.js';
 import { builtInViews } from '../views/view-table.js';
 import { CatalogOid, catalogRelation, catalogTable, layoutOf, PG_CATALOG_NAMESPACE } from './catalog-table.js';
-import type { CatalogRow, CatalogStore } from './catalog-store.js';
+import type { CatalogStore, StoredRow } from './catalog-store.js';
 import { CatalogGeneration } from './generation.js';
 import type { CheckConstraint, Column, Relation } from './relation.js';
 
@@ -53,7 +53,7 @@ export class RelationCache {
 
   schemaOid(name: string): Oid | undefined {
     this.schemas ??= new Map(
-      this.store.all(CatalogOid.namespace).map(({ row }) => [row.nspname as string, row.oid as Oid]),
+      this.store.all(CatalogOid.namespace).map((row) => [row.get('nspname') as string, row.get('oid') as Oid]),
     );
     return this.schemas.get(name);
   }
@@ -68,9 +68,8 @@ export class RelationCache {
     const key = `${schema}.${name}`;
     // Everything in pg_catalog is known from the start.
     if (this.names.has(key) || schema === PG_CATALOG_NAMESPACE) return this.names.get(key);
-    const matches = (leading: unknown[]): boolean => leading[1] === name && leading[2] === schema;
-    const [found] = this.store.scan(CatalogOid.class, matches, 3);
-    if (found) return this.keep(this.load(found.row));
+    const [found] = this.store.where(CatalogOid.class, { relnamespace: schema, relname: name });
+    if (found) return this.keep(this.load(found));
     this.names.set(key, undefined);
     return undefined;
   }
@@ -79,7 +78,7 @@ export class RelationCache {
     const known = this.oids.get(oid);
     if (known) return known;
     const [found] = this.store.byFirst(CatalogOid.class, oid);
-    return found && this.keep(this.load(found.row));
+    return found && this.keep(this.load(found));
   }
 
   private keep(relation: Relation): Relation {
@@ -97,48 +96,48 @@ export class RelationCache {
     for (const view of builtInViews) this.keep(view.relation);
   }
 
-  private load(row: CatalogRow): Relation {
-    const oid = row.oid as Oid;
+  private load(row: StoredRow): Relation {
+    const oid = row.get('oid') as Oid;
     const columns = this.loadColumns(oid);
-    const schema = row.relnamespace as Oid;
+    const schema = row.get('relnamespace') as Oid;
     return {
       oid,
-      name: row.relname as string,
+      name: row.get('relname') as string,
       schema,
       schemaName: this.schemaName(schema) ?? '',
       kind: 'table',
       isCatalog: schema === PG_CATALOG_NAMESPACE,
       isShared: false,
-      file: { tablespace: DEFAULT_TABLESPACE, database: this.store.database, relation: row.relfilenode as Oid },
+      file: { tablespace: DEFAULT_TABLESPACE, database: this.store.database, relation: row.get('relfilenode') as Oid },
       columns,
       layout: layoutOf(columns),
-      checks: (row.relchecks as number) > 0 ? this.loadChecks(oid) : [],
+      checks: (row.get('relchecks') as number) > 0 ? this.loadChecks(oid) : [],
     };
   }
 
   private loadColumns(oid: Oid): Column[] {
-    const rows = this.store.byFirst(CatalogOid.attribute, oid).map(({ row }) => row);
-    const defaults = rows.some((row) => row.atthasdef) ? this.loadDefaults(oid) : new Map<number, string>();
+    const rows = this.store.byFirst(CatalogOid.attribute, oid);
+    const defaults = rows.some((row) => row.get('atthasdef')) ? this.loadDefaults(oid) : new Map<number, string>();
     return rows
-      .filter((row) => (row.attnum as number) > 0)
-      .sort((a, b) => (a.attnum as number) - (b.attnum as number))
       .map((row) => ({
-        name: row.attname as string,
-        number: row.attnum as number,
-        type: row.atttypid as Oid,
-        typmod: row.atttypmod as number,
-        notNull: row.attnotnull as boolean,
-        defaultText: defaults.get(row.attnum as number),
-      }));
+        name: row.get('attname') as string,
+        number: row.get('attnum') as number,
+        type: row.get('atttypid') as Oid,
+        typmod: row.get('atttypmod') as number,
+        notNull: row.get('attnotnull') as boolean,
+        defaultText: defaults.get(row.get('attnum') as number),
+      }))
+      .filter(({ number }) => number > 0)
+      .sort((a, b) => a.number - b.number);
   }
 
   private loadDefaults(oid: Oid): Map<number, string> {
-    const rows = [...this.store.scan(CatalogOid.attrdef, ([, relation]) => relation === oid, 2)];
-    return new Map(rows.map(({ row }) => [row.adnum as number, row.adbin as string]));
+    const rows = this.store.where(CatalogOid.attrdef, { adrelid: oid });
+    return new Map(rows.map((row) => [row.get('adnum') as number, row.get('adbin') as string]));
   }
 
   private loadChecks(oid: Oid): CheckConstraint[] {
-    const rows = [...this.store.scan(CatalogOid.constraint, (leading) => leading[7] === oid && leading[3] === 'c', 8)];
+    const rows = this.store.where(CatalogOid.constraint, { contype: 'c', conrelid: oid });
     return rows.map(({ row }) => ({ oid: row.oid as Oid, name: row.conname as string, text: row.conbin as string }));
   }
 }

@@ -63,20 +63,13 @@ export class Tables {
 
   drop({ oid, file }: Relation): void {
     const { store } = this.catalog;
-    const remove = (catalog: Oid, rows: Iterable<StoredRow>): void => {
-      const found = Array.from(rows);
-      for (const { tid } of found) store.delete(catalog, tid);
+    const remove = (catalog: Oid, rows: readonly StoredRow[]): void => {
+      for (const { tid } of rows) store.delete(catalog, tid);
     };
     remove(CatalogOid.class, store.byFirst(CatalogOid.class, oid));
     remove(CatalogOid.attribute, store.byFirst(CatalogOid.attribute, oid));
-    remove(
-      CatalogOid.attrdef,
-      store.scan(CatalogOid.attrdef, ([, relation]) => relation === oid, 2),
-    );
-    remove(
-      CatalogOid.constraint,
-      store.scan(CatalogOid.constraint, (leading) => leading[7] === oid, 8),
-    );
+    remove(CatalogOid.attrdef, store.where(CatalogOid.attrdef, { adrelid: oid }));
+    remove(CatalogOid.constraint, store.where(CatalogOid.constraint, { conrelid: oid }));
     remove(CatalogOid.description, store.byFirst(CatalogOid.description, oid));
     this.engine.access.transactions.dropAtCommit(file);
     this.catalog.cache.changed();
@@ -116,7 +109,7 @@ export class Tables {
 
   renameColumn({ oid }: Relation, number: number, name: string): void {
     const rows = this.catalog.store.byFirst(CatalogOid.attribute, oid);
-    const found = rows.find(({ row }) => row.attnum === number)!;
+    const found = rows.find((row) => row.get('attnum') === number)!;
     this.catalog.store.update(CatalogOid.attribute, found, { attname: name });
     this.catalog.cache.changed();
   }
