@@ -1,4 +1,5 @@
 import type { CycleConfig } from '../runner/cycle-config.js';
+import type { PowerConfig } from '../runner/power/power-config.js';
 
 /** Narrows a drawn cycle: one round, these faults, and whatever else is given. */
 export function withFaults(
@@ -13,8 +14,8 @@ export function clients(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-/** A number from 1 to `most` that the cycle's seed decides. */
-export function pick(config: CycleConfig, most: number, salt = 0): number {
+/** A number from 1 to `most` that the run's seed decides. */
+export function pick(config: Pick<CycleConfig, 'seed'>, most: number, salt = 0): number {
   return 1 + ((Math.floor(config.seed / 7) + salt * 7919) % most);
 }
 
@@ -29,5 +30,41 @@ export function quietLog(config: CycleConfig): Partial<CycleConfig> {
     checkpointEveryMs: 0,
     statementMode: 'batch',
     settings: { ...config.settings, bgwriter_lru_maxpages: 0 },
+  };
+}
+
+/** A simulated run in which checkpoints come often, and pages leave the buffers between them. */
+export function oftenCheckpointed(config: PowerConfig): PowerConfig {
+  return { ...config, turns: { ...config.turns, checkpointer: 20 } };
+}
+
+/** A simulated run that writes more than a segment of log, with few checkpoints between. */
+export function muchLog(config: PowerConfig): PowerConfig {
+  return {
+    ...config,
+    workload: 'inserts',
+    clients: clients(3),
+    transactionsPerClient: 150,
+    walSegmentMegabytes: 1,
+    turns: { ...config.turns, checkpointer: Math.min(config.turns.checkpointer, 2), restart: 0 },
+    settings: { ...config.settings, min_wal_size: '2MB', max_wal_size: '2MB' },
+  };
+}
+
+/**
+ * A simulated run whose log goes on in recycled segments, in pages that are written whole and long before they are
+ * synced; few other pages change, so that the writes on their way are the log's.
+ */
+export function recycledLog(config: PowerConfig): PowerConfig {
+  return {
+    ...config,
+    workload: 'lists',
+    clients: clients(4),
+    transactionsPerClient: 600,
+    asyncShare: 1,
+    statementMode: 'batch',
+    walSegmentMegabytes: 1,
+    turns: { checkpointer: 1, bgwriter: 0, walwriter: 0, restart: 0 },
+    settings: { ...config.settings, shared_buffers: 128, wal_buffers: 8, min_wal_size: '2MB', max_wal_size: '2MB' },
   };
 }
