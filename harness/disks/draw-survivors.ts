@@ -9,6 +9,7 @@ import type { Volume } from './volume.js';
 const CACHE_PAGE_BYTES = 4096;
 const TEAR_CHANCE = 0.4;
 const MOST_TEARS = 3;
+const CUT_CHANCE = 0.4;
 const SIZE_ONLY_CHANCE = 0.3;
 const BOTH_NAMES_CHANCE = 0.2;
 
@@ -72,7 +73,8 @@ export function drawSurvivors(
     if (isKept(change, index)) survivors.set(change.event.start, 'whole');
   });
   if (model.names === 'journaled') keepJournalOrder(survivors, random, pending);
-  if (random.chance(TEAR_CHANCE)) tearSome(survivors, random, image, pending, model);
+  if (random.chance(CUT_CHANCE)) cutOneFile(survivors, random, image, pending, model);
+  else if (random.chance(TEAR_CHANCE)) tearSome(survivors, random, image, pending, model);
   if (model.unwrittenTail !== 'never' && random.chance(SIZE_ONLY_CHANCE))
     loseDataKeepSize(survivors, random, image, pending);
   if (!model.renameIsAtomic && random.chance(BOTH_NAMES_CHANCE)) keepBothNames(survivors, pending);
@@ -110,29 +112,64 @@ function tearSome(
   }
 }
 
+/** One file's writes survive in order up to the middle of one, and none after it: how a disk that is busy with it stops. */
+function cutOneFile(
+  survivors: Map<number, Survival>,
+  random: SeededRandom,
+  image: Volume,
+  pending: readonly PendingChange[],
+  model: DiskModel,
+): void {
+  const writes = pending.flatMap(({ event }) => (event.kind === 'write' ? [event] : []));
+  if (writes.length === 0) return;
+  const node = random.pick([...new Set(writes.map((event) => event.node))]);
+  const own = writes.filter((event) => event.node === node);
+  const torn = random.below(own.length);
+  own.forEach((event, index) => {
+    if (index < torn) survivors.set(event.start, 'whole');
+    else survivors.delete(event.start);
+  });
+  const pieces = piecesOf(own[torn], pieceBytes(image, own[torn], model));
+  const cut = random.below(pieces.count + 1);
+  survivors.set(
+    own[torn].start,
+    pieces.where((piece) => piece < cut),
+  );
+}
+
 /** Below this size nothing of the write is torn. */
 function pieceBytes(image: Volume, event: WriteEvent, { atomicBytes, unwrittenTail }: DiskModel): number {
   return unwrittenTail === 'never' && isExtending(image, event) ? Math.max(atomicBytes, CACHE_PAGE_BYTES) : atomicBytes;
 }
 
-function tear(random: SeededRandom, event: WriteEvent, piece: number): Survival {
-  const sectors = sectorCount(event);
-  const firstSector = Math.floor(event.offset / SECTOR_BYTES);
-  const perPiece = piece / SECTOR_BYTES;
-  const pieceOf = (sector: number): number =>
-    Math.floor((firstSector + sector) / perPiece) - Math.floor(firstSector / perPiece);
-  const pieces = pieceOf(sectors - 1) + 1;
-  if (pieces === 1) return 'whole';
-  const cut = 1 + random.below(pieces - 1);
-  const one = random.below(pieces);
+function tear(random: SeededRandom, event: WriteEvent, pieceSize: number): Survival {
+  const { count, where } = piecesOf(event, pieceSize);
+  if (count === 1) return 'whole';
+  const cut = 1 + random.below(count - 1);
+  const one = random.below(count);
   const keep = random.pick<(piece: number) => boolean>([
     (each) => each < cut,
     (each) => each >= cut,
     (each) => each !== one,
     () => random.chance(0.5),
   ]);
-  const kept = Array.from({ length: pieces }, (_, each) => keep(each));
-  return Array.from({ length: sectors }, (_, sector) => sector).filter((sector) => kept[pieceOf(sector)]);
+  const kept = Array.from({ length: count }, (_, each) => keep(each));
+  return where((piece) => kept[piece]);
+}
+
+/** The aligned pieces of a write that are torn apart from each other, and the sectors of some of them. */
+function piecesOf(
+  event: WriteEvent,
+  pieceSize: number,
+): { count: number; where: (isKept: (piece: number) => boolean) => readonly number[] } {
+  const sectors = sectorCount(event);
+  const firstSector = Math.floor(event.offset / SECTOR_BYTES);
+  const perPiece = pieceSize / SECTOR_BYTES;
+  const pieceOf = (sector: number): number =>
+    Math.floor((firstSector + sector) / perPiece) - Math.floor(firstSector / perPiece);
+  const where = (isKept: (piece: number) => boolean): readonly number[] =>
+    Array.from({ length: sectors }, (_, sector) => sector).filter((sector) => isKept(pieceOf(sector)));
+  return { count: pieceOf(sectors - 1) + 1, where };
 }
 
 function isExtending(image: Volume, { node, offset, data }: WriteEvent): boolean {

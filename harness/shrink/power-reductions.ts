@@ -25,48 +25,48 @@ export function transactionCount({
 /** Smaller configurations to try, the boldest first. Each differs from the given one in a single respect. */
 export function powerReductions(config: PowerConfig): PowerConfig[] {
   return [...fewerClients(config), ...fewerTransactions(config), ...plainer(config)]
-    .map(withoutEmptySkips)
+    .map((change) => withoutEmptySkips(changed(config, change)))
     .filter((candidate) => transactionCount(candidate) > 0 && powerSizeOf(candidate) < powerSizeOf(config));
 }
 
-function fewerClients(config: PowerConfig): PowerConfig[] {
-  const { clients } = config;
+type Change = Partial<PowerConfig>;
+
+function changed(config: PowerConfig, change: Change): PowerConfig {
+  return { ...config, ...change };
+}
+
+function fewerClients({ clients }: PowerConfig): Change[] {
   if (clients.length < 2) return [];
   return [
-    ...clients.map((client) => ({ ...config, clients: [client] })),
-    ...clients.map((dropped) => ({ ...config, clients: clients.filter((client) => client !== dropped) })),
+    ...clients.map((client) => ({ clients: [client] })),
+    ...clients.map((dropped) => ({ clients: clients.filter((client) => client !== dropped) })),
   ];
 }
 
-function fewerTransactions(config: PowerConfig): PowerConfig[] {
+function fewerTransactions(config: PowerConfig): Change[] {
   const { transactionsPerClient: count } = config;
   const counts = [Math.ceil(count / 4), Math.ceil(count / 2), Math.floor(count * 0.8), count - 1];
   const shorter = [...new Set(counts)]
     .filter((less) => less > 0 && less < count)
-    .map((less) => ({ ...config, transactionsPerClient: less }));
+    .map((transactionsPerClient) => ({ transactionsPerClient }));
   return transactionCount(config) > FEW_TRANSACTIONS ? shorter : [...shorter, ...withoutOne(config)];
 }
 
-function withoutOne(config: PowerConfig): PowerConfig[] {
-  return config.clients.flatMap((client) =>
-    Array.from({ length: config.transactionsPerClient }, (_, index) => `${client}.${index + 1}`)
-      .filter((tag) => !config.skip.includes(tag))
-      .map((tag) => ({ ...config, skip: [...config.skip, tag] })),
+function withoutOne({ clients, transactionsPerClient, skip }: PowerConfig): Change[] {
+  const tags = clients.flatMap((client) =>
+    Array.from({ length: transactionsPerClient }, (_, index) => `${client}.${index + 1}`),
   );
+  return tags.filter((tag) => !skip.includes(tag)).map((tag) => ({ skip: [...skip, tag] }));
 }
 
-function plainer(config: PowerConfig): PowerConfig[] {
-  const turns = Object.keys(config.turns).map((name) => ({ ...config, turns: { ...config.turns, [name]: 0 } }));
+function plainer({ turns, faults }: PowerConfig): Change[] {
   return [
-    ...turns,
-    ...config.faults.map((_, dropped) => ({
-      ...config,
-      faults: config.faults.filter((_fault, index) => index !== dropped),
-    })),
-    { ...config, interruptChance: 0 },
-    { ...config, asyncShare: 0 },
-    { ...config, rollbackShare: 0 },
-    { ...config, statementMode: 'batch' },
+    ...Object.keys(turns).map((name) => ({ turns: Object.assign({}, turns, { [name]: 0 }) })),
+    ...faults.map((dropped) => ({ faults: faults.filter((fault) => fault !== dropped) })),
+    { interruptChance: 0 },
+    { asyncShare: 0 },
+    { rollbackShare: 0 },
+    { statementMode: 'batch' },
   ];
 }
 

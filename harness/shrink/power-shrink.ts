@@ -1,6 +1,7 @@
 import type { SimulatedTarget } from '../adapters/simulated-target.js';
 import { CrashSweep, type PendingChange } from '../disks/crash-sweep.js';
 import type { DiskModel } from '../disks/disk-model.js';
+import { isOrderKept } from '../disks/every-survivor-set.js';
 import { parsePowerLoss, printPowerLoss } from '../disks/print-crash.js';
 import { profiles } from '../disks/profiles.js';
 import type { Survival, Survivors } from '../disks/survivors.js';
@@ -184,12 +185,5 @@ function milder(survivors: Survivors, pending: readonly PendingChange[], model: 
       (group) =>
         new Map<number, Survival>([...survivors, ...group.map((start): [number, Survival] => [start, 'whole'])]),
     )
-    .filter((candidate) => isLegal(candidate, pending, model));
-}
-
-/** With a journal, nothing survives behind the first name change that was lost. */
-function isLegal(survivors: Survivors, pending: readonly PendingChange[], model: DiskModel): boolean {
-  if (model.names !== 'journaled') return true;
-  const journal = pending.filter(({ event }) => event.kind !== 'write').map(({ event }) => survivors.has(event.start));
-  return !journal.some((isKept, index) => isKept && !journal.slice(0, index).every(Boolean));
+    .filter((candidate) => isOrderKept(candidate, pending, model));
 }
