@@ -1,5 +1,6 @@
 import type { StorageObserver } from '../disks/memory-files.js';
 import type { Volume } from '../disks/volume.js';
+import type { WriteEvent } from '../trace/storage-event.js';
 import type { TraceArea } from '../trace/trace-area.js';
 import type { Row } from '../workloads/workload.js';
 import type { Inspection } from './inspection.js';
@@ -17,8 +18,19 @@ export interface SimulatedTarget {
   /** Starts a single process on `volume`, recovery included. Throws SimulatedError when it does not come up. */
   recover(volume: Volume, options: RecoverOptions): RecoveredCluster;
   inspect(volume: Volume): Inspection;
+  /** The data pages that a write brings. */
+  writtenPages(event: WriteEvent): WrittenPage[];
+  /** In what pages two stopped clusters differ, beyond what replay need not restore; a line of text each. */
+  differingPages(original: Volume, replayed: Volume): string[];
   /** The log's last records, and why it ends where it does: a line of text each. */
   lastRecords(volume: Volume): string[];
+}
+
+export interface WrittenPage {
+  /** Relative to the data directory. */
+  readonly file: string;
+  readonly block: number;
+  readonly lsn: number;
 }
 
 export interface ClusterOptions {

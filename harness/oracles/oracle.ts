@@ -14,6 +14,7 @@ export const INVARIANTS = [
   'xid-uniqueness',
   'page-structure',
   'recovery-idempotence',
+  'replay-images',
   'serves-again',
   'no-leftovers',
   'second-opinion',

@@ -12,7 +12,9 @@ import { noLeftovers } from './no-leftovers.js';
 import { noResurrection } from './no-resurrection.js';
 import { emptyMemory, type ContentsEvidence, type FilesEvidence, type FilesMemory } from './oracle.js';
 import { pageStructure } from './page-structure.js';
+import { pagesAhead } from './pages-ahead.js';
 import { compareRecoveries } from './recovery-idempotence.js';
+import { replayImages } from './replay-images.js';
 import { servesAgain } from './serves-again.js';
 import { writeAhead } from './write-ahead.js';
 import { xidUniqueness } from './xid-uniqueness.js';
@@ -241,6 +243,17 @@ describe('other oracles', () => {
     expect(compareRecoveries({ t: [a, b] }, { t: [b, a] })).to.deep.equal([]);
     expect(compareRecoveries({ t: [a, b] }, { t: [a, a] })).to.have.length(1);
     expect(compareRecoveries({ t: [] }, {})).to.have.length(1);
+  });
+
+  it('write-ahead: no surviving page beyond the end of the log on its disk', () => {
+    const page = { file: 'base/5/16384', block: 7, lsn: 2000 };
+    expect(pagesAhead([page], 2000)).to.deep.equal([]);
+    expect(pagesAhead([{ ...page, lsn: 1000 }, page], 1999)).to.have.length(1);
+  });
+
+  it('replay images: every difference is told', () => {
+    expect(replayImages([])).to.deep.equal([]);
+    expect(replayImages(['a', 'b']).map(({ found }) => found)).to.deep.equal(['a', 'b']);
   });
 
   it('serves again, leaves nothing', () => {

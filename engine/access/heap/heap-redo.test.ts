@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { Fork, type RelFile, type Tid } from '../../base/block.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import { withDirectory } from '../../wal/testing/small-log.js';
-import { maskedHeapPage } from '../testing/page-masks.js';
+import { maskedHeapPage } from './page-mask.js';
 import { FIRST_RECORD, pagesOf, recordsOf, replay, startRecovery } from '../testing/replay.js';
 import {
   TABLE,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as fs from 'node:fs';
 import { openCluster, type Cluster } from '../../memory/testing/processes.js';
 import { withDirectory } from '../../wal/testing/small-log.js';
-import { maskedHeapPage } from '../testing/page-masks.js';
+import { maskedHeapPage } from './page-mask.js';
 import { FIRST_RECORD, pagesOf, recordsOf, replay, startRecovery } from '../testing/replay.js';
 import { PHASE_WORD, ROW_MEMBERS_URL } from '../testing/row-members.js';
 import { TABLE, committedRows, insertRow, startAccess, transact, type TestProcess } from '../testing/test-access.js';

@@ -7,9 +7,10 @@ import { materialise } from '../../disks/survivors.js';
 import type { Volume } from '../../disks/volume.js';
 import { historyAt } from '../../history/history-at.js';
 import type { Violation } from '../../oracles/oracle.js';
+import { replayImages } from '../../oracles/replay-images.js';
 import { compareRecoveries } from '../../oracles/recovery-idempotence.js';
 import type { StorageEvent } from '../../trace/storage-event.js';
-import { judge, recoverAndRead, type RecoveryTools } from './judge-state.js';
+import { judge, judgePages, recoverAndRead, type RecoveryTools } from './judge-state.js';
 import { recordRecovery } from './nested.js';
 import type { ExactCrash } from './power-config.js';
 import type { TracedRun } from './traced-run.js';
@@ -55,7 +56,12 @@ export async function tryExactCrash(run: TracedRun, tools: RecoveryTools, crash:
   const history = historyAt(run.history, disks[0].loss.at);
   const recovered = await recoverAndRead(tools, disks.at(-1)!.disk.fork());
   if (recovered.failure) return [recovered.failure];
-  const violations = judge(recovered.contents, history, run.workload, run.shape);
+  const { loss, pending } = disks[0];
+  const violations = [
+    ...judge(recovered.contents, history, run.workload, run.shape),
+    ...(disks.length === 1 ? judgePages(tools, pending, loss.survivors, recovered.endOfLog) : []),
+    ...(loss.at === run.endedAt ? replayImages(run.replayDifferences ?? []) : []),
+  ];
   if (disks.length === 1) return violations;
   const first = await recoverAndRead(tools, disks[0].disk.fork());
   return [...violations, ...(first.contents ? compareRecoveries(first.contents, recovered.contents) : [])];

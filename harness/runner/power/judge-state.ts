@@ -1,14 +1,17 @@
 import { SimulatedError, type RecoveredCluster, type SimulatedTarget } from '../../adapters/simulated-target.js';
 import type { StorageObserver } from '../../disks/memory-files.js';
+import type { PendingChange } from '../../disks/crash-sweep.js';
+import type { Survivors } from '../../disks/survivors.js';
 import type { Volume } from '../../disks/volume.js';
 import type { History } from '../../history/history.js';
 import { contentsOracles } from '../../oracles/oracle-table.js';
+import { pagesAhead } from '../../oracles/pages-ahead.js';
 import type { Violation } from '../../oracles/oracle.js';
 import type { Contents, Shape, Workload } from '../../workloads/workload.js';
 
 /** What recovery made of one crash state. */
 export type Recovered =
-  | { readonly contents: Contents; readonly failure?: undefined }
+  | { readonly contents: Contents; readonly endOfLog: number; readonly failure?: undefined }
   /** It did not come up, or could not be read. */
   | { readonly contents?: undefined; readonly failure: Violation };
 
@@ -34,7 +37,7 @@ export async function recoverAndRead(
     // Not an await for each query: the workload's reads are ready when they are asked for.
     const contents = await workload.read((sql) => Promise.resolve(up.query(sql)));
     whileUp?.(up);
-    return { contents };
+    return { contents, endOfLog: up.endOfLog };
   } catch (thrown) {
     return { failure: notServing(thrown, cluster !== undefined) };
   } finally {
@@ -54,6 +57,21 @@ function notServing(thrown: unknown, isUp: boolean): Violation {
     promised: isUp ? 'every table can be read after recovery' : 'the cluster comes up after a power loss',
     found: told,
   };
+}
+
+/** Surviving pages that the log on the same disk does not reach. */
+export function judgePages(
+  { target }: RecoveryTools,
+  pending: readonly PendingChange[],
+  survivors: Survivors,
+  endOfLog: number,
+): Violation[] {
+  const pages = pending.flatMap(({ event }) => {
+    const survival = event.kind === 'write' ? survivors.get(event.start) : undefined;
+    const hasHeader = survival === 'whole' || (typeof survival === 'object' && survival.includes(0));
+    return event.kind === 'write' && hasHeader ? target.writtenPages(event) : [];
+  });
+  return pagesAhead(pages, endOfLog);
 }
 
 /** The violations of what was promised by then. */

@@ -10,11 +10,12 @@ import { materialise, type Survival, type Survivors } from '../../disks/survivor
 import type { History } from '../../history/history.js';
 import { historyAt } from '../../history/history-at.js';
 import type { Invariant, Violation } from '../../oracles/oracle.js';
+import { replayImages } from '../../oracles/replay-images.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
 import { examineFiles } from './examine-files.js';
-import { judge, recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
+import { judge, judgePages, recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
 import type { ExactCrash, RunConfig, Search } from './power-config.js';
 import type { TracedRun } from './traced-run.js';
@@ -81,7 +82,20 @@ class RunSearch {
     for (const name of this.options.search.profiles) {
       if (!this.isOver()) await this.searchModel(profiles[name]);
     }
+    if (this.failure === undefined) this.compareReplay();
     return { crashStates: this.states, nestedStates: this.nested, failure: this.failure };
+  }
+
+  /** The same for every disk: the crash that loses nothing, at the very end. What loses rows has been accused of that. */
+  private compareReplay(): void {
+    const model = profiles[this.options.search.profiles[0]];
+    const { run } = this;
+    const violations = replayImages(run.replayDifferences ?? []);
+    if (violations.length === 0) return;
+    const sweep = new CrashSweep(run.base, run.events, model);
+    sweep.advanceTo(run.endedAt);
+    const all = new Map(sweep.pending.map(({ event }): [number, Survival] => [event.start, 'whole']));
+    this.accuse({ model, sweep, at: run.endedAt, history: run.history }, all, [], violations);
   }
 
   private isOver(): boolean {
@@ -132,7 +146,15 @@ class RunSearch {
     const before = this.known.get(key);
     const recovered = before ?? (await this.recover(moment, survivors));
     this.known.set(key, recovered);
-    this.accuse(moment, survivors, [], this.violationsOf(recovered, moment.history));
+    this.accuse(
+      moment,
+      survivors,
+      [],
+      [
+        ...this.violationsOf(recovered, moment.history),
+        ...(recovered.contents ? judgePages(this.tools, sweep.pending, survivors, recovered.endOfLog) : []),
+      ],
+    );
     const isNestedTurn = before === undefined && this.states % this.options.search.nestedEvery === 0;
     if (isNestedTurn && this.failure === undefined) await this.crashInRecovery(moment, survivors, recovered, random);
   }

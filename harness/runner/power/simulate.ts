@@ -15,6 +15,9 @@ import { SimulatedClient } from './simulated-client.js';
 import type { TracedRun } from './traced-run.js';
 
 const CLIENT_TURNS = 100;
+/** A client of no workload, whose commit brings all of the log to disk. */
+const LAST_CLIENT = 9;
+const LAST_COMMIT = 'CREATE TABLE last_words (said int)';
 const MOST_INTERRUPTIONS = 3;
 const MOST_RESTARTS = 20;
 
@@ -41,7 +44,7 @@ class Simulation {
 
   constructor(
     private readonly config: PowerConfig,
-    target: SimulatedTarget,
+    private readonly target: SimulatedTarget,
   ) {
     this.random = new SeededRandom(deriveSeed(config.seed, 'schedule'));
     this.workload = workloadNamed(config.workload);
@@ -75,9 +78,28 @@ class Simulation {
       this.attempt(() => this.start());
     }
     const faults = this.faults.statuses();
+    const endedAt = this.nextSequence();
+    const replayDifferences = cluster.isUp ? this.compareReplay() : undefined;
     cluster.dispose();
-    const { base, events, history, workload, shape, log } = this;
-    return { base, events, history, workload, shape, readyAt, endedAt: this.nextSequence(), faults, log };
+    const { base, history, workload, shape, log } = this;
+    const events = this.events.filter(({ start }) => start <= endedAt);
+    return { base, events, history, workload, shape, readyAt, endedAt, faults, replayDifferences, log };
+  }
+
+  /** Replays the log of the whole run, from its last checkpoint, beside the cluster that wrote it. */
+  private compareReplay(): string[] {
+    const { cluster, target, volume, config } = this;
+    this.faults.arm([]);
+    cluster.connect(LAST_CLIENT).query(LAST_COMMIT);
+    const replayed = volume.fork();
+    try {
+      target.recover(replayed, { settings: config.settings }).shutDown();
+    } catch (thrown) {
+      if (!(thrown instanceof SimulatedError)) throw thrown;
+      return [`the log cannot be replayed: ${thrown.message}`];
+    }
+    cluster.shutDown();
+    return target.differingPages(volume, replayed);
   }
 
   private makeClient(client: number): SimulatedClient {

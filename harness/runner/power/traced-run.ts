@@ -20,6 +20,8 @@ export interface TracedRun {
   readonly readyAt: number;
   readonly endedAt: number;
   readonly faults: readonly FaultStatus[];
+  /** Pages that replaying the run's log makes otherwise than the run did; undefined when that was not tried. */
+  readonly replayDifferences?: readonly string[];
   /** What the server said, line by line. */
   readonly log: readonly string[];
 }

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
+import type { Settings } from '../../../../engine/base/settings/settings.js';
 import type { Os } from '../../../../engine/os/os.js';
-import { SingleUser, loadParser } from '../../../../engine/processes/single-user.js';
+import { Parser, SingleUser, loadParser } from '../../../../engine/processes/single-user.js';
 import { createCluster } from '../../../../engine/recovery/recovery.js';
 import { bootstrapCatalogs, type Session } from '../../../../engine/sql/session.js';
 import { MemoryFiles, type StorageObserver } from '../../../disks/memory-files.js';
 import { Volume } from '../../../disks/volume.js';
 import { SeededRandom } from '../../../schedulers/seeded-random.js';
 import type { Row } from '../../../workloads/workload.js';
-import type { RecoverOptions, RecoveredCluster, SimulatedTarget } from '../../simulated-target.js';
+import type { WriteEvent } from '../../../trace/storage-event.js';
+import type { RecoverOptions, RecoveredCluster, SimulatedTarget, WrittenPage } from '../../simulated-target.js';
 import { EngineInspection } from '../engine-inspection.js';
 import { lastRecords } from './last-records.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
+import { differingPages, writtenPages } from './pages.js';
 import { queryRows } from './session-rows.js';
 import { EngineCluster, asSimulated, simulatedSettings } from './simulated-cluster.js';
 import { ENGINE_DATA_DIRECTORY } from './simulation-module.js';
@@ -31,6 +34,9 @@ class EngineSimulation implements SimulatedTarget {
   private readonly templates = new Map<number, Volume>();
   private readonly clock = new VirtualClock();
   private readonly memory = new SimulatedMemory(this.clock);
+  /** States of one run are asked the same questions. */
+  private readonly parser = new Parser();
+  private readonly settings = new WeakMap<object, Settings>();
 
   version(): string {
     return (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
@@ -49,7 +55,8 @@ class EngineSimulation implements SimulatedTarget {
   recover(volume: Volume, { settings, observe }: RecoverOptions): RecoveredCluster {
     const os = this.os(volume, observe);
     try {
-      return new SingleProcess(SingleUser.open(os, this.dataDirectory, { settings: simulatedSettings(settings) }));
+      const options = { settings: this.settingsOf(settings).layer(), parser: this.parser };
+      return new SingleProcess(SingleUser.open(os, this.dataDirectory, options));
     } catch (thrown) {
       throw asSimulated(thrown);
     }
@@ -57,6 +64,14 @@ class EngineSimulation implements SimulatedTarget {
 
   inspect(volume: Volume): EngineInspection {
     return new EngineInspection(this.dataDirectory, this.os(volume));
+  }
+
+  writtenPages(event: WriteEvent): WrittenPage[] {
+    return writtenPages(event, this.dataDirectory);
+  }
+
+  differingPages(original: Volume, replayed: Volume): string[] {
+    return differingPages(original, replayed, this.dataDirectory);
   }
 
   lastRecords(volume: Volume): string[] {
@@ -67,6 +82,12 @@ class EngineSimulation implements SimulatedTarget {
     const { clock, memory } = this;
     const files = new MemoryFiles(volume, observe);
     return memoryOs({ files, clock, random: new SeededRandom(PID), sharedMemory: memory, pid: PID });
+  }
+
+  private settingsOf(values: RecoverOptions['settings']): Settings {
+    const known = this.settings.get(values) ?? simulatedSettings(values);
+    this.settings.set(values, known);
+    return known;
   }
 
   private make(walSegmentMegabytes: number): Volume {

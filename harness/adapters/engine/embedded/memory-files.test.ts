@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { dirSync } from 'tmp-promise';
-import type { Files, OpenMode } from '../../engine/os/os.js';
-import { RealFiles } from '../../engine/os/real-files.js';
-import { MemoryFiles } from './memory-files.js';
-import { VOLUME_BLOCK_BYTES, Volume } from './volume.js';
+import type { Files, OpenMode } from '../../../../engine/os/os.js';
+import { RealFiles } from '../../../../engine/os/real-files.js';
+import { MemoryFiles } from '../../../disks/memory-files.js';
+import { VOLUME_BLOCK_BYTES, Volume } from '../../../disks/volume.js';
 
 /**
  * Random calls on files in memory and on the machine's file system: every result and every error code must be the same.

@@ -1,0 +1,58 @@
+import { maskedHeapPage } from '../../../../engine/access/heap/page-mask.js';
+import { BLOCK_BYTES } from '../../../../engine/base/block.js';
+import { isNew, pageLsn } from '../../../../engine/storage/page/page.js';
+import { SEGMENT_BLOCKS, isRelationFile } from '../../../../engine/storage/relation-paths.js';
+import type { FileNode, Volume } from '../../../disks/volume.js';
+import type { WriteEvent } from '../../../trace/storage-event.js';
+import type { WrittenPage } from '../../simulated-target.js';
+
+/** The pages of relations that a write brings, whole ones only, with their LSNs. */
+export function writtenPages({ path, offset, data }: WriteEvent, dataDirectory: string): WrittenPage[] {
+  const file = path.slice(dataDirectory.length + 1);
+  if (!isRelationFile(file) || offset % BLOCK_BYTES !== 0) return [];
+  const pages: WrittenPage[] = [];
+  for (let at = 0; at + BLOCK_BYTES <= data.length; at += BLOCK_BYTES) {
+    const page = data.subarray(at, at + BLOCK_BYTES);
+    const block = (offset + at) / BLOCK_BYTES + Number(file.split('.')[1] ?? 0) * SEGMENT_BLOCKS;
+    if (!isNew(page)) pages.push({ file, block, lsn: pageLsn(page) });
+  }
+  return pages;
+}
+
+/**
+ * Heap pages that are not the same in two stopped clusters, apart from what replay need not restore (hints, checksums,
+ * space that no row uses). A page that one of them lacks counts as empty. A volume's blocks are the engine's pages.
+ */
+export function differingPages(first: Volume, second: Volume, dataDirectory: string): string[] {
+  const prefix = dataDirectory.length + 1;
+  const files = (volume: Volume): Map<string, FileNode> =>
+    new Map(
+      [...volume.files()]
+        .map(({ path, id }): [string, FileNode] => [path.slice(prefix), volume.file(id)])
+        .filter(([path]) => isRelationFile(path) && !path.includes('_')),
+    );
+  const others = files(second);
+  return [...files(first)].flatMap(([path, file]) => differencesOf(path, file, others.get(path)));
+}
+
+function differencesOf(path: string, first: FileNode, second: FileNode | undefined): string[] {
+  if (!second) return first.bytes > 0 ? [`${path} is missing after replay`] : [];
+  const blocks = Math.max(first.bytes, second.bytes) / BLOCK_BYTES;
+  const differing: string[] = [];
+  for (let block = 0; block < blocks; block++) {
+    if (first.blocks[block] === second.blocks[block]) continue;
+    const [one, other] = [first, second].map((file) => masked(file.blocks[block]));
+    if (!one.equals(other)) differing.push(`${path} block ${block} ${difference(one, other)}`);
+  }
+  return differing;
+}
+
+function masked(page: Uint8Array | undefined): Buffer {
+  return page ? maskedHeapPage(Buffer.from(page)) : Buffer.alloc(BLOCK_BYTES);
+}
+
+function difference(one: Buffer, other: Buffer): string {
+  const at = one.findIndex((byte, index) => byte !== other[index]);
+  const show = (page: Buffer): string => page.subarray(at, at + 8).toString('hex');
+  return `differs from byte ${at} on: ${show(one)} in the original, ${show(other)} after replay`;
+}
