@@ -56,6 +56,7 @@ export class MemoryFiles implements Files {
   }
 
   pwrite(fd: FileDescriptor, source: Uint8Array, sourceOffset: number, length: number, position: number): void {
+    if (length === 0) return; // no call at all, as with real files
     const { node, path } = this.writable(fd, 'write', 'EBADF');
     const data = Buffer.allocUnsafe(length);
     data.set(length === source.length ? source : source.subarray(sourceOffset, sourceOffset + length));

@@ -22,11 +22,11 @@ export const mutant: Mutant = {
   focus,
 };
 
-/** More log than recovery reads at once, and an error on one of its later reads. */
+/** More log than recovery reads at once, and an error on a read after those that copy the log's end or find the checkpoint. */
 function focus(config: CycleConfig): CycleConfig {
   const faults = [
     `kill all when backend#1 at point commit:before-record #${200 + pick(config, 200)}`,
-    `EIO startup at pread(wal) #${2 + pick(config, 2)}`,
+    `EIO startup at pread(wal) #${2 + pick(config, 8)}`,
   ];
   return withFaults(config, faults, {
     ...quietLog(config),
