@@ -22,8 +22,8 @@ export interface SimulatedTarget {
   writtenPages(event: WriteEvent): WrittenPage[];
   /** In what pages two stopped clusters differ, beyond what replay need not restore; a line of text each. */
   differingPages(original: Volume, replayed: Volume): string[];
-  /** The log's last records, and why it ends where it does: a line of text each. */
-  lastRecords(volume: Volume): string[];
+  /** The log's records around a position, or its last ones and why it ends where it does: a line of text each. */
+  logAround(volume: Volume, position?: number): string[];
 }
 
 export interface WrittenPage {

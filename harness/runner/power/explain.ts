@@ -2,9 +2,11 @@ import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import { sectorCount, type Survival } from '../../disks/survivors.js';
 import { historyAt } from '../../history/history-at.js';
 import type { Transaction } from '../../history/history.js';
+import type { Violation } from '../../oracles/oracle.js';
 import type { ChangeEvent, StorageEvent } from '../../trace/storage-event.js';
 import { crashDisks, type CrashedDisk } from './exact-crash.js';
-import type { ExactCrash, RunConfig } from './power-config.js';
+import type { RunConfig } from './power-config.js';
+import type { PowerFailure } from './search.js';
 import type { TracedRun } from './traced-run.js';
 
 /** A failure as a person reads it: what was done, what the crash took, what the log says around it. Lines of text. */
@@ -13,14 +15,14 @@ export interface PowerStory {
   readonly operations: readonly string[];
   /** For each crash: what was lost or torn of the changes on their way. */
   readonly losses: readonly (readonly string[])[];
-  /** The log's last records on the disk that the crash left. */
+  /** Records of the log on the disk that the crash left: around the position that the violation names, or the last. */
   readonly log: readonly string[];
 }
 
 export async function explain(
   run: TracedRun,
   config: RunConfig,
-  crash: ExactCrash,
+  { crash, violations }: Pick<PowerFailure, 'crash' | 'violations'>,
   target: SimulatedTarget,
 ): Promise<PowerStory> {
   const tools = { target, settings: config.settings, workload: run.workload };
@@ -29,8 +31,16 @@ export async function explain(
   return {
     operations: transactions.map((each) => describeOperation(each, run)),
     losses: disks.map(lossesOf),
-    log: target.lastRecords(disks.at(-1)!.disk),
+    log: target.logAround(disks.at(-1)!.disk, positionNamed(violations[0])),
   };
+}
+
+/** Where in the log to look: the LSN of the page or record that is accused, or the one in the server's message. */
+function positionNamed({ lsns, found }: Violation): number | undefined {
+  const position = lsns?.page ?? lsns?.record;
+  if (position !== undefined) return position;
+  const [, high, low] = /\b([0-9A-F]+)\/([0-9A-F]{5,8})\b/.exec(found) ?? [];
+  return low === undefined ? undefined : Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
 }
 
 function describeOperation(transaction: Transaction, { workload }: TracedRun): string {

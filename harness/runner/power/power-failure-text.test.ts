@@ -11,7 +11,7 @@ describe('the text of a failure under power loss', () => {
   let text: string;
   before(async () => {
     const { run, config, failure, target } = await failureOnLiar();
-    const story = await explain(run, config, failure.crash, target);
+    const story = await explain(run, config, failure, target);
     const verdicts = PROFILE_NAMES.map((profile) => ({ profile, fails: profile === 'lying-fsync', states: 1 }));
     const trace = { events: run.events.length, digest: 0 };
     const report = { ...failure, trace, verdicts, story };

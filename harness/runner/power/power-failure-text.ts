@@ -28,7 +28,7 @@ export function powerFailureText({ source, config, failure }: FailedCycle, seedF
     ...violationLines(first),
     ...(others.length > 0 ? [`  and ${others.length} more`] : []),
     '  operations:',
-    ...shortened(story.operations, MOST_OPERATIONS).map((line) => `    ${line}`),
+    ...operationLines(story.operations).map((line) => `    ${line}`),
     ...(faults.length > 0 ? ['  faults:', ...faults.map((fault) => `    ${fault}`)] : []),
     ...story.losses.flatMap((losses, index) => [
       `  ${index === 0 ? '' : 'then, in recovery, '}${crash.crashes[index].replace(/ keep .*/, '')}, disk ${crash.profile}:`,
@@ -41,6 +41,10 @@ export function powerFailureText({ source, config, failure }: FailedCycle, seedF
     `  shrink:   npx crashwright shrink ${seedFile}`,
     ...(existsSync(trace) ? [`  trace:    npx crashwright trace ${trace}`] : []),
   ].join('\n');
+}
+
+function operationLines(operations: readonly string[]): readonly string[] {
+  return operations.length > 0 ? shortened(operations, MOST_OPERATIONS) : ["none but the workload's setup"];
 }
 
 function violationLines({ promised, found, lsns }: Violation): string[] {

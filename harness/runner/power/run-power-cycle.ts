@@ -132,6 +132,6 @@ export async function reportFailure(
     ...failure,
     trace: { events: run.events.length, digest: traceDigest(run.events) },
     verdicts: await verdictByModel(run, config, failure, target),
-    story: await explain(run, config, failure.crash, target),
+    story: await explain(run, config, failure, target),
   };
 }

@@ -11,7 +11,7 @@ import type { Row } from '../../../workloads/workload.js';
 import type { WriteEvent } from '../../../trace/storage-event.js';
 import type { RecoverOptions, RecoveredCluster, SimulatedTarget, WrittenPage } from '../../simulated-target.js';
 import { EngineInspection } from '../engine-inspection.js';
-import { lastRecords } from './last-records.js';
+import { logAround } from './log-around.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
 import { differingPages, writtenPages } from './pages.js';
 import { queryRows } from './session-rows.js';
@@ -74,8 +74,8 @@ class EngineSimulation implements SimulatedTarget {
     return differingPages(original, replayed, this.dataDirectory);
   }
 
-  lastRecords(volume: Volume): string[] {
-    return lastRecords(this.os(volume), this.dataDirectory);
+  logAround(volume: Volume, position?: number): string[] {
+    return logAround(this.os(volume), this.dataDirectory, position);
   }
 
   private os(volume: Volume, observe?: StorageObserver): Os {

@@ -5,25 +5,33 @@ import { WalReader } from '../../../../engine/wal/reader.js';
 import { fileWalSource } from '../../../../engine/wal/wal-source.js';
 import { recordLine } from '../record-line.js';
 
-const RECORDS = 8;
+const MOST_RECORDS = 8;
+const MOST_AFTER = 3;
 
-/** The last records of the log, from the redo point on, and why it ends where it does: a line each. */
-export function lastRecords(os: Os, dataDirectory: string): string[] {
+/**
+ * Records of the log, from the redo point on, a line each: those around the one at `position`, which is marked; the last
+ * ones and why the log ends where it does when `position` is not given, or is near the end, or behind it.
+ */
+export function logAround(os: Os, dataDirectory: string, position = Infinity): string[] {
   try {
     const { segmentBytes, systemIdentifier, checkPointCopy, checkPoint } = readControlFile(os, dataDirectory);
     const { redo, timeline } = checkPointCopy;
     const source = fileWalSource(os, `${dataDirectory}/pg_wal`, timeline, segmentBytes);
     const lines: string[] = [];
+    let last = Infinity;
     const reader = new WalReader(source, segmentBytes, { systemIdentifier });
-    for (let result = reader.read(redo); ; result = reader.next()) {
+    for (let result = reader.read(redo); lines.length <= last; result = reader.next()) {
       if (!('record' in result)) {
         lines.push(`${formatLsn(result.at)} the log ends: ${result.endOfLog}`);
         break;
       }
-      lines.push(recordLine(result.record));
+      const { record } = result;
+      const isMeant = record.lsn <= position && position < record.endLsn;
+      if (isMeant) last = lines.length + MOST_AFTER;
+      lines.push(`${recordLine(record)}${isMeant ? '   <-- here' : ''}`);
     }
     source.close();
-    return [`redo ${formatLsn(redo)}, checkpoint record ${formatLsn(checkPoint)}`, ...lines.slice(-RECORDS)];
+    return [`redo ${formatLsn(redo)}, checkpoint record ${formatLsn(checkPoint)}`, ...lines.slice(-MOST_RECORDS)];
   } catch (thrown) {
     return [`the log cannot be read: ${(thrown as Error).message}`];
   }
