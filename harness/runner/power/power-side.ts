@@ -67,7 +67,9 @@ export class PowerSide {
     const { summary, campaign } = this;
     this.statesSoFar = 0;
     try {
-      const result = await (isRecordedTurn(index) ? this.recorded(seed) : this.simulated(seed));
+      const result = await (this.power.config === undefined && isRecordedTurn(index)
+        ? this.recorded(seed)
+        : this.simulated(seed));
       summary.crashStates -= this.statesSoFar;
       addPowerCycle(summary, result);
       if (result.failure) this.save(result);
