@@ -1,7 +1,6 @@
 import { crc32c } from '../base/crc32c.js';
 import { error, fatal, panic, type PgError } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
-import type { Area } from '../memory/arena.js';
 import type { EngineContext } from '../memory/context.js';
 import { lwLockIds } from '../memory/lwlock-table.js';
 import type { Os } from '../os/os.js';
@@ -35,8 +34,11 @@ export function readControlFile(os: Pick<Os, 'files'>, dataDirectory: string): C
   return decodeControlFile(bytes);
 }
 
-/** Overwrites pg_control in place and syncs it; its 296 bytes lie in one disk sector. PANIC when that fails. */
-export function writeControlFile(os: Os, dataDirectory: string, control: ControlFileData): void {
+/**
+ * Overwrites pg_control in place and syncs it; its 296 bytes lie in one disk sector. Returns what it wrote. PANIC when that
+ * fails.
+ */
+export function writeControlFile(os: Os, dataDirectory: string, control: ControlFileData): Buffer {
   const bytes = encodeControlFile(control);
   attempt('open', () => {
     const fd = os.files.open(`${dataDirectory}/${CONTROL_FILE}`, 'read-write');
@@ -47,6 +49,7 @@ export function writeControlFile(os: Os, dataDirectory: string, control: Control
       os.files.close(fd);
     }
   });
+  return bytes;
 }
 
 /**
@@ -55,10 +58,11 @@ export function writeControlFile(os: Os, dataDirectory: string, control: Control
  * Reading the image needs no I/O and so cannot fail in the middle of a checkpoint.
  */
 export class ControlFile {
-  private readonly area: Area;
+  private readonly image: Buffer;
 
   constructor(private readonly ctx: EngineContext) {
-    this.area = ctx.memory.arena.area('checkpoints');
+    const { bytes } = ctx.memory.arena.area('checkpoints');
+    this.image = bytes.subarray(CONTROL_IMAGE_AT, CONTROL_IMAGE_AT + CONTROL_DATA_BYTES);
   }
 
   /** Reads the file into shared memory, as every start of the cluster does first. */
@@ -67,17 +71,17 @@ export class ControlFile {
   }
 
   read(): ControlFileData {
-    if (this.isLoaded()) return this.locked('shared', () => decodeControlFile(this.image()));
+    if (this.isLoaded()) return this.locked('shared', () => decodeControlFile(this.image));
     return this.load();
   }
 
   /** Changes fields, stamps the time, writes and syncs the file. */
   update(change: Partial<ControlFileData> | ((now: ControlFileData) => Partial<ControlFileData>)): ControlFileData {
     return this.locked('exclusive', () => {
-      const now = this.isLoaded() ? decodeControlFile(this.image()) : this.loadLocked();
+      const now = this.isLoaded() ? decodeControlFile(this.image) : this.loadLocked();
       const changed = { ...now, ...(typeof change === 'function' ? change(now) : change), time: this.seconds() };
-      writeControlFile(this.ctx.os, this.ctx.dataDirectory, changed);
-      this.image().set(encodeControlFile(changed).subarray(0, CONTROL_DATA_BYTES));
+      const bytes = writeControlFile(this.ctx.os, this.ctx.dataDirectory, changed);
+      bytes.copy(this.image, 0, 0, CONTROL_DATA_BYTES);
       return changed;
     });
   }
@@ -87,17 +91,14 @@ export class ControlFile {
   }
 
   private isLoaded(): boolean {
-    return this.image().readUInt32LE(8) !== 0;
+    return this.image.readUInt32LE(8) !== 0;
   }
 
   private loadLocked(): ControlFileData {
-    const control = readControlFile(this.ctx.os, this.ctx.dataDirectory);
-    this.image().set(encodeControlFile(control).subarray(0, CONTROL_DATA_BYTES));
-    return control;
-  }
-
-  private image(): Buffer {
-    return this.area.bytes.subarray(CONTROL_IMAGE_AT, CONTROL_IMAGE_AT + CONTROL_DATA_BYTES);
+    const bytes = readBytes(this.ctx.os, this.ctx.dataDirectory);
+    checkControlFile(bytes);
+    bytes.copy(this.image, 0, 0, CONTROL_DATA_BYTES);
+    return decodeControlFile(bytes);
   }
 
   private locked<T>(mode: 'shared' | 'exclusive', body: () => T): T {

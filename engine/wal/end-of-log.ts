@@ -32,12 +32,10 @@ export interface EndOfLog {
   readonly missingContrecord: Lsn;
 }
 
-/** Thrown inside the reader when the log ends; never leaves it. */
-export class LogEnds extends Error {
+/** Thrown inside the reader when the log ends; never leaves it, and so no Error: nobody needs its stack. */
+export class LogEnds {
   constructor(
     readonly kind: EndKind,
-    message: string,
-  ) {
-    super(message);
-  }
+    readonly message: string,
+  ) {}
 }
