@@ -1,14 +1,6 @@
 import { Fork, type BlockNumber, type RelFile } from '../../base/block.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
-import {
-  ItemState,
-  MAX_HEAP_ITEMS,
-  isNew,
-  itemLength,
-  itemOffset,
-  itemState,
-  maxOffset,
-} from '../../storage/page/page.js';
+import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
 import type { Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
 import { HeapTuple } from './heap-tuple.js';
@@ -25,7 +17,8 @@ const NO_BUFFER = -1 as BufferId;
  */
 export class HeapScan {
   private readonly tuple = new HeapTuple();
-  private readonly visible = new Uint16Array(MAX_HEAP_ITEMS);
+  /** Items of the page; the first `visibleCount` count. */
+  private readonly visible: number[] = [];
   private readonly blocks: number;
   private readonly generation: number;
   private visibleCount = 0;

@@ -33,18 +33,19 @@ export function lookUpLogin(engine: Engine, database: string, role: string): Log
 function find(store: CatalogStore, database: string, role: string): Login {
   const [roleRow] = store.where(CatalogOid.authid, { rolname: role });
   if (!roleRow) throw fatal(SqlState.invalidAuthorization, `role "${role}" does not exist`);
-  if (!roleRow.row.rolcanlogin) throw fatal(SqlState.invalidAuthorization, `role "${role}" is not permitted to log in`);
+  if (!roleRow.get('rolcanlogin'))
+    throw fatal(SqlState.invalidAuthorization, `role "${role}" is not permitted to log in`);
   const [databaseRow] = store.where(CatalogOid.database, { datname: database });
   if (!databaseRow) throw fatal(SqlState.invalidCatalogName, `database "${database}" does not exist`);
-  if (!databaseRow.row.datallowconn) {
+  if (!databaseRow.get('datallowconn')) {
     throw fatal(SqlState.objectNotInPrerequisiteState, `database "${database}" is not currently accepting connections`);
   }
   return {
-    databaseOid: databaseRow.row.oid as Oid,
-    roleOid: roleRow.row.oid as Oid,
-    passwordVerifier: roleRow.row.rolpassword as string | null,
-    superuser: roleRow.row.rolsuper as boolean,
-    roleConnectionLimit: roleRow.row.rolconnlimit as number,
-    databaseConnectionLimit: databaseRow.row.datconnlimit as number,
+    databaseOid: databaseRow.get('oid') as Oid,
+    roleOid: roleRow.get('oid') as Oid,
+    passwordVerifier: roleRow.get('rolpassword') as string | null,
+    superuser: roleRow.get('rolsuper') as boolean,
+    roleConnectionLimit: roleRow.get('rolconnlimit') as number,
+    databaseConnectionLimit: databaseRow.get('datconnlimit') as number,
   };
 }

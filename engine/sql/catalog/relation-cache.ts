@@ -6,6 +6,17 @@ import type { CatalogStore, StoredRow } from './catalog-store.js';
 import { CatalogGeneration } from './generation.js';
 import type { CheckConstraint, Column, Relation } from './relation.js';
 
+/** Everything in pg_catalog is known from the start: as a relation of a database, by oid. */
+const builtIns: ReadonlyMap<Oid, (database: Oid) => Relation> = new Map([
+  ...catalogTable.map(
+    (definition) => [definition.oid, (database: Oid) => catalogRelation(definition, database)] as const,
+  ),
+  ...builtInViews.map(({ relation }) => [relation.oid, () => relation] as const),
+]);
+const builtInOids: ReadonlyMap<string, Oid> = new Map(
+  [...catalogTable, ...builtInViews.map(({ relation }) => relation)].map(({ name, oid }) => [name, oid]),
+);
+
 /**
  * What this session knows of tables. Everything is forgotten when a transaction anywhere changed a catalog, and around
  * this session's own changes.
@@ -66,8 +77,8 @@ export class RelationCache {
 
   byName(schema: Oid, name: string): Relation | undefined {
     const key = `${schema}.${name}`;
-    // Everything in pg_catalog is known from the start.
-    if (this.names.has(key) || schema === PG_CATALOG_NAMESPACE) return this.names.get(key);
+    if (this.names.has(key)) return this.names.get(key);
+    if (schema === PG_CATALOG_NAMESPACE) return this.builtIn(builtInOids.get(name));
     const [found] = this.store.where(CatalogOid.class, { relnamespace: schema, relname: name });
     if (found) return this.keep(this.load(found));
     this.names.set(key, undefined);
@@ -75,7 +86,7 @@ export class RelationCache {
   }
 
   byOid(oid: Oid): Relation | undefined {
-    const known = this.oids.get(oid);
+    const known = this.oids.get(oid) ?? this.builtIn(oid);
     if (known) return known;
     const [found] = this.store.byFirst(CatalogOid.class, oid);
     return found && this.keep(this.load(found));
@@ -92,8 +103,11 @@ export class RelationCache {
     this.names.clear();
     this.oids.clear();
     this.schemas = undefined;
-    for (const definition of catalogTable) this.keep(catalogRelation(definition, this.store.database));
-    for (const view of builtInViews) this.keep(view.relation);
+  }
+
+  private builtIn(oid: Oid | undefined): Relation | undefined {
+    const found = oid === undefined ? undefined : builtIns.get(oid);
+    return found && this.keep(found(this.store.database));
   }
 
   private load(row: StoredRow): Relation {

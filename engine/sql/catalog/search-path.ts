@@ -13,6 +13,9 @@ export function splitIdentifiers(list: string): string[] {
 
 /** Where unqualified names are looked for, as the session's search_path says (catalog/namespace.c). */
 export class SearchPath {
+  /** What `named` found, good for as long as neither the setting nor the catalog changes. */
+  private found: { text: string; version: number; schemas: readonly { name: string; oid: Oid }[] } | undefined;
+
   constructor(
     private readonly cache: RelationCache,
     private readonly setting: () => string,
@@ -25,11 +28,12 @@ export class SearchPath {
   }
 
   /** The schemas named that exist, in order. */
-  named(): { name: string; oid: Oid }[] {
-    return splitIdentifiers(this.setting())
-      .map((name) => (name === '$user' ? this.user() : name))
-      .map((name) => ({ name, oid: this.cache.schemaOid(name) ?? 0 }))
-      .filter(({ oid }) => oid !== 0);
+  named(): readonly { name: string; oid: Oid }[] {
+    const text = this.setting();
+    const { version } = this.cache;
+    if (this.found?.text !== text || this.found.version !== version)
+      this.found = { text, version, schemas: this.lookUp(text) };
+    return this.found.schemas;
   }
 
   /** All schemas searched: pg_catalog first unless it is named. */
@@ -41,5 +45,12 @@ export class SearchPath {
   /** Where new tables go: the first schema named, if any exists. */
   creation(): { name: string; oid: Oid } | undefined {
     return this.named()[0];
+  }
+
+  private lookUp(text: string): { name: string; oid: Oid }[] {
+    return splitIdentifiers(text)
+      .map((name) => (name === '$user' ? this.user() : name))
+      .map((name) => ({ name, oid: this.cache.schemaOid(name) ?? 0 }))
+      .filter(({ oid }) => oid !== 0);
   }
 }

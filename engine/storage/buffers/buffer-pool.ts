@@ -94,12 +94,12 @@ export class BufferPool {
   ): Allocation | undefined {
     const { descriptors, table, pins, io } = this.parts;
     const oldHash = this.hashOf(victim);
-    const locks = this.lockPartitions(hash, oldHash);
+    this.lockPartitions(hash, oldHash ?? hash);
     const found = table.find(hash, file, fork, block);
     if (found >= 0) {
       pins.unpin(victim);
       const isValid = pins.pin(found);
-      this.unlockPartitions(locks);
+      this.unlockPartitions(hash, oldHash ?? hash);
       return this.join(found, isValid);
     }
     const state = descriptors.lockHeader(victim);
@@ -113,7 +113,7 @@ export class BufferPool {
       if (oldHash !== undefined) table.remove(oldHash, victim);
       table.insert(hash, victim);
     }
-    this.unlockPartitions(locks);
+    this.unlockPartitions(hash, oldHash ?? hash);
     if (isOurs) return { id: victim, mustFill: io.start(victim, 'read') };
     pins.unpin(victim);
     return undefined;
@@ -128,15 +128,17 @@ export class BufferPool {
   }
 
   /** In the order of their numbers, so that two processes cannot wait for each other. */
-  private lockPartitions(hash: number, oldHash: number | undefined): LwLockId[] {
+  private lockPartitions(one: number, other: number): void {
     const { table, lwlocks } = this.parts;
-    const wanted = [hash, oldHash ?? hash].map((each) => table.partitionLock(each)).sort((a, b) => a - b);
-    const locks = wanted[0] === wanted[1] ? [wanted[0]] : wanted;
-    for (const lock of locks) lwlocks.acquire(lock, 'exclusive');
-    return locks;
+    const [lock, otherLock] = [table.partitionLock(one), table.partitionLock(other)];
+    lwlocks.acquire(Math.min(lock, otherLock), 'exclusive');
+    if (lock !== otherLock) lwlocks.acquire(Math.max(lock, otherLock), 'exclusive');
   }
 
-  private unlockPartitions(locks: LwLockId[]): void {
-    for (const lock of locks) this.parts.lwlocks.release(lock);
+  private unlockPartitions(one: number, other: number): void {
+    const { table, lwlocks } = this.parts;
+    const [lock, otherLock] = [table.partitionLock(one), table.partitionLock(other)];
+    lwlocks.release(lock);
+    if (lock !== otherLock) lwlocks.release(otherLock);
   }
 }
