@@ -8,8 +8,13 @@ const DIRECTORY_MODE = 0o700;
 /** Told of every call that changes or syncs storage, after it was made. */
 export type StorageObserver = (act: StorageAct) => void;
 
+/** Without a stack: most are expected, as a name that is looked for and not there. */
 function systemError(code: string, syscall: string, path: string): Error {
-  return Object.assign(new Error(`${code}: ${syscall} '${path}'`), { code, syscall, path });
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = new Error(`${code}: ${syscall} '${path}'`);
+  Error.stackTraceLimit = stackTraceLimit;
+  return Object.assign(error, { code, syscall, path });
 }
 
 interface OpenFile {

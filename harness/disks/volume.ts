@@ -16,7 +16,7 @@ export interface FileNode {
   /** The volume that may change this node in place. */
   owner: symbol;
   bytes: number;
-  /** By block number; a missing one is zeros. Never changed in place. */
+  /** By block number; a missing one is zeros, and one of zeros is mostly missing. Never changed in place. */
   blocks: (Uint8Array | undefined)[];
 }
 
@@ -32,6 +32,9 @@ export type VolumeNode = FileNode | DirectoryNode;
 
 export class Volume {
   private owner = Symbol('volume');
+  /** The directory looked into last: most files are asked for with their neighbours. */
+  private latestDirectory = '';
+  private latestDirectoryId: NodeId | undefined = ROOT;
 
   private constructor(
     private readonly nodes: (VolumeNode | undefined)[],
@@ -75,7 +78,8 @@ export class Volume {
   /** The node a path leads to; undefined when there is none. Paths are absolute, without `.` and `..`. */
   lookUp(path: string): NodeId | undefined {
     const slash = path.lastIndexOf('/');
-    const parent = this.lookUpDirectory(path.slice(0, slash));
+    const isLatest = slash === this.latestDirectory.length && path.startsWith(this.latestDirectory);
+    const parent = isLatest ? this.latestDirectoryId : this.lookUpDirectory(path.slice(0, slash));
     if (parent === undefined) return undefined;
     return slash === path.length - 1 ? parent : this.directory(parent).entries.get(path.slice(slash + 1));
   }
@@ -135,7 +139,8 @@ export class Volume {
       const number = (position + done - inBlock) / VOLUME_BLOCK_BYTES;
       const count = Math.min(VOLUME_BLOCK_BYTES - inBlock, source.length - done);
       const part = partOf(source, done, count);
-      file.blocks[number] = count === VOLUME_BLOCK_BYTES ? part : patched(file.blocks[number], part, inBlock);
+      file.blocks[number] =
+        count === VOLUME_BLOCK_BYTES ? unlessZeros(part) : patched(file.blocks[number], part, inBlock);
       done += count;
     }
     file.bytes = Math.max(file.bytes, position + source.length);
@@ -170,17 +175,23 @@ export class Volume {
   }
 
   private lookUpDirectory(path: string): NodeId | undefined {
-    if (path === '') return ROOT;
-    if (this.directories.has(path)) return this.directories.get(path);
-    const found = this.lookUp(path);
-    const id = found !== undefined && this.nodes[found]?.kind === 'directory' ? found : undefined;
-    this.directories.set(path, id);
+    let id = this.directories.get(path);
+    if (id === undefined && !this.directories.has(path)) {
+      const found = path === '' ? ROOT : this.lookUp(path);
+      id = found !== undefined && this.nodes[found]?.kind === 'directory' ? found : undefined;
+      this.directories.set(path, id);
+    }
+    this.latestDirectory = path;
+    this.latestDirectoryId = id;
     return id;
   }
 
   /** A name that leads to it comes or goes. */
   private forgetDirectory(id: NodeId | undefined): void {
-    if (id !== undefined && this.nodes[id]?.kind === 'directory') this.directories = new Map();
+    if (id === undefined || this.nodes[id]?.kind !== 'directory') return;
+    this.directories = new Map();
+    this.latestDirectory = '';
+    this.latestDirectoryId = ROOT;
   }
 
   private ownFile(id: NodeId): FileNode {
@@ -205,6 +216,11 @@ export class Volume {
 function endOfHole(blocks: FileNode['blocks'], number: number): number {
   while (number < blocks.length && !blocks[number]) number++;
   return number < blocks.length ? number * VOLUME_BLOCK_BYTES : Infinity;
+}
+
+/** Most of a log segment is zeros: they need no room, and no copying when they are read. */
+function unlessZeros(block: Uint8Array): Uint8Array | undefined {
+  return ZEROS.equals(block) ? undefined : block;
 }
 
 function partOf(block: Uint8Array, from: number, count: number): Uint8Array {
