@@ -56,7 +56,11 @@ export function assembleEngine(parts: InstanceParts): Instance {
   const recovery = openRecovery(ctx, { wal, storage, access }, parts.notice);
   wal.onSegmentFilled = () => recovery.requests.wakeCheckpointer(); // which looks whether one is due by volume
   return {
-    ...ctx,
+    os,
+    memory,
+    settings,
+    interrupts,
+    dataDirectory,
     wal,
     storage,
     access,

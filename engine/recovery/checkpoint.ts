@@ -189,12 +189,16 @@ export class Checkpointing {
   private finish(flags: number, begun: Begun, written: Written, previousRedo: Lsn, end: Lsn): CheckpointReport {
     const { ctx, parts, log, statistics } = this.tools;
     const { redo } = begun.checkPoint;
+    const { buffersWritten, sync, writeMs, syncMs } = written;
     const distanceBytes = redo - previousRedo;
     this.estimateBytes = estimateDistance(this.estimateBytes, distanceBytes);
     const segments = parts.wal.removeOldSegments(redo, previousRedo, end);
     for (const problem of segments.problems) log.log(problem.message);
     const report = {
-      ...written,
+      buffersWritten,
+      sync,
+      writeMs,
+      syncMs,
       flags,
       redo,
       endLsn: end,
@@ -204,11 +208,7 @@ export class Checkpointing {
       distanceBytes,
       estimateBytes: this.estimateBytes,
     };
-    statistics.add({
-      writeTimeMs: written.writeMs,
-      syncTimeMs: written.syncMs,
-      buffersWritten: written.buffersWritten,
-    });
+    statistics.add({ writeTimeMs: writeMs, syncTimeMs: syncMs, buffersWritten });
     if (ctx.settings.get('log_checkpoints')) log.log(endLine(report));
     ctx.os.reach('checkpoint:done');
     return report;

@@ -117,8 +117,9 @@ export class Startup {
 
   private startCounters({ checkPoint }: LocatedCheckpoint): void {
     const { ids, commitLog } = this.tools.parts.access;
-    ids.initialise({ ...checkPoint, nextFullXid: checkPoint.nextXid });
-    commitLog.start(xidOf(checkPoint.nextXid));
+    const { nextXid, nextOid, oldestXid, oldestXidDatabase } = checkPoint;
+    ids.initialise({ nextFullXid: nextXid, nextOid, oldestXid, oldestXidDatabase });
+    commitLog.start(xidOf(nextXid));
   }
 
   private recover(reader: WalReader, found: LocatedCheckpoint): LogEnd {
@@ -156,7 +157,8 @@ export class Startup {
     if (outcome.lastTransactionMs !== undefined) {
       log.log(`last completed transaction was at log time ${formatTime(outcome.lastTransactionMs / 1000)}`);
     }
-    return { ...outcome, replayedRecords: outcome.records, replayMs };
+    const { endOfLog, lastRecord, records, stop } = outcome;
+    return { endOfLog, lastRecord, replayedRecords: records, replayMs, stop };
   }
 
   /** Before they are wiped: they may be all that is left of acknowledged commits. */

@@ -14,6 +14,8 @@ import { parseWalFileName, segmentOf, walFileName } from '../wal/segment-names.j
  * behind it links to it and would be replayed after the next crash. PostgreSQL leaves that to chance; here the rest of the
  * page is zeroed and later segments are removed. Later pages of the same segment are wiped when the log is opened.
  */
+const ZERO_PAGE = Buffer.alloc(WAL_PAGE_BYTES);
+
 export interface WalEnd {
   readonly timeline: TimelineId;
   readonly endOfLog: Lsn;
@@ -36,7 +38,7 @@ function zeroRestOfPage(ctx: EngineContext, end: WalEnd): void {
     const fd = files.open(path, 'read-write');
     try {
       readUpToEnd(files, fd, rest, rest.length, position);
-      const zeros = Buffer.alloc(rest.length);
+      const zeros = ZERO_PAGE.subarray(0, rest.length);
       if (rest.equals(zeros)) return;
       files.pwrite(fd, zeros, 0, zeros.length, position);
       if (ctx.settings.get('fsync')) files.fsync(fd);

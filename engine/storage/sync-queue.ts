@@ -84,9 +84,16 @@ export class SyncQueue {
   }
 
   private entry(index: number): SyncRequest {
+    const { u32 } = this.area;
     const at = FIRST_ENTRY + index * ENTRY_WORDS;
-    const [kind, tablespace, database, relation, fork, segment] = this.area.u32.subarray(at, at + 6);
-    return { kind: KINDS[kind], tablespace, database, relation, fork: fork as Fork, segment };
+    return {
+      kind: KINDS[u32[at]],
+      tablespace: u32[at + 1],
+      database: u32[at + 2],
+      relation: u32[at + 3],
+      fork: u32[at + 4] as Fork,
+      segment: u32[at + 5],
+    };
   }
 
   /** Keeps the LAST of equal requests: one that was repeated after a `forget` must stay behind it. */

@@ -57,7 +57,7 @@ export class RecordAssembler {
   oldestWithoutImage = 0 as Lsn;
 
   private readonly scratch = this.bytes;
-  private readonly holes: Hole[] = Array.from({ length: MAX_BLOCK_ID + 1 }, () => ({ offset: 0, bytes: 0 }));
+  private readonly holes: Hole[] = [];
   private crc = 0;
 
   /** Images are taken of pages not changed since `redo`, unless `fullPageWrites` is off. */
@@ -147,8 +147,9 @@ export class RecordAssembler {
       (isSameFile ? BlockFlag.sameRelation : 0);
     bytes.writeUInt16LE(dataBytes, start + 2);
     let at = start + BLOCK_HEADER_BYTES;
-    this.holes[index].bytes = -1;
-    if (withImage) at = this.writeImageHeader(block, this.holes[index], at);
+    const hole = (this.holes[index] ??= { offset: 0, bytes: 0 });
+    hole.bytes = -1;
+    if (withImage) at = this.writeImageHeader(block, hole, at);
     if (!isSameFile) {
       bytes.writeUInt32LE(file.tablespace, at);
       bytes.writeUInt32LE(file.database, at + 4);

@@ -20,6 +20,7 @@ import type { WalSource } from './wal-source.js';
  * knows them.
  */
 const CHUNK_BYTES = 256 * 1024;
+const ZERO_PAGE = Buffer.alloc(WAL_PAGE_BYTES);
 
 export interface LogTail {
   readonly timeline: TimelineId;
@@ -82,6 +83,5 @@ function readPartialPage(files: Files, fd: FileDescriptor, end: Lsn, segmentByte
 }
 
 function wipe(files: Files, fd: FileDescriptor, { remnants, segmentBytes }: LogTail): void {
-  const zeros = Buffer.alloc(WAL_PAGE_BYTES);
-  for (const page of remnants) files.pwrite(fd, zeros, 0, WAL_PAGE_BYTES, page % segmentBytes);
+  for (const page of remnants) files.pwrite(fd, ZERO_PAGE, 0, WAL_PAGE_BYTES, page % segmentBytes);
 }

@@ -115,10 +115,11 @@ export class Wal {
     this.buffers.forgetCache();
     this.state.set('initializedUpTo', end);
     const { segmentBytes } = this.config;
-    const partialPage = openTail(this.context, this.segments, { ...start, end, segmentBytes });
+    const { timeline, remnants } = start;
+    const partialPage = openTail(this.context, this.segments, { timeline, end, remnants, segmentBytes });
     if (partialPage !== undefined) this.buffers.loadPartialPage(end, partialPage);
     const { state } = this;
-    state.set('timeline', start.timeline);
+    state.set('timeline', timeline);
     state.set('currentPosition', this.positions.position(end));
     state.set('previousPosition', this.positions.position(start.previousRecord));
     state.set('missingContrecord', start.missingContrecord ?? 0);

@@ -169,14 +169,17 @@ export class Transactions {
     if (this.made !== undefined) return this.made;
     this.current();
     this.data ??= this.processes.takeSnapshot();
-    this.made = { kind: 'mvcc', ...this.data, commandId: this.command };
-    return this.made;
+    return (this.made = this.seeing(this.data));
   }
 
   /** What has committed by now, for catalogs. */
   latestSnapshot(): Snapshot {
     this.current();
-    return { kind: 'mvcc', ...this.processes.takeSnapshot(), commandId: this.command };
+    return this.seeing(this.processes.takeSnapshot());
+  }
+
+  private seeing({ xmin, xmax, running }: SnapshotData): Snapshot {
+    return { kind: 'mvcc', xmin, xmax, running, commandId: this.command };
   }
 
   /** Only for a transaction that is not running: look at `isInProgress` first. */

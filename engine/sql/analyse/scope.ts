@@ -3,7 +3,7 @@ import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { at } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
-import type { AggregateCall, Expression, SystemColumn, SystemColumnName } from './expression.js';
+import type { AggregateCall, ColumnReference, Expression, SystemColumn, SystemColumnName } from './expression.js';
 import type { CommonTable, SetCall } from './query.js';
 import { sourceWidth, type Source, type SourceBody, type SourceColumn } from './source.js';
 
@@ -151,9 +151,15 @@ export class Scope {
 
   private columnHere(name: string, location: number | undefined): Expression | undefined {
     const visible = this.namespace.filter((item) => item.unqualified);
-    const matches = visible.flatMap((item) => item.columns.filter((column) => column.name === name));
-    if (matches.length > 1) throw ambiguous(name, location);
-    if (matches.length === 1) return matches[0].expression;
+    let found: Expression | undefined;
+    for (const { columns } of visible) {
+      for (const column of columns) {
+        if (column.name !== name) continue;
+        if (found) throw ambiguous(name, location);
+        found = column.expression;
+      }
+    }
+    if (found) return found;
     const system = visible.map((item) => systemColumn(item, name)).filter((found) => found !== undefined);
     if (system.length > 1) throw ambiguous(name, location);
     return system[0];
@@ -195,10 +201,16 @@ function systemColumn(item: NamespaceItem, name: string): SystemColumn | undefin
 
 /** Notes that a column is read, and where this reference to it stands. */
 export function use(expression: Expression, location?: number): Expression {
-  if (expression.kind === 'column') expression.source.used[expression.index] = true;
-  else if (expression.kind === 'system-column') expression.source.usesSystemColumns = true;
+  if (expression.kind === 'column') return useColumn(expression, location);
+  if (expression.kind === 'system-column') expression.source.usesSystemColumns = true;
   else markUsed(expression);
   return location === undefined || !('source' in expression) ? expression : { ...expression, location };
+}
+
+function useColumn(column: ColumnReference, location: number | undefined): Expression {
+  const { kind, source, index, name, type, typmod } = column;
+  source.used[index] = true;
+  return location === undefined ? column : { kind, source, index, name, type, typmod, location };
 }
 
 /** The merged column of a FULL JOIN reads both sides. */

@@ -1,4 +1,4 @@
-import { INVALID_BLOCK, type BlockNumber, type Fork, type RelFile } from '../../base/block.js';
+import { BLOCK_BYTES, INVALID_BLOCK, type BlockNumber, type Fork, type RelFile } from '../../base/block.js';
 import { assert, error, type Notice } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
@@ -30,7 +30,7 @@ export type ReadMode = 'normal' | 'zero-and-lock' | 'zero-on-error';
 
 /**
  * Logs an image of a page before its first hint change after a checkpoint, and returns the record's end; INVALID_LSN
- * when the page has an image already. `page` is a private copy.
+ * when the page has an image already. `page` is a private copy, good for the call.
  */
 export type HintLogger = (file: RelFile, fork: Fork, block: BlockNumber, page: Buffer) => Lsn;
 
@@ -60,6 +60,8 @@ export class BufferManager {
   private readonly lookAhead: BackgroundSweep;
   private readonly lwlocks: LwLocks;
   private logHint: HintLogger | undefined;
+  /** Images are logged from here: another process may set a hint in the shared page meanwhile. */
+  private readonly imageCopy = Buffer.allocUnsafe(BLOCK_BYTES);
 
   constructor(
     private readonly context: EngineContext,
@@ -321,9 +323,9 @@ export class BufferManager {
   private logImage(id: BufferId, logHint: HintLogger): Lsn {
     const { file, fork, block } = this.tagOf(id);
     const state = this.descriptors.lockHeader(id);
-    const copy = Buffer.from(this.page(id));
+    this.page(id).copy(this.imageCopy);
     this.descriptors.unlockHeader(id, state);
-    return logHint(file, fork, block, copy);
+    return logHint(file, fork, block, this.imageCopy);
   }
 
   private delayingCheckpoint(body: () => void): void {
