@@ -19,7 +19,7 @@ export interface SimulatedTarget {
   recover(volume: Volume, options: RecoverOptions): RecoveredCluster;
   inspect(volume: Volume): Inspection;
   /** The data pages that a write brings. */
-  writtenPages(event: WriteEvent): WrittenPage[];
+  writtenPages(event: WriteEvent): readonly WrittenPage[];
   /** In what pages two stopped clusters differ, beyond what replay need not restore; a line of text each. */
   differingPages(original: Volume, replayed: Volume): string[];
   /** The log's records around a position, or its last ones and why it ends where it does: a line of text each. */

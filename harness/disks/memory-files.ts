@@ -1,9 +1,11 @@
 import type { FileDescriptor, FileStatus, Files, OpenMode } from '../../engine/os/os.js';
 import type { StorageAct } from '../trace/storage-event.js';
-import type { NodeId, Volume } from './volume.js';
+import { VOLUME_BLOCK_BYTES, type NodeId, type Volume } from './volume.js';
 
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
+const SLAB_BYTES = 16 * VOLUME_BLOCK_BYTES;
+const NO_SLAB = Buffer.alloc(0);
 
 /** Told of every call that changes or syncs storage, after it was made. */
 export type StorageObserver = (act: StorageAct) => void;
@@ -31,6 +33,9 @@ interface OpenFile {
 export class MemoryFiles implements Files {
   private readonly open_: (OpenFile | undefined)[] = [];
   private readonly free: FileDescriptor[] = [];
+  /** What is written next is kept here: an allocation for each page costs more than its copy. */
+  private slab = NO_SLAB;
+  private slabUsed = 0;
 
   constructor(
     readonly volume: Volume,
@@ -63,7 +68,7 @@ export class MemoryFiles implements Files {
   pwrite(fd: FileDescriptor, source: Uint8Array, sourceOffset: number, length: number, position: number): void {
     if (length === 0) return; // no call at all, as with real files
     const { node, path } = this.writable(fd, 'write', 'EBADF');
-    const data = Buffer.allocUnsafe(length);
+    const data = this.room(length);
     data.set(length === source.length ? source : source.subarray(sourceOffset, sourceOffset + length));
     this.volume.write(node, data, position);
     this.observe({ kind: 'write', node, path, offset: position, data });
@@ -167,6 +172,15 @@ export class MemoryFiles implements Files {
   /** Descriptors that are open now. */
   get openCount(): number {
     return this.open_.length - this.free.length;
+  }
+
+  private room(bytes: number): Buffer {
+    if (bytes > SLAB_BYTES / 4) return Buffer.allocUnsafe(bytes);
+    if (this.slabUsed + bytes > this.slab.length) {
+      this.slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+      this.slabUsed = 0;
+    }
+    return this.slab.subarray(this.slabUsed, (this.slabUsed += bytes));
   }
 
   private make(path: string, nodeKind: 'file' | 'directory', syscall: string): NodeId {

@@ -44,10 +44,22 @@ function keepWrite(
   const earlier = (): ChangeEvent[] => pending.slice(0, index).map((change) => change.event);
   completeEdges(volume, event, earlier, (sector) => sectors === 'whole' || sectors.includes(sector));
   if (sectors === 'whole') return volume.write(event.node, event.data, event.offset);
-  for (const sector of sectors) {
-    const { from, to } = sectorRange(event, sector);
+  for (const { first, last } of runsOf(sectors)) {
+    const { from } = sectorRange(event, first);
+    const { to } = sectorRange(event, last);
     if (from < to) volume.write(event.node, event.data.subarray(from - event.offset, to - event.offset), from);
   }
+}
+
+/** Neighbouring sectors, to be written at once. */
+function runsOf(sectors: readonly number[]): { first: number; last: number }[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const sector of sectors) {
+    const run = runs.at(-1);
+    if (run?.last === sector - 1) run.last = sector;
+    else runs.push({ first: sector, last: sector });
+  }
+  return runs;
 }
 
 /** How many sectors a write touches. */

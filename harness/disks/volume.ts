@@ -35,6 +35,9 @@ export class Volume {
   /** The directory looked into last: most files are asked for with their neighbours. */
   private latestDirectory = '';
   private latestDirectoryId: NodeId | undefined = ROOT;
+  /** The path asked for last, and what it leads to: most are asked for again at once, to be opened. */
+  private latestPath = '/';
+  private latestId: NodeId | undefined = ROOT;
 
   private constructor(
     private readonly nodes: (VolumeNode | undefined)[],
@@ -77,6 +80,14 @@ export class Volume {
 
   /** The node a path leads to; undefined when there is none. Paths are absolute, without `.` and `..`. */
   lookUp(path: string): NodeId | undefined {
+    if (path === this.latestPath) return this.latestId;
+    const id = this.find(path);
+    this.latestPath = path;
+    this.latestId = id;
+    return id;
+  }
+
+  private find(path: string): NodeId | undefined {
     const slash = path.lastIndexOf('/');
     const isLatest = slash === this.latestDirectory.length && path.startsWith(this.latestDirectory);
     const parent = isLatest ? this.latestDirectoryId : this.lookUpDirectory(path.slice(0, slash));
@@ -100,6 +111,7 @@ export class Volume {
   }
 
   setEntry(directory: NodeId, name: string, id: NodeId): void {
+    this.forgetPath();
     this.forgetDirectory(this.directory(directory).entries.get(name));
     this.forgetDirectory(id);
     const node = this.ownDirectory(directory);
@@ -108,6 +120,7 @@ export class Volume {
   }
 
   removeEntry(directory: NodeId, name: string): void {
+    this.forgetPath();
     this.forgetDirectory(this.directory(directory).entries.get(name));
     const node = this.ownDirectory(directory);
     node.entries.delete(name);
@@ -177,13 +190,18 @@ export class Volume {
   private lookUpDirectory(path: string): NodeId | undefined {
     let id = this.directories.get(path);
     if (id === undefined && !this.directories.has(path)) {
-      const found = path === '' ? ROOT : this.lookUp(path);
+      const found = path === '' ? ROOT : this.find(path);
       id = found !== undefined && this.nodes[found]?.kind === 'directory' ? found : undefined;
       this.directories.set(path, id);
     }
     this.latestDirectory = path;
     this.latestDirectoryId = id;
     return id;
+  }
+
+  private forgetPath(): void {
+    this.latestPath = '/';
+    this.latestId = ROOT;
   }
 
   /** A name that leads to it comes or goes. */

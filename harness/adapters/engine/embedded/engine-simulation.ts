@@ -37,6 +37,8 @@ class EngineSimulation implements SimulatedTarget {
   /** States of one run are asked the same questions. */
   private readonly parser = new Parser();
   private readonly settings = new WeakMap<object, Settings>();
+  /** A write is on its way in many states. */
+  private readonly written = new WeakMap<WriteEvent, readonly WrittenPage[]>();
 
   version(): string {
     return (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
@@ -66,8 +68,10 @@ class EngineSimulation implements SimulatedTarget {
     return new EngineInspection(this.dataDirectory, this.os(volume));
   }
 
-  writtenPages(event: WriteEvent): WrittenPage[] {
-    return writtenPages(event, this.dataDirectory);
+  writtenPages(event: WriteEvent): readonly WrittenPage[] {
+    let pages = this.written.get(event);
+    if (!pages) this.written.set(event, (pages = writtenPages(event, this.dataDirectory)));
+    return pages;
   }
 
   differingPages(original: Volume, replayed: Volume): string[] {
