@@ -12,7 +12,7 @@ export const DEFAULT_SEARCH: Search = {
   points: 16,
   survivorSets: 6,
   nestedDepth: 3,
-  nestedEvery: 50,
+  nestedEvery: 80,
 };
 
 /** Every set of survivors that differs from none or all by up to so many changes. */

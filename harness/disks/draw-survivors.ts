@@ -10,6 +10,9 @@ const CACHE_PAGE_BYTES = 4096;
 const TEAR_CHANCE = 0.4;
 const MOST_TEARS = 3;
 const CUT_CHANCE = 0.4;
+/** Pages of the files of databases: what follows in the file is another thing than what came before. */
+const PAGE_BORDER_BYTES = 8192;
+const AT_BORDER_CHANCE = 0.5;
 const SIZE_ONLY_CHANCE = 0.3;
 const BOTH_NAMES_CHANCE = 0.2;
 
@@ -122,14 +125,15 @@ function cutOneFile(
 ): void {
   const writes = pending.flatMap(({ event }) => (event.kind === 'write' ? [event] : []));
   if (writes.length === 0) return;
-  const node = random.pick([...new Set(writes.map((event) => event.node))]);
+  const { node } = random.pick(writes); // one with much on its way rather than one with little
   const own = writes.filter((event) => event.node === node);
   const torn = random.below(own.length);
   own.forEach((event, index) => {
     if (index < torn) survivors.set(event.start, 'whole');
     else survivors.delete(event.start);
   });
-  const pieces = piecesOf(own[torn], pieceBytes(image, own[torn], model));
+  const smallest = pieceBytes(image, own[torn], model);
+  const pieces = piecesOf(own[torn], random.chance(AT_BORDER_CHANCE) ? PAGE_BORDER_BYTES : smallest);
   const cut = random.below(pieces.count + 1);
   survivors.set(
     own[torn].start,

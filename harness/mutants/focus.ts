@@ -59,12 +59,12 @@ export function recycledLog(config: PowerConfig): PowerConfig {
   return {
     ...config,
     workload: 'lists',
-    clients: clients(4),
-    transactionsPerClient: 600,
+    clients: clients(2),
+    transactionsPerClient: 2400,
     asyncShare: 1,
     statementMode: 'batch',
     walSegmentMegabytes: 1,
-    turns: { checkpointer: 1, bgwriter: 0, walwriter: 0, restart: 0 },
+    turns: { checkpointer: 2, bgwriter: 0, walwriter: 0, restart: 0 },
     settings: { ...config.settings, shared_buffers: 128, wal_buffers: 8, min_wal_size: '2MB', max_wal_size: '2MB' },
   };
 }

@@ -75,6 +75,6 @@ export function isPresent(presence: Presence | undefined): boolean {
 }
 
 export function splitTag(tag: Tag): { client: number; number: number } {
-  const [client, number] = tag.split('.').map(Number);
-  return { client, number };
+  const dot = tag.indexOf('.');
+  return { client: Number(tag.slice(0, dot)), number: Number(tag.slice(dot + 1)) };
 }

@@ -47,21 +47,40 @@ describe('crash points', () => {
     expect(draw(5)).to.not.deep.equal(draw(6));
   });
 
-  it('are more often those around syncs, name changes and the beginnings of log segments than others', () => {
-    const trace = traceOf(50);
-    const special = [
-      trace.sync(1),
-      trace.truncate(1, 4),
-      trace.rename(1, 'a', 'b'),
-      trace.write(1, 'data', 1024 * 1024),
-    ];
+  /** How often each event of a trace is drawn, by its start. */
+  function timesDrawn({ events }: HandMadeTrace): Map<number, number> {
     const times = new Map<number, number>();
     for (let seed = 1; seed <= 4000; seed++) {
-      const [at] = drawCrashPoints(new SeededRandom(seed), trace.events, 1, 1, 1000);
+      const [at] = drawCrashPoints(new SeededRandom(seed), events, 1, 1, 1000);
       const event = at - ((at + 1) % 2);
       times.set(event, (times.get(event) ?? 0) + 1);
     }
-    const plain = Math.max(...[...times].filter(([start]) => !special.includes(start)).map(([, count]) => count));
-    for (const start of special) expect(times.get(start), `#${start}`).to.be.greaterThan(1.5 * plain);
+    return times;
+  }
+
+  it('are more often those around syncs, name changes and the beginnings of log segments than others', () => {
+    const trace = new HandMadeTrace();
+    const files = Array.from({ length: 50 }, (_, index) => trace.safeFile(`file ${index}`, ''));
+    const plain = files.map((file) => trace.write(file, 'data', 100));
+    const special = [
+      trace.sync(files[0]),
+      trace.truncate(files[0], 4),
+      trace.rename(files[0], 'a', 'b'),
+      trace.write(trace.safeFile('log', ''), 'data', 1024 * 1024),
+    ];
+    const times = timesDrawn(trace);
+    const most = Math.max(...plain.map((start) => times.get(start) ?? 0));
+    for (const start of special) expect(times.get(start), `#${start}`).to.be.greaterThan(1.5 * most);
+  });
+
+  it('are more often those where much of one file is on its way', () => {
+    const trace = traceOf(20);
+    const [first] = trace.events;
+    const last = trace.events.at(-1)!;
+    trace.sync(first.node);
+    const afterSync = trace.write(first.node, 'data', 100);
+    const times = timesDrawn(trace);
+    expect(times.get(last.start)!).to.be.greaterThan(4 * times.get(first.start)!);
+    expect(times.get(last.start)!).to.be.greaterThan(4 * times.get(afterSync)!);
   });
 });

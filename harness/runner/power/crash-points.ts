@@ -1,15 +1,25 @@
+import type { NodeId } from '../../disks/volume.js';
 import type { SeededRandom } from '../../schedulers/seeded-random.js';
 import { isNameEvent, type StorageEvent } from '../../trace/storage-event.js';
 
 const SYNC_WEIGHT = 4;
 const NAME_WEIGHT = 5;
 const BORDER_BYTES = 512 * 1024;
+const MOST_UNSYNCED = 8;
 
-/** How much more often than any other moment the ones around an event are tried: where bugs have been. */
-function weightOf(event: StorageEvent): number {
-  if (event.kind === 'sync') return SYNC_WEIGHT;
+/**
+ * How much more often than any other moment the ones around an event are tried: where bugs have been (syncs, names, the
+ * start of a segment), and where much of one file is on its way, which may be left in many ways.
+ */
+function weightOf(event: StorageEvent, unsynced: Map<NodeId, number>): number {
+  if (event.kind === 'sync') {
+    unsynced.delete(event.node);
+    return SYNC_WEIGHT;
+  }
   if (isNameEvent(event) || event.kind === 'truncate') return NAME_WEIGHT;
-  return event.offset % BORDER_BYTES === 0 ? SYNC_WEIGHT : 1;
+  const count = (unsynced.get(event.node) ?? 0) + 1;
+  unsynced.set(event.node, count);
+  return Math.max(Math.min(count, MOST_UNSYNCED), event.offset % BORDER_BYTES === 0 ? SYNC_WEIGHT : 1);
 }
 
 /** Draws moments of a trace at which to crash, in rising order, each once. */
@@ -21,10 +31,11 @@ export function drawCrashPoints(
   to: number,
 ): number[] {
   const candidates: number[] = [];
+  const unsynced = new Map<NodeId, number>();
   for (const event of events) {
     if (event.start < from || event.start > to) continue;
     const moments = event.end <= to ? [event.start, event.end] : [event.start];
-    for (let times = weightOf(event); times > 0; times--) candidates.push(...moments);
+    for (let times = weightOf(event, unsynced); times > 0; times--) candidates.push(...moments);
   }
   if (candidates.length === 0) return [to];
   const drawn = new Set<number>();

@@ -9,7 +9,7 @@ import type { Violation } from '../../oracles/oracle.js';
 import type { SeededRandom } from '../../schedulers/seeded-random.js';
 import type { StorageAct, StorageEvent } from '../../trace/storage-event.js';
 import type { Contents } from '../../workloads/workload.js';
-import { drawCrashPoints } from './crash-points.js';
+import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
 import { recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
 
 /** A disk left by a crash inside a recovery, and what the next recovery made of it. */
@@ -27,11 +27,13 @@ export interface NestedTools {
   readonly random: SeededRandom;
   /** What recovery gave without a crash in it. */
   readonly first: Contents;
+  /** Crash at every I/O of the recovery, instead of at some; and not of those that follow. */
+  readonly everyPoint?: boolean;
   /** Told of every one; true when it is enough. */
   readonly onCrash: (crash: NestedCrash) => boolean;
 }
 
-/** How many moments of one recovery are crashed at. */
+/** At how many moments one recovery is crashed when not at all of them. */
 const POINTS = 3;
 
 /**
@@ -44,10 +46,12 @@ export async function crashInRecovery(
   depth: number,
   path: readonly string[] = [],
 ): Promise<{ violations: Violation[]; path: readonly string[] } | undefined> {
-  const { tools, model, random, first, onCrash } = nested;
+  const { tools, model, random, first, everyPoint, onCrash } = nested;
   const events = await recordRecovery(tools, disk);
   const sweep = new CrashSweep(disk, events, model);
-  for (const at of drawCrashPoints(random, events, POINTS, 1, events.length * 2)) {
+  const last = events.length * 2;
+  const points = everyPoint ? everyCrashPoint(events, 1, last) : drawCrashPoints(random, events, POINTS, 1, last);
+  for (const at of points) {
     sweep.advanceTo(at);
     const survivors = drawSurvivors(random, sweep.image, sweep.pending, model);
     const left = materialise(sweep.image, sweep.pending, survivors);
@@ -56,7 +60,7 @@ export async function crashInRecovery(
     if (onCrash({ depth: inside.length, recovered, path: inside }) || !recovered.contents) return undefined;
     const violations = compareRecoveries(first, recovered.contents);
     if (violations.length > 0) return { violations, path: inside };
-    if (inside.length < depth) {
+    if (inside.length < depth && !everyPoint) {
       const deeper = await crashInRecovery(nested, left, depth, inside);
       if (deeper) return deeper;
     }

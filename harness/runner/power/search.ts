@@ -47,6 +47,8 @@ export interface SearchOptions {
 
 /** One state in so many is also stopped properly, and its files looked into. */
 const FILES_EVERY = 40;
+/** Of the recoveries that are crashed, how many are at every I/O they make. */
+const EVERY_POINT_CHANCE = 0.1;
 
 /** Tries crash states of a run until one fails, or all that were asked for have been tried. */
 export async function searchRun(run: TracedRun, options: SearchOptions): Promise<SearchResult> {
@@ -63,6 +65,8 @@ interface Moment {
 
 class RunSearch {
   private states = 0;
+  /** Of these, the ones that no recovery left. */
+  private plainStates = 0;
   private readonly nested: number[] = [];
   private failure: PowerFailure | undefined;
   private readonly tools: RecoveryTools;
@@ -155,12 +159,13 @@ class RunSearch {
         ...(recovered.contents ? judgePages(this.tools, sweep.pending, survivors, recovered.endOfLog) : []),
       ],
     );
-    const isNestedTurn = before === undefined && this.states % this.options.search.nestedEvery === 0;
+    const isNestedTurn = before === undefined && this.plainStates % this.options.search.nestedEvery === 0;
     if (isNestedTurn && this.failure === undefined) await this.crashInRecovery(moment, survivors, recovered, random);
   }
 
   private async recover({ sweep }: Moment, survivors: Survivors): Promise<Recovered> {
     this.states++;
+    this.plainStates++;
     this.options.onState?.();
     const volume = materialise(sweep.image, sweep.pending, survivors);
     const recovered = await recoverAndRead(this.tools, volume);
@@ -191,7 +196,14 @@ class RunSearch {
       return this.isOver();
     };
     const violations = await crashInRecovery(
-      { tools: this.tools, model, random, first: first.contents, onCrash },
+      {
+        tools: this.tools,
+        model,
+        random,
+        first: first.contents,
+        everyPoint: random.chance(EVERY_POINT_CHANCE),
+        onCrash,
+      },
       disk,
       nestedDepth,
     );
