@@ -38,7 +38,7 @@ const ROUNDS = 5;
 const LONG: PowerConfig = {
   ...STANDARD,
   clients: [1, 2, 3, 4],
-  transactionsPerClient: 7000,
+  transactionsPerClient: 14_000,
   turns: { checkpointer: 1, bgwriter: 100, walwriter: 20, restart: 0 },
 };
 const LONG_SEARCH: Search = { ...SEARCH, profiles: ['posix-weak', 'xfs'], points: 40, survivorSets: 3 };
@@ -66,10 +66,11 @@ async function round(runs: readonly { run: TracedRun; config: PowerConfig }[], t
 }
 
 async function measureRate(target: SimulatedTarget): Promise<void> {
-  const runs = Array.from({ length: RUNS }, (_, index) => ({ ...STANDARD, seed: index + 1 })).map((config) => ({
-    config,
-    run: simulate(config, target),
-  }));
+  const runs: { run: TracedRun; config: PowerConfig }[] = [];
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const config = { ...STANDARD, seed };
+    runs.push({ config, run: await simulate(config, target) });
+  }
   await round(runs, target); // compiles the hot code
   const rates: Rate[] = [];
   while (rates.length < ROUNDS) rates.push(await round(runs, target));
@@ -81,7 +82,7 @@ async function measureRate(target: SimulatedTarget): Promise<void> {
 }
 
 async function measureMemory(target: SimulatedTarget): Promise<void> {
-  const run = simulate(LONG, target);
+  const run = await simulate(LONG, target);
   const states = await search(run, LONG, LONG_SEARCH, target);
   const megabytes = (process.resourceUsage().maxRSS * 1024) / MEGABYTE;
   const trace = `${run.events.length} operations, ${states} states`;

@@ -12,7 +12,9 @@ export function historyAt(history: History, sequence: number): History {
 }
 
 /** Before its COMMIT was sent nothing of a transaction may happen; from then on, until the answer, it may or may not. */
-function transactionAt(transaction: Transaction, sequence: number): Transaction {
+function transactionAt(whole: Transaction, sequence: number): Transaction {
+  const isSettled = (whole.survivedSequence ?? 0) <= sequence;
+  const transaction = isSettled ? whole : { ...whole, survived: undefined, survivedSequence: undefined };
   if ((transaction.endSequence ?? Infinity) <= sequence) return transaction;
   const isSent = (transaction.commitSequence ?? Infinity) <= sequence;
   return {

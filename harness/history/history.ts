@@ -38,6 +38,8 @@ export interface Transaction<Effect = unknown> extends TransactionId {
   error?: string;
   /** After a recovery: whether it was found in the data. From then on that is final. */
   survived?: boolean;
+  /** Where in the trace that became known; undefined: before whatever is judged. */
+  survivedSequence?: number;
 }
 
 /** WAL positions one client read in one statement, as byte positions. */

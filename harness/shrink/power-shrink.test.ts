@@ -93,7 +93,7 @@ describe('shrinking a failure under power loss', () => {
     expect(shrunk.crash.profile).to.equal('lying-fsync');
     expect(steps).to.not.deep.equal([]);
 
-    const run = simulate(shrunk.config, target);
+    const run = await simulate(shrunk.config, target);
     const violations = await tryExactCrash(run, toolsFor(target, shrunk.config), shrunk.crash);
     expect(violations).to.deep.equal(shrunk.violations);
     expect(violations.map(({ invariant }) => invariant)).to.include('durability');

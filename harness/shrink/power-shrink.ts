@@ -50,7 +50,7 @@ export class PowerShrinker {
       progressed = false;
       for (const candidate of powerReductions(best.config)) {
         if (this.options.isOver())
-          return { ...(await this.smallerCrash(best, this.run(best.config)!)), isFinished: false };
+          return { ...(await this.smallerCrash(best, (await this.run(best.config))!)), isFinished: false };
         const failed = await this.search(candidate, best.crash);
         if (!failed) continue;
         best = failed;
@@ -61,7 +61,7 @@ export class PowerShrinker {
         break;
       }
     }
-    return { ...(await this.smallerCrash(best, this.run(best.config)!)), isFinished: true };
+    return { ...(await this.smallerCrash(best, (await this.run(best.config))!)), isFinished: true };
   }
 
   /** Only an earlier crash of the same run, and one that takes less. */
@@ -85,16 +85,16 @@ export class PowerShrinker {
     return isTried ? undefined : this.searchRun(runUpTo(run, at - 1), config, crash);
   }
 
-  private run(config: PowerConfig): TracedRun | undefined {
+  private async run(config: PowerConfig): Promise<TracedRun | undefined> {
     try {
-      return simulate(config, this.options.target);
+      return await simulate(config, this.options.target);
     } catch {
       return undefined; // What cannot be run is no smaller case.
     }
   }
 
   private async fails(config: PowerConfig, crash: ExactCrash): Promise<(PowerCase & PowerFailure) | undefined> {
-    const run = this.run(config);
+    const run = await this.run(config);
     if (!run) return undefined;
     const violations = await this.violationsOf(run, config, crash);
     return violations.length > 0 ? { config, crash, violations } : undefined;
@@ -110,7 +110,7 @@ export class PowerShrinker {
 
   /** Does the smaller run fail too, anywhere? */
   private async search(config: PowerConfig, like: ExactCrash): Promise<(PowerCase & PowerFailure) | undefined> {
-    const run = this.run(config);
+    const run = await this.run(config);
     const failure = run && (await this.searchRun(run, config, like));
     return failure && { config, ...failure };
   }

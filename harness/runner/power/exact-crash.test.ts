@@ -16,7 +16,7 @@ describe('an exact crash', () => {
 
   it('fails again just as it was found, from what was printed', async () => {
     const { config, target, failure } = found;
-    const run = simulate(config, target);
+    const run = await simulate(config, target);
     const violations = await tryExactCrash(run, toolsFor(target, config), structuredClone(failure.crash));
     expect(violations).to.deep.equal(failure.violations);
   });
@@ -105,7 +105,7 @@ describe('a crash inside a recovery', () => {
   it('comes to what the uninterrupted recovery gave, however deep', async () => {
     const { target } = await failureOnLiar();
     const config = smallConfig();
-    const run = simulate(config, target);
+    const run = await simulate(config, target);
     const tools = toolsFor(target, config);
     const crash = { profile: 'xfs' as const, crashes: [`power-loss at +${run.endedAt} keep {}`] };
     const [{ disk }] = await crashDisks(run, tools, crash);

@@ -16,7 +16,7 @@ describe('crashes inside recovery', () => {
   async function crashesOf(depth: number, everyPoint: boolean): Promise<{ depths: number[]; points: number }> {
     const config = smallConfig();
     const tools = toolsFor(target, config);
-    const { base, events } = simulate(config, target);
+    const { base, events } = await simulate(config, target);
     const disk = replay(base, events);
     const io = await recordRecovery(tools, disk);
     const first = (await recoverAndRead(tools, disk.fork())).contents!;

@@ -105,7 +105,7 @@ export async function recordedJob(job: RecordedJob, { target, onState }: JobCont
 /** Makes the crash again. Where the engine does otherwise by now, the same run is searched for one like it. */
 export async function replayJob(job: ReplayJob, { target, onState }: JobContext): Promise<ReplayOutcome> {
   const { config, crash } = job;
-  const run = failedRun(job, target);
+  const run = await failedRun(job, target);
   const tools = { target, settings: config.settings, workload: run.workload };
   const isSameTrace = run.events.length === job.trace.events && traceDigest(run.events) === job.trace.digest;
   const told = async (failure: PowerFailure | undefined): Promise<PowerFailureReport | undefined> =>
@@ -125,7 +125,7 @@ export async function replayJob(job: ReplayJob, { target, onState }: JobContext)
   return { failure: await told(failure), isSameTrace, crashStates };
 }
 
-function failedRun(job: FailedRun, target: SimulatedTarget): TracedRun {
+async function failedRun(job: FailedRun, target: SimulatedTarget): Promise<TracedRun> {
   return job.source === 'recorded' ? openRun(job.recording, job.config, target) : simulate(job.config, target);
 }
 
@@ -138,13 +138,13 @@ export async function shrinkJob(
   const shrinker = new PowerShrinker({ target, invariant: job.invariant, isOver, onState, onStep: say });
   const shrunk =
     job.source === 'recorded'
-      ? await shrinker.shrinkCrash(failedRun(job, target), { config: job.config, crash: job.crash })
+      ? await shrinker.shrinkCrash(await failedRun(job, target), { config: job.config, crash: job.crash })
       : await shrinker.shrink({ config: job.config, crash: job.crash });
   if (!shrunk) return undefined;
   const { config, crash, violations, isFinished } = shrunk;
   const smaller = { ...job, config } as FailedRun;
   const failure = await reportCrashed(
-    failedRun(smaller, target),
+    await failedRun(smaller, target),
     smaller,
     { crash, violations },
     target,

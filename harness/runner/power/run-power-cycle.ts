@@ -51,7 +51,7 @@ export async function runPowerCycle(
   options: PowerCycleOptions,
 ): Promise<PowerCycleResult> {
   const started = performance.now();
-  const run = simulate(config, target);
+  const run = await simulate(config, target);
   const findings = await crashRun(run, { source: 'simulated', config }, target, options);
   return { source: 'simulated', config, ...findings, elapsedMs: performance.now() - started };
 }

@@ -13,7 +13,7 @@ describe('searching a run', () => {
   let run: TracedRun;
   before(async () => {
     target = await simulation();
-    run = simulate(config, target);
+    run = await simulate(config, target);
   });
 
   async function search(

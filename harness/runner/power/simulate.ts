@@ -8,8 +8,9 @@ import { TraceArea } from '../../trace/trace-area.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawStream } from '../../workloads/stream.js';
 import { workloadNamed } from '../../workloads/workload-table.js';
-import type { Shape, Workload } from '../../workloads/workload.js';
+import { isPresent, type Shape, type Workload } from '../../workloads/workload.js';
 import { fixedRun } from './fixed-run.js';
+import { recoverAndRead } from './judge-state.js';
 import type { PowerConfig } from './power-config.js';
 import { SimulatedClient } from './simulated-client.js';
 import type { TracedRun } from './traced-run.js';
@@ -22,7 +23,7 @@ const MOST_INTERRUPTIONS = 3;
 const MOST_RESTARTS = 20;
 
 /** Runs the workload of a configuration on a new cluster. The same configuration gives the same run. */
-export function simulate(config: PowerConfig, target: SimulatedTarget): TracedRun {
+export async function simulate(config: PowerConfig, target: SimulatedTarget): Promise<TracedRun> {
   return config.script ? fixedRun(target) : new Simulation(config, target).run();
 }
 
@@ -62,7 +63,7 @@ class Simulation {
     this.clients = config.clients.map((client) => this.makeClient(client));
   }
 
-  run(): TracedRun {
+  async run(): Promise<TracedRun> {
     const { cluster, config, clients } = this;
     this.start();
     for (const sql of this.workload.setup(this.shape)) clients[0].session!.query(sql);
@@ -76,6 +77,7 @@ class Simulation {
       this.noteCrash();
       if (++restarts > MOST_RESTARTS) break; // a fault that stays keeps the cluster down
       this.attempt(() => this.start());
+      if (cluster.isUp) await this.settle();
     }
     const faults = this.faults.statuses();
     const endedAt = this.nextSequence();
@@ -175,6 +177,20 @@ class Simulation {
   private noteCrash(): void {
     const { history, cluster } = this;
     history.crashes.push({ round: history.crashes.length, sequence: this.nextSequence(), at: cluster.nowMs() });
+  }
+
+  /** What clients find after a restart is final: every later recovery must show the same of what was done before. */
+  private async settle(): Promise<void> {
+    const { target, workload, shape, history, config } = this;
+    const { contents } = await recoverAndRead({ target, workload, settings: config.settings }, this.volume.fork());
+    if (!contents) return; // the search will find that
+    const { presence } = workload.examine(contents, history.transactions, shape);
+    const survivedSequence = this.nextSequence();
+    for (const transaction of history.transactions) {
+      const found = presence.get(transaction.tag);
+      if (!found || transaction.survived !== undefined) continue;
+      Object.assign(transaction, { survived: isPresent(found), survivedSequence });
+    }
   }
 
   private nextSequence(): number {

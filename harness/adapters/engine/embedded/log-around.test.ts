@@ -18,7 +18,7 @@ describe('the log around a position', () => {
   let disk: Volume;
   before(async () => {
     target = await openSimulation();
-    const { base, events } = simulate(
+    const { base, events } = await simulate(
       smallConfig({ turns: { checkpointer: 0, bgwriter: 0, walwriter: 0, restart: 0 } }),
       target,
     );

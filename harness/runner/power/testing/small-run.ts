@@ -75,7 +75,7 @@ export function failureOnLiar(): Promise<FailedOnLiar> {
 async function findFailure(): Promise<FailedOnLiar> {
   const target = await simulation();
   const config = smallConfig(QUIET);
-  const run = simulate(config, target);
+  const run = await simulate(config, target);
   const search = searchOn(['lying-fsync'], { points: 60, survivorSets: 20 });
   const { failure } = await searchRun(run, { config, search, target, wanted: 'durability' });
   if (!failure) throw new Error('nothing was lost on a disk that lies');
