@@ -22,14 +22,21 @@ export function transactionCount({
   return clients.length * transactionsPerClient - skip.length;
 }
 
-/** Smaller configurations to try, the boldest first. Each differs from the given one in a single respect. */
-export function powerReductions(config: PowerConfig): PowerConfig[] {
-  return [...fewerClients(config), ...fewerTransactions(config), ...plainer(config)]
-    .map((change) => withoutEmptySkips(changed(config, change)))
-    .filter((candidate) => transactionCount(candidate) > 0 && powerSizeOf(candidate) < powerSizeOf(config));
-}
+/** Smaller configurations to try, of one kind, the boldest first. Each differs from the given one in a single respect. */
+export type PowerReduction = (config: PowerConfig) => PowerConfig[];
 
 type Change = Partial<PowerConfig>;
+
+export const powerReductions: readonly PowerReduction[] = [fewerFaults, fewerClients, fewerTransactions, plainer].map(
+  (changes) => (config) =>
+    changes(config)
+      .map((change) => withoutEmptySkips(changed(config, change)))
+      .filter((candidate) => transactionCount(candidate) > 0 && powerSizeOf(candidate) < powerSizeOf(config)),
+);
+
+function fewerFaults({ faults }: PowerConfig): Change[] {
+  return faults.map((dropped) => ({ faults: faults.filter((fault) => fault !== dropped) }));
+}
 
 function changed(config: PowerConfig, change: Change): PowerConfig {
   return { ...config, ...change };
@@ -49,20 +56,28 @@ function fewerTransactions(config: PowerConfig): Change[] {
   const shorter = [...new Set(counts)]
     .filter((less) => less > 0 && less < count)
     .map((transactionsPerClient) => ({ transactionsPerClient }));
-  return transactionCount(config) > FEW_TRANSACTIONS ? shorter : [...shorter, ...withoutOne(config)];
+  const bold = [...shorter, ...withoutBeginning(config)];
+  return transactionCount(config) > FEW_TRANSACTIONS ? bold : [...bold, ...withoutOne(config)];
+}
+
+/** Without the first half, or the first quarter, of what every client still does. */
+function withoutBeginning({ clients, transactionsPerClient, skip }: PowerConfig): Change[] {
+  const left = clients.map((client) => tagsOf(client, transactionsPerClient).filter((tag) => !skip.includes(tag)));
+  return [2, 4].map((part) => ({ skip: [...skip, ...left.flatMap((tags) => tags.slice(0, tags.length / part))] }));
 }
 
 function withoutOne({ clients, transactionsPerClient, skip }: PowerConfig): Change[] {
-  const tags = clients.flatMap((client) =>
-    Array.from({ length: transactionsPerClient }, (_, index) => `${client}.${index + 1}`),
-  );
+  const tags = clients.flatMap((client) => tagsOf(client, transactionsPerClient));
   return tags.filter((tag) => !skip.includes(tag)).map((tag) => ({ skip: [...skip, tag] }));
 }
 
-function plainer({ turns, faults }: PowerConfig): Change[] {
+function tagsOf(client: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${client}.${index + 1}`);
+}
+
+function plainer({ turns }: PowerConfig): Change[] {
   return [
     ...Object.keys(turns).map((name) => ({ turns: Object.assign({}, turns, { [name]: 0 }) })),
-    ...faults.map((dropped) => ({ faults: faults.filter((fault) => fault !== dropped) })),
     { interruptChance: 0 },
     { asyncShare: 0 },
     { rollbackShare: 0 },

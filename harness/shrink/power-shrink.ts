@@ -12,7 +12,7 @@ import { searchRun, type PowerFailure } from '../runner/power/search.js';
 import { simulate } from '../runner/power/simulate.js';
 import { runUpTo } from '../runner/power/save-run.js';
 import type { TracedRun } from '../runner/power/traced-run.js';
-import { powerReductions, powerSizeOf, transactionCount } from './power-reductions.js';
+import { powerReductions, powerSizeOf, transactionCount, type PowerReduction } from './power-reductions.js';
 
 export interface PowerCase<Config extends RunConfig = PowerConfig> {
   readonly config: Config;
@@ -46,22 +46,31 @@ export class PowerShrinker {
   async shrink(start: PowerCase): Promise<PowerShrunk | undefined> {
     let best = await this.fails(start.config, start.crash);
     if (!best) return undefined;
-    for (let progressed = true; progressed;) {
-      progressed = false;
-      for (const candidate of powerReductions(best.config)) {
-        if (this.options.isOver())
-          return { ...(await this.smallerCrash(best, (await this.run(best.config))!)), isFinished: false };
-        const failed = await this.search(candidate, best.crash);
-        if (!failed) continue;
-        best = failed;
-        progressed = true;
-        this.options.onStep(
-          `size ${powerSizeOf(best.config)}: ${best.config.clients.length} clients, ${transactionCount(best.config)} transactions`,
-        );
-        break;
-      }
+    for (let before = Infinity; powerSizeOf(best.config) < before && !this.options.isOver();) {
+      before = powerSizeOf(best.config);
+      for (const reduction of powerReductions) best = await this.reduce(best, reduction);
     }
-    return { ...(await this.smallerCrash(best, (await this.run(best.config))!)), isFinished: true };
+    const isFinished = !this.options.isOver();
+    return { ...(await this.smallerCrash(best, (await this.run(best.config))!)), isFinished };
+  }
+
+  /** What failed to fail once is not tried again before all other kinds have been. */
+  private async reduce(found: PowerCase & PowerFailure, reduction: PowerReduction): Promise<PowerCase & PowerFailure> {
+    let best = found;
+    let passing = 0;
+    for (let candidates = reduction(best.config); passing < candidates.length && !this.options.isOver();) {
+      const failed = await this.search(candidates[passing], best.crash);
+      if (!failed) {
+        passing++;
+        continue;
+      }
+      best = failed;
+      candidates = reduction(best.config);
+      this.options.onStep(
+        `size ${powerSizeOf(best.config)}: ${best.config.clients.length} clients, ${transactionCount(best.config)} transactions`,
+      );
+    }
+    return best;
   }
 
   /** Only an earlier crash of the same run, and one that takes less. */
@@ -132,13 +141,13 @@ export class PowerShrinker {
     return undefined;
   }
 
+  /** A state for each attempt: the time that the runs have taken does not count. */
   private async smallerCrash<Config extends RunConfig>(
     found: PowerCase<Config> & PowerFailure,
     run: TracedRun,
   ): Promise<PowerCase<Config> & PowerFailure> {
     let best = found;
     const keepIfFailing = async (crashes: readonly string[]): Promise<boolean> => {
-      if (this.options.isOver()) return false;
       const crash = { ...best.crash, crashes };
       const violations = await this.violationsOf(run, found.config, crash);
       if (violations.length === 0) return false;
