@@ -8,10 +8,13 @@ export { ENGINE_SIMULATION } from './adapters/engine/embedded/simulation-module.
 export { postgresAbilities, postgresFactory } from './adapters/postgres.js';
 export { powerOptions } from './cli/power-options.js';
 export { openTarget } from './cli/targets.js';
+export { PROFILE_NAMES, type ProfileName } from './disks/disk-model.js';
+export { honestProfiles, profiles } from './disks/profiles.js';
 export { readSeedFile, traceBeside, writeSeedFile, type SeedFile } from './corpus/seed-file.js';
 export type { Fault } from './faults/fault.js';
 export { parseFault } from './faults/parse.js';
 export { printFault } from './faults/print.js';
+export { scoreMutants, type Score } from './mutants/score.js';
 export { mutantFiles, mutantsNamed } from './mutants/mutant-table.js';
 export { INVARIANTS, type Invariant, type Violation } from './oracles/oracle.js';
 export { cycleSeed, runCampaign, runOneCycle, type CampaignOptions } from './runner/campaign.js';

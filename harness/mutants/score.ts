@@ -31,6 +31,8 @@ export interface Score {
 export interface ScoreOptions extends Pick<CampaignOptions, 'factory' | 'abilities' | 'seed' | 'jobs' | 'out'> {
   readonly power: PowerOptions;
   readonly budgetMs: number;
+  /** How long each tier's control takes; by default the budget of one mutant. */
+  readonly controlMs?: number;
   readonly files: readonly MutantFile[];
   readonly onMutant?: (score: MutantScore) => void;
   readonly onText?: (text: string) => void;
@@ -62,6 +64,7 @@ async function hunted(options: ScoreOptions): Promise<Score['control']> {
     const focuses = [undefined, ...ofTier.filter(({ mutant }) => mutant.powerFocus).map(({ file }) => file.module)];
     control[tier] = await runCampaign({
       ...campaignFor([], tier, options),
+      timeMs: options.controlMs ?? options.budgetMs,
       power: { ...options.power, focuses },
       adjust: everyFocus(ofTier.map(({ mutant }) => mutant)),
     });
