@@ -15,20 +15,23 @@ export interface MemorySizes {
   readonly processSlots: number;
   /** Entries of the heavyweight lock table. */
   readonly locks: number;
+  /** Pages of the commit log in memory. */
+  readonly commitLogPages: number;
 }
 
 /** Slots behind the backends' for processes of which there is one. */
 export const AUXILIARY_SLOTS = 12;
-export const COMMIT_LOG_BUFFERS = 32;
 export const SYNC_QUEUE_ENTRIES = 4096;
 
 export function memorySizes(settings: Settings): MemorySizes {
   const backends = settings.get('max_connections') + settings.get('backend_pool_size');
+  const buffers = settings.get('shared_buffers');
   return {
-    buffers: settings.get('shared_buffers'),
+    buffers,
     walPages: settings.get('wal_buffers'),
     processSlots: backends + AUXILIARY_SLOTS,
-    locks: Math.max(1024, settings.get('max_locks_per_transaction') * backends),
+    locks: settings.get('max_locks_per_transaction') * (backends + AUXILIARY_SLOTS),
+    commitLogPages: Math.min(128, Math.max(4, Math.floor(buffers / 512))),
   };
 }
 
@@ -60,7 +63,7 @@ export const areaTable = {
     bytes: (s) => 4096 + 64 * hashSlots(s.locks) + 64 * 4 * s.locks + 256 * s.processSlots,
   },
   'transaction-ids': { owner: 'access/transactions', bytes: () => 4096 },
-  'commit-log': { owner: 'access/transactions', bytes: () => 4096 + (64 + 2 * BLOCK_BYTES) * COMMIT_LOG_BUFFERS },
+  'commit-log': { owner: 'access/transactions', bytes: (s) => 4096 + (64 + 2 * BLOCK_BYTES) * s.commitLogPages },
   'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },
   checkpoints: { owner: 'recovery', bytes: () => 4096 },
   statistics: { owner: 'memory', bytes: () => 65536 },

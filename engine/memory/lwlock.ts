@@ -22,8 +22,8 @@ export type LwLockMode = 'shared' | 'exclusive';
 export class LwLocks {
   private readonly area: Area;
   /** The locks this process holds, in the order it took them, and whether exclusively. */
-  private readonly heldIds = new Int32Array(MAX_HELD);
-  private readonly heldExclusively = new Uint8Array(MAX_HELD);
+  private readonly heldIds: LwLockId[] = [];
+  private readonly heldExclusively: boolean[] = [];
   private held = 0;
 
   constructor(
@@ -60,7 +60,7 @@ export class LwLocks {
     let index = this.held - 1;
     while (index >= 0 && this.heldIds[index] !== id) index--;
     assert(index >= 0, () => `lock ${lwLockName(id)} is not held`);
-    const mode = this.heldExclusively[index] === 1 ? 'exclusive' : 'shared';
+    const mode = this.heldExclusively[index] ? 'exclusive' : 'shared';
     this.held--;
     for (; index < this.held; index++) {
       this.heldIds[index] = this.heldIds[index + 1];
@@ -77,7 +77,7 @@ export class LwLocks {
   holds(id: LwLockId, mode?: LwLockMode): boolean {
     for (let index = 0; index < this.held; index++) {
       if (this.heldIds[index] !== id) continue;
-      if (mode === undefined || (mode === 'exclusive') === (this.heldExclusively[index] === 1)) return true;
+      if (mode === undefined || (mode === 'exclusive') === this.heldExclusively[index]) return true;
     }
     return false;
   }
@@ -99,7 +99,7 @@ export class LwLocks {
   private remember(id: LwLockId, mode: LwLockMode): void {
     assert(this.held < MAX_HELD, 'too many LWLocks taken');
     this.heldIds[this.held] = id;
-    this.heldExclusively[this.held] = mode === 'exclusive' ? 1 : 0;
+    this.heldExclusively[this.held] = mode === 'exclusive';
     this.held++;
   }
 

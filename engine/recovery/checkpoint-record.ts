@@ -31,11 +31,11 @@ export interface CheckPoint {
 export const CHECKPOINT_BYTES = 88;
 
 /** Reads a 64-bit integer that is known to be exact in a JS number. */
-function readUInt64(bytes: Buffer, at: number): number {
+export function readUInt64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at + 4) * 0x1_0000_0000 + bytes.readUInt32LE(at);
 }
 
-function writeUInt64(bytes: Buffer, at: number, value: number): void {
+export function writeUInt64(bytes: Buffer, at: number, value: number): void {
   bytes.writeUInt32LE(value % 0x1_0000_0000, at);
   bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), at + 4);
 }

@@ -1,6 +1,6 @@
 import { crc32c } from '../base/crc32c.js';
 import { readLsn, writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
-import { readCheckPoint, writeCheckPoint, type CheckPoint } from './checkpoint-record.js';
+import { readCheckPoint, readUInt64, writeCheckPoint, writeUInt64, type CheckPoint } from './checkpoint-record.js';
 
 /**
  * Layout of pg_control (catalog/pg_control.h ControlFileData, PostgreSQL 15, x86-64): 296 bytes in a file of 8 KiB.
@@ -96,14 +96,13 @@ function writeBuildFact(bytes: Buffer, { at, kind, value }: BuildFact): void {
   else bytes.writeUInt32LE(value, at);
 }
 
-/** The whole file: 8 KiB, zero-filled behind the data. */
-export function encodeControlFile(control: ControlFileData): Buffer {
-  const bytes = Buffer.alloc(CONTROL_FILE_BYTES);
+/** The whole file: 8 KiB, zero-filled behind the data. `bytes` may be what an earlier call returned. */
+export function encodeControlFile(control: ControlFileData, bytes: Buffer = Buffer.alloc(CONTROL_FILE_BYTES)): Buffer {
   bytes.writeBigUInt64LE(control.systemIdentifier, 0);
   bytes.writeUInt32LE(control.controlVersion, 8);
   bytes.writeUInt32LE(control.catalogVersion, 12);
   bytes.writeUInt32LE(clusterStates.indexOf(control.state), 16);
-  bytes.writeBigInt64LE(BigInt(control.time), 24);
+  writeUInt64(bytes, 24, control.time);
   writeLsn(bytes, 32, control.checkPoint);
   writeCheckPoint(bytes, 40, control.checkPointCopy);
   writeLsn(bytes, 128, control.unloggedLsn);
@@ -128,7 +127,7 @@ export function decodeControlFile(bytes: Buffer): ControlFileData {
     controlVersion: bytes.readUInt32LE(8),
     catalogVersion: bytes.readUInt32LE(12),
     state: clusterStates[bytes.readUInt32LE(16)],
-    time: Number(bytes.readBigInt64LE(24)),
+    time: readUInt64(bytes, 24),
     checkPoint: readLsn(bytes, 32),
     checkPointCopy: readCheckPoint(bytes, 40),
     unloggedLsn: readLsn(bytes, 128),

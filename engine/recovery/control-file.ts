@@ -35,11 +35,11 @@ export function readControlFile(os: Pick<Os, 'files'>, dataDirectory: string): C
 }
 
 /**
- * Overwrites pg_control in place and syncs it; its 296 bytes lie in one disk sector. Returns what it wrote. PANIC when that
- * fails.
+ * Overwrites pg_control in place and syncs it; its 296 bytes lie in one disk sector. Returns what it wrote, in `room` if
+ * given. PANIC when it cannot.
  */
-export function writeControlFile(os: Os, dataDirectory: string, control: ControlFileData): Buffer {
-  const bytes = encodeControlFile(control);
+export function writeControlFile(os: Os, dataDirectory: string, control: ControlFileData, room?: Buffer): Buffer {
+  const bytes = encodeControlFile(control, room);
   attempt('open', () => {
     const fd = os.files.open(`${dataDirectory}/${CONTROL_FILE}`, 'read-write');
     try {
@@ -59,6 +59,8 @@ export function writeControlFile(os: Os, dataDirectory: string, control: Control
  */
 export class ControlFile {
   private readonly image: Buffer;
+  /** What is written to the file is put together here. */
+  private readonly file = Buffer.alloc(CONTROL_FILE_BYTES);
 
   constructor(private readonly ctx: EngineContext) {
     const { bytes } = ctx.memory.arena.area('checkpoints');
@@ -80,8 +82,8 @@ export class ControlFile {
     return this.locked('exclusive', () => {
       const now = this.isLoaded() ? decodeControlFile(this.image) : this.loadLocked();
       const changed = { ...now, ...(typeof change === 'function' ? change(now) : change), time: this.seconds() };
-      const bytes = writeControlFile(this.ctx.os, this.ctx.dataDirectory, changed);
-      bytes.copy(this.image, 0, 0, CONTROL_DATA_BYTES);
+      writeControlFile(this.ctx.os, this.ctx.dataDirectory, changed, this.file);
+      this.file.copy(this.image, 0, 0, CONTROL_DATA_BYTES);
       return changed;
     });
   }

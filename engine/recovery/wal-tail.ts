@@ -32,14 +32,14 @@ function zeroRestOfPage(ctx: EngineContext, end: WalEnd): void {
   const { files } = ctx.os;
   const name = walFileName(end.timeline, segmentOf(end.endOfLog, end.segmentBytes), end.segmentBytes);
   const path = new SegmentFiles(ctx, end.segmentBytes).path(end.timeline, segmentOf(end.endOfLog, end.segmentBytes));
-  const rest = Buffer.alloc(WAL_PAGE_BYTES - (end.endOfLog % WAL_PAGE_BYTES));
+  const rest = Buffer.allocUnsafe(WAL_PAGE_BYTES - (end.endOfLog % WAL_PAGE_BYTES));
   const position = end.endOfLog % end.segmentBytes;
   try {
     const fd = files.open(path, 'read-write');
     try {
-      readUpToEnd(files, fd, rest, rest.length, position);
+      const count = readUpToEnd(files, fd, rest, rest.length, position);
       const zeros = ZERO_PAGE.subarray(0, rest.length);
-      if (rest.equals(zeros)) return;
+      if (ZERO_PAGE.compare(rest, 0, count, 0, count) === 0) return;
       files.pwrite(fd, zeros, 0, zeros.length, position);
       if (ctx.settings.get('fsync')) files.fsync(fd);
     } finally {

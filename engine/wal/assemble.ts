@@ -23,7 +23,7 @@ import type { BlockReference, RecordDraft } from './record.js';
  *
  * One record at a time, in a scratch buffer that only an unusually long record outgrows.
  */
-const SCRATCH_BYTES = 64 * 1024;
+const SCRATCH_BYTES = 32 * 1024;
 const LONG_DATA_HEADER_BYTES = 5;
 const PAGE_HEADER_BYTES = 24;
 const PD_LOWER = 12;

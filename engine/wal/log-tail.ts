@@ -19,7 +19,7 @@ import type { WalSource } from './wal-source.js';
  * replayed. A page whose header bears its own address is such a remnant; zeros and recycled pages are not, the reader
  * knows them.
  */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const ZERO_PAGE = Buffer.alloc(WAL_PAGE_BYTES);
 
 export interface LogTail {

@@ -11,7 +11,7 @@ import {
 import { segmentOf, walFileName } from './segment-names.js';
 import type { WalSource } from './wal-source.js';
 
-const FIRST_RUN_BYTES = 32 * 1024;
+const FIRST_RUN_BYTES = 8 * 1024;
 
 /**
  * A run of the log's pages in memory, each verified before it is used (XLogReaderValidatePageHeader). Each run read is

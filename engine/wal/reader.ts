@@ -23,7 +23,7 @@ export interface WalReaderOptions {
 export type ReadResult = { readonly record: WalRecord } | EndOfLog;
 
 const WINDOW_BYTES = 512 * 1024;
-const SMALLEST_ASSEMBLY_BYTES = 64 * 1024;
+const SMALLEST_ASSEMBLY_BYTES = 16 * 1024;
 
 /**
  * Reads a log record by record (access/transam/xlogreader.c), believing nothing it has not verified: page headers,

@@ -10,13 +10,23 @@ const NO_SLAB = Buffer.alloc(0);
 /** Told of every call that changes or syncs storage, after it was made. */
 export type StorageObserver = (act: StorageAct) => void;
 
-/** Without a stack: most are expected, as a name that is looked for and not there. */
+/** As Node's own, but without a stack: most are expected, as a name that is looked for and not there. */
+class SystemError extends Error {
+  constructor(
+    readonly code: string,
+    readonly syscall: string,
+    readonly path: string,
+  ) {
+    super(`${code}: ${syscall} '${path}'`);
+  }
+}
+
 function systemError(code: string, syscall: string, path: string): Error {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
-  const error = new Error(`${code}: ${syscall} '${path}'`);
+  const error = new SystemError(code, syscall, path);
   Error.stackTraceLimit = stackTraceLimit;
-  return Object.assign(error, { code, syscall, path });
+  return error;
 }
 
 interface OpenFile {

@@ -1,10 +1,9 @@
 import { BLOCK_BYTES } from '../../base/block.js';
 import { error, panic } from '../../base/errors.js';
-import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
+import type { Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { systemFailure } from '../../base/system-errors.js';
 import type { Area } from '../../memory/arena.js';
-import { COMMIT_LOG_BUFFERS } from '../../memory/area-table.js';
 import type { EngineContext } from '../../memory/context.js';
 import { readUpToEnd } from '../../os/read-up-to-end.js';
 import type { Wal } from '../../wal/wal.js';
@@ -14,7 +13,7 @@ import { COMMIT_LOG_DIRECTORY, LSN_GROUPS_PER_PAGE, PAGES_PER_SEGMENT, segmentNa
  * The commit log's pages in shared memory (access/transam/slru.c): a small least-recently-used cache over `pg_xact`.
  *
  *   word 0        use counter           word 1   latest page + 1: it is never evicted
- *   from 4096     a descriptor of 16 words per buffer: page, state, last use
+ *   from 4096     a descriptor of 16 words per buffer: page, state, last use; as its last double the newest group LSN
  *   then          the pages, then the LSN groups of each page as doubles
  *
  * All is read and written under the lock CommitLog: a hit needs it shared, everything else exclusively, I/O included.
@@ -25,15 +24,18 @@ const USE_COUNTER = 0;
 const LATEST_PAGE = 1;
 const DESCRIPTORS_AT = 4096;
 const DESCRIPTOR_BYTES = 64;
-const PAGES_AT = DESCRIPTORS_AT + DESCRIPTOR_BYTES * COMMIT_LOG_BUFFERS;
-const GROUPS_AT = PAGES_AT + BLOCK_BYTES * COMMIT_LOG_BUFFERS;
 const Descriptor = { page: 0, state: 1, lastUse: 2 } as const;
+/** Counted in doubles. */
+const NEWEST_LSN = 7;
 const State = { empty: 0, clean: 1, dirty: 2 } as const;
 
 export class CommitLogPages {
   private readonly area: Area;
   private readonly directory: string;
   private readonly views: Buffer[] = [];
+  private readonly buffers: number;
+  /** Where the groups begin, counted in doubles. */
+  private readonly groupsAt: number;
 
   constructor(
     private readonly context: EngineContext,
@@ -41,8 +43,12 @@ export class CommitLogPages {
   ) {
     this.area = context.memory.arena.area('commit-log');
     this.directory = `${context.dataDirectory}/${COMMIT_LOG_DIRECTORY}`;
-    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
-      const at = PAGES_AT + slot * BLOCK_BYTES;
+    const { commitLogPages } = context.memory.arena.sizes;
+    this.buffers = commitLogPages;
+    const pagesAt = DESCRIPTORS_AT + DESCRIPTOR_BYTES * commitLogPages;
+    this.groupsAt = (pagesAt + BLOCK_BYTES * commitLogPages) / 8;
+    for (let slot = 0; slot < commitLogPages; slot++) {
+      const at = pagesAt + slot * BLOCK_BYTES;
       this.views.push(this.area.bytes.subarray(at, at + BLOCK_BYTES));
     }
   }
@@ -53,7 +59,7 @@ export class CommitLogPages {
 
   /** The buffer that holds the page, -1 when none does. */
   find(page: number): number {
-    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+    for (let slot = 0; slot < this.buffers; slot++) {
       if (this.word(slot, Descriptor.page) !== page || this.word(slot, Descriptor.state) === State.empty) continue;
       this.touch(slot);
       return slot;
@@ -90,27 +96,25 @@ export class CommitLogPages {
   }
 
   groupLsn(slot: number, group: number): Lsn {
-    return this.area.f64[GROUPS_AT / 8 + slot * LSN_GROUPS_PER_PAGE + group] as Lsn;
+    return this.area.f64[this.groupsAt + slot * LSN_GROUPS_PER_PAGE + group] as Lsn;
   }
 
   raiseGroupLsn(slot: number, group: number, lsn: Lsn): void {
-    const index = GROUPS_AT / 8 + slot * LSN_GROUPS_PER_PAGE + group;
-    if (lsn > this.area.f64[index]) this.area.f64[index] = lsn;
+    const { f64 } = this.area;
+    const index = this.groupsAt + slot * LSN_GROUPS_PER_PAGE + group;
+    if (lsn > f64[index]) f64[index] = lsn;
+    const newest = newestAt(slot);
+    if (lsn > f64[newest]) f64[newest] = lsn;
   }
 
   /** The WAL that must be on disk before this page may be. */
   newestLsn(slot: number): Lsn {
-    let newest = INVALID_LSN;
-    for (let group = 0; group < LSN_GROUPS_PER_PAGE; group++) {
-      const lsn = this.groupLsn(slot, group);
-      if (lsn > newest) newest = lsn;
-    }
-    return newest;
+    return this.area.f64[newestAt(slot)] as Lsn;
   }
 
   dirtySlots(): number[] {
     const dirty: number[] = [];
-    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+    for (let slot = 0; slot < this.buffers; slot++) {
       if (this.word(slot, Descriptor.state) === State.dirty) dirty.push(slot);
     }
     return dirty;
@@ -151,7 +155,7 @@ export class CommitLogPages {
 
   /** Forgets the pages before `cutoff` and removes segments that hold only such pages. */
   removeBefore(cutoff: number): void {
-    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+    for (let slot = 0; slot < this.buffers; slot++) {
       if (precedes(this.word(slot, Descriptor.page), cutoff)) this.setWord(slot, Descriptor.state, State.empty);
     }
     for (const name of this.context.os.files.readdir(this.directory)) {
@@ -164,7 +168,7 @@ export class CommitLogPages {
 
   private freeSlot(): number {
     let oldest = -1;
-    for (let slot = 0; slot < COMMIT_LOG_BUFFERS; slot++) {
+    for (let slot = 0; slot < this.buffers; slot++) {
       if (this.word(slot, Descriptor.state) === State.empty) return slot;
       if (this.word(slot, Descriptor.page) + 1 === this.area.i32[LATEST_PAGE]) continue;
       if (oldest < 0 || this.age(slot) > this.age(oldest)) oldest = slot;
@@ -174,7 +178,9 @@ export class CommitLogPages {
   }
 
   private occupy(slot: number, page: number, state: number): void {
-    this.area.f64.fill(0, GROUPS_AT / 8 + slot * LSN_GROUPS_PER_PAGE, GROUPS_AT / 8 + (slot + 1) * LSN_GROUPS_PER_PAGE);
+    const groups = this.groupsAt + slot * LSN_GROUPS_PER_PAGE;
+    this.area.f64.fill(0, groups, groups + LSN_GROUPS_PER_PAGE);
+    this.area.f64[newestAt(slot)] = 0;
     this.setWord(slot, Descriptor.page, page);
     this.setWord(slot, Descriptor.state, state);
     this.touch(slot);
@@ -244,6 +250,10 @@ export class CommitLogPages {
   private setWord(slot: number, word: number, value: number): void {
     this.area.i32[(DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 4 + word] = value;
   }
+}
+
+function newestAt(slot: number): number {
+  return (DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 8 + NEWEST_LSN;
 }
 
 /** Page numbers wrap with the transaction ids they stand for: compare modulo 2^17. */
