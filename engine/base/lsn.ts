@@ -1,3 +1,4 @@
+import { setU32, u32 } from './bytes.js';
 /**
  * Log sequence numbers: a byte position in the WAL stream.
  *
@@ -32,10 +33,10 @@ export function parseLsn(text: string): Lsn {
 
 /** Reads a 64-bit little-endian LSN; page LSNs are stored as two 32-bit halves, see storage. */
 export function readLsn(buffer: Buffer, offset: number): Lsn {
-  return (buffer.readUInt32LE(offset + 4) * 0x1_0000_0000 + buffer.readUInt32LE(offset)) as Lsn;
+  return (u32(buffer, offset + 4) * 0x1_0000_0000 + u32(buffer, offset)) as Lsn;
 }
 
 export function writeLsn(buffer: Buffer, offset: number, value: Lsn): void {
-  buffer.writeUInt32LE(value >>> 0, offset);
-  buffer.writeUInt32LE(Math.floor(value / 0x1_0000_0000), offset + 4);
+  setU32(buffer, offset, value >>> 0);
+  setU32(buffer, offset + 4, Math.floor(value / 0x1_0000_0000));
 }

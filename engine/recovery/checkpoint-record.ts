@@ -1,3 +1,4 @@
+import { setU32, u32 } from '../base/bytes.js';
 import type { Oid } from '../base/block.js';
 import { readLsn, writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
 import { fullXid, xid, type FullXid, type Xid } from '../base/xid.js';
@@ -32,52 +33,52 @@ export const CHECKPOINT_BYTES = 88;
 
 /** Reads a 64-bit integer that is known to be exact in a JS number. */
 export function readUInt64(bytes: Buffer, at: number): number {
-  return bytes.readUInt32LE(at + 4) * 0x1_0000_0000 + bytes.readUInt32LE(at);
+  return u32(bytes, at + 4) * 0x1_0000_0000 + u32(bytes, at);
 }
 
 export function writeUInt64(bytes: Buffer, at: number, value: number): void {
-  bytes.writeUInt32LE(value % 0x1_0000_0000, at);
-  bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), at + 4);
+  setU32(bytes, at, value % 0x1_0000_0000);
+  setU32(bytes, at + 4, Math.floor(value / 0x1_0000_0000));
 }
 
 /** Writes the 88 bytes at `at`; padding is left as it is. */
 export function writeCheckPoint(bytes: Buffer, at: number, checkPoint: CheckPoint): void {
   writeLsn(bytes, at, checkPoint.redo);
-  bytes.writeUInt32LE(checkPoint.timeline, at + 8);
-  bytes.writeUInt32LE(checkPoint.previousTimeline, at + 12);
+  setU32(bytes, at + 8, checkPoint.timeline);
+  setU32(bytes, at + 12, checkPoint.previousTimeline);
   bytes.writeUInt8(checkPoint.fullPageWrites ? 1 : 0, at + 16);
   writeUInt64(bytes, at + 24, checkPoint.nextXid);
-  bytes.writeUInt32LE(checkPoint.nextOid, at + 32);
-  bytes.writeUInt32LE(checkPoint.nextMulti, at + 36);
-  bytes.writeUInt32LE(checkPoint.nextMultiOffset, at + 40);
-  bytes.writeUInt32LE(checkPoint.oldestXid, at + 44);
-  bytes.writeUInt32LE(checkPoint.oldestXidDatabase, at + 48);
-  bytes.writeUInt32LE(checkPoint.oldestMulti, at + 52);
-  bytes.writeUInt32LE(checkPoint.oldestMultiDatabase, at + 56);
+  setU32(bytes, at + 32, checkPoint.nextOid);
+  setU32(bytes, at + 36, checkPoint.nextMulti);
+  setU32(bytes, at + 40, checkPoint.nextMultiOffset);
+  setU32(bytes, at + 44, checkPoint.oldestXid);
+  setU32(bytes, at + 48, checkPoint.oldestXidDatabase);
+  setU32(bytes, at + 52, checkPoint.oldestMulti);
+  setU32(bytes, at + 56, checkPoint.oldestMultiDatabase);
   writeUInt64(bytes, at + 64, checkPoint.time);
-  bytes.writeUInt32LE(checkPoint.oldestCommitTimestampXid, at + 72);
-  bytes.writeUInt32LE(checkPoint.newestCommitTimestampXid, at + 76);
-  bytes.writeUInt32LE(checkPoint.oldestActiveXid, at + 80);
+  setU32(bytes, at + 72, checkPoint.oldestCommitTimestampXid);
+  setU32(bytes, at + 76, checkPoint.newestCommitTimestampXid);
+  setU32(bytes, at + 80, checkPoint.oldestActiveXid);
 }
 
 export function readCheckPoint(bytes: Buffer, at = 0): CheckPoint {
   return {
     redo: readLsn(bytes, at),
-    timeline: bytes.readUInt32LE(at + 8),
-    previousTimeline: bytes.readUInt32LE(at + 12),
+    timeline: u32(bytes, at + 8),
+    previousTimeline: u32(bytes, at + 12),
     fullPageWrites: bytes.readUInt8(at + 16) !== 0,
     nextXid: fullXid(readUInt64(bytes, at + 24)),
-    nextOid: bytes.readUInt32LE(at + 32),
-    nextMulti: bytes.readUInt32LE(at + 36),
-    nextMultiOffset: bytes.readUInt32LE(at + 40),
-    oldestXid: xid(bytes.readUInt32LE(at + 44)),
-    oldestXidDatabase: bytes.readUInt32LE(at + 48),
-    oldestMulti: bytes.readUInt32LE(at + 52),
-    oldestMultiDatabase: bytes.readUInt32LE(at + 56),
+    nextOid: u32(bytes, at + 32),
+    nextMulti: u32(bytes, at + 36),
+    nextMultiOffset: u32(bytes, at + 40),
+    oldestXid: xid(u32(bytes, at + 44)),
+    oldestXidDatabase: u32(bytes, at + 48),
+    oldestMulti: u32(bytes, at + 52),
+    oldestMultiDatabase: u32(bytes, at + 56),
     time: readUInt64(bytes, at + 64),
-    oldestCommitTimestampXid: xid(bytes.readUInt32LE(at + 72)),
-    newestCommitTimestampXid: xid(bytes.readUInt32LE(at + 76)),
-    oldestActiveXid: xid(bytes.readUInt32LE(at + 80)),
+    oldestCommitTimestampXid: xid(u32(bytes, at + 72)),
+    newestCommitTimestampXid: xid(u32(bytes, at + 76)),
+    oldestActiveXid: xid(u32(bytes, at + 80)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setU32, u32 } from '../base/bytes.js';
 import { crc32c } from '../base/crc32c.js';
 import { readLsn, writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
 import { readCheckPoint, readUInt64, writeCheckPoint, writeUInt64, type CheckPoint } from './checkpoint-record.js';
@@ -87,36 +88,36 @@ export const buildFacts: readonly BuildFact[] = [
 
 export function readBuildFact(bytes: Buffer, { at, kind }: BuildFact): number {
   if (kind === 'double') return bytes.readDoubleLE(at);
-  return kind === 'bool' ? bytes.readUInt8(at) : bytes.readUInt32LE(at);
+  return kind === 'bool' ? bytes.readUInt8(at) : u32(bytes, at);
 }
 
 function writeBuildFact(bytes: Buffer, { at, kind, value }: BuildFact): void {
   if (kind === 'double') bytes.writeDoubleLE(value, at);
   else if (kind === 'bool') bytes.writeUInt8(value, at);
-  else bytes.writeUInt32LE(value, at);
+  else setU32(bytes, at, value);
 }
 
 /** The whole file: 8 KiB, zero-filled behind the data. `bytes` may be what an earlier call returned. */
 export function encodeControlFile(control: ControlFileData, bytes: Buffer = Buffer.alloc(CONTROL_FILE_BYTES)): Buffer {
   bytes.writeBigUInt64LE(control.systemIdentifier, 0);
-  bytes.writeUInt32LE(control.controlVersion, 8);
-  bytes.writeUInt32LE(control.catalogVersion, 12);
-  bytes.writeUInt32LE(clusterStates.indexOf(control.state), 16);
+  setU32(bytes, 8, control.controlVersion);
+  setU32(bytes, 12, control.catalogVersion);
+  setU32(bytes, 16, clusterStates.indexOf(control.state));
   writeUInt64(bytes, 24, control.time);
   writeLsn(bytes, 32, control.checkPoint);
   writeCheckPoint(bytes, 40, control.checkPointCopy);
   writeLsn(bytes, 128, control.unloggedLsn);
   writeLsn(bytes, 136, control.minRecoveryPoint);
-  bytes.writeUInt32LE(control.minRecoveryPointTimeline, 144);
+  setU32(bytes, 144, control.minRecoveryPointTimeline);
   writeLsn(bytes, 152, control.backupStartPoint);
   writeLsn(bytes, 160, control.backupEndPoint);
   bytes.writeUInt8(control.backupEndRequired ? 1 : 0, 168);
   writeParameters(bytes, control.parameters);
-  bytes.writeUInt32LE(control.segmentBytes, 228);
+  setU32(bytes, 228, control.segmentBytes);
   for (const fact of buildFacts) writeBuildFact(bytes, fact);
-  bytes.writeUInt32LE(control.checksumVersion, 252);
+  setU32(bytes, 252, control.checksumVersion);
   control.mockAuthenticationNonce.copy(bytes, 256, 0, 32);
-  bytes.writeUInt32LE(crc32c(bytes, 0, CONTROL_CRC_AT), CONTROL_CRC_AT);
+  setU32(bytes, CONTROL_CRC_AT, crc32c(bytes, 0, CONTROL_CRC_AT));
   return bytes;
 }
 
@@ -124,45 +125,45 @@ export function encodeControlFile(control: ControlFileData, bytes: Buffer = Buff
 export function decodeControlFile(bytes: Buffer): ControlFileData {
   return {
     systemIdentifier: bytes.readBigUInt64LE(0),
-    controlVersion: bytes.readUInt32LE(8),
-    catalogVersion: bytes.readUInt32LE(12),
-    state: clusterStates[bytes.readUInt32LE(16)],
+    controlVersion: u32(bytes, 8),
+    catalogVersion: u32(bytes, 12),
+    state: clusterStates[u32(bytes, 16)],
     time: readUInt64(bytes, 24),
     checkPoint: readLsn(bytes, 32),
     checkPointCopy: readCheckPoint(bytes, 40),
     unloggedLsn: readLsn(bytes, 128),
     minRecoveryPoint: readLsn(bytes, 136),
-    minRecoveryPointTimeline: bytes.readUInt32LE(144),
+    minRecoveryPointTimeline: u32(bytes, 144),
     backupStartPoint: readLsn(bytes, 152),
     backupEndPoint: readLsn(bytes, 160),
     backupEndRequired: bytes.readUInt8(168) !== 0,
     parameters: readParameters(bytes),
-    segmentBytes: bytes.readUInt32LE(228),
-    checksumVersion: bytes.readUInt32LE(252),
+    segmentBytes: u32(bytes, 228),
+    checksumVersion: u32(bytes, 252),
     mockAuthenticationNonce: Buffer.from(bytes.subarray(256, CONTROL_CRC_AT)),
   };
 }
 
 function writeParameters(bytes: Buffer, parameters: ControlParameters): void {
-  bytes.writeUInt32LE(parameters.walLevel, 172);
+  setU32(bytes, 172, parameters.walLevel);
   bytes.writeUInt8(parameters.walLogHints ? 1 : 0, 176);
-  bytes.writeUInt32LE(parameters.maxConnections, 180);
-  bytes.writeUInt32LE(parameters.maxWorkerProcesses, 184);
-  bytes.writeUInt32LE(parameters.maxWalSenders, 188);
-  bytes.writeUInt32LE(parameters.maxPreparedTransactions, 192);
-  bytes.writeUInt32LE(parameters.maxLocksPerTransaction, 196);
+  setU32(bytes, 180, parameters.maxConnections);
+  setU32(bytes, 184, parameters.maxWorkerProcesses);
+  setU32(bytes, 188, parameters.maxWalSenders);
+  setU32(bytes, 192, parameters.maxPreparedTransactions);
+  setU32(bytes, 196, parameters.maxLocksPerTransaction);
   bytes.writeUInt8(parameters.trackCommitTimestamp ? 1 : 0, 200);
 }
 
 function readParameters(bytes: Buffer): ControlParameters {
   return {
-    walLevel: bytes.readUInt32LE(172),
+    walLevel: u32(bytes, 172),
     walLogHints: bytes.readUInt8(176) !== 0,
-    maxConnections: bytes.readUInt32LE(180),
-    maxWorkerProcesses: bytes.readUInt32LE(184),
-    maxWalSenders: bytes.readUInt32LE(188),
-    maxPreparedTransactions: bytes.readUInt32LE(192),
-    maxLocksPerTransaction: bytes.readUInt32LE(196),
+    maxConnections: u32(bytes, 180),
+    maxWorkerProcesses: u32(bytes, 184),
+    maxWalSenders: u32(bytes, 188),
+    maxPreparedTransactions: u32(bytes, 192),
+    maxLocksPerTransaction: u32(bytes, 196),
     trackCommitTimestamp: bytes.readUInt8(200) !== 0,
   };
 }

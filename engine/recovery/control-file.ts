@@ -1,6 +1,8 @@
+import { u32 } from '../base/bytes.js';
 import { crc32c } from '../base/crc32c.js';
 import { error, fatal, panic, type PgError } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
+import type { Area } from '../memory/arena.js';
 import type { EngineContext } from '../memory/context.js';
 import { lwLockIds } from '../memory/lwlock-table.js';
 import type { Os } from '../os/os.js';
@@ -18,7 +20,7 @@ import {
   readBuildFact,
   type ControlFileData,
 } from './control-file-format.js';
-import { CONTROL_IMAGE_AT } from './shared-state.js';
+import { CONTROL_CHANGES_WORD, CONTROL_IMAGE_AT } from './shared-state.js';
 
 export type { ControlFileData } from './control-file-format.js';
 
@@ -58,13 +60,17 @@ export function writeControlFile(os: Os, dataDirectory: string, control: Control
  * Reading the image needs no I/O and so cannot fail in the middle of a checkpoint.
  */
 export class ControlFile {
+  private readonly area: Area;
   private readonly image: Buffer;
+  /** What this process last made of the image, and how often the image had been changed by then. */
+  private known: ControlFileData | undefined;
+  private knownChanges = 0;
   /** What is written to the file is put together here. */
-  private readonly file = Buffer.alloc(CONTROL_FILE_BYTES);
+  private file: Buffer | undefined;
 
   constructor(private readonly ctx: EngineContext) {
-    const { bytes } = ctx.memory.arena.area('checkpoints');
-    this.image = bytes.subarray(CONTROL_IMAGE_AT, CONTROL_IMAGE_AT + CONTROL_DATA_BYTES);
+    this.area = ctx.memory.arena.area('checkpoints');
+    this.image = this.area.bytes.subarray(CONTROL_IMAGE_AT, CONTROL_IMAGE_AT + CONTROL_DATA_BYTES);
   }
 
   /** Reads the file into shared memory, as every start of the cluster does first. */
@@ -73,18 +79,17 @@ export class ControlFile {
   }
 
   read(): ControlFileData {
-    if (this.isLoaded()) return this.locked('shared', () => decodeControlFile(this.image));
+    if (this.isLoaded()) return this.locked('shared', () => this.decoded());
     return this.load();
   }
 
   /** Changes fields, stamps the time, writes and syncs the file. */
   update(change: Partial<ControlFileData> | ((now: ControlFileData) => Partial<ControlFileData>)): ControlFileData {
     return this.locked('exclusive', () => {
-      const now = this.isLoaded() ? decodeControlFile(this.image) : this.loadLocked();
+      const now = this.isLoaded() ? this.decoded() : this.loadLocked();
       const changed = { ...now, ...(typeof change === 'function' ? change(now) : change), time: this.seconds() };
-      writeControlFile(this.ctx.os, this.ctx.dataDirectory, changed, this.file);
-      this.file.copy(this.image, 0, 0, CONTROL_DATA_BYTES);
-      return changed;
+      this.file ??= Buffer.alloc(CONTROL_FILE_BYTES);
+      return this.publish(writeControlFile(this.ctx.os, this.ctx.dataDirectory, changed, this.file));
     });
   }
 
@@ -93,14 +98,30 @@ export class ControlFile {
   }
 
   private isLoaded(): boolean {
-    return this.image.readUInt32LE(8) !== 0;
+    return this.changes > 0;
+  }
+
+  /** How often the image was put in place since the memory was made. */
+  private get changes(): number {
+    return this.area.i32[CONTROL_CHANGES_WORD];
   }
 
   private loadLocked(): ControlFileData {
     const bytes = readBytes(this.ctx.os, this.ctx.dataDirectory);
     checkControlFile(bytes);
+    return this.publish(bytes);
+  }
+
+  private publish(bytes: Buffer): ControlFileData {
     bytes.copy(this.image, 0, 0, CONTROL_DATA_BYTES);
-    return decodeControlFile(bytes);
+    this.area.i32[CONTROL_CHANGES_WORD]++;
+    return this.decoded();
+  }
+
+  private decoded(): ControlFileData {
+    if (this.known === undefined || this.knownChanges !== this.changes) this.known = decodeControlFile(this.image);
+    this.knownChanges = this.changes;
+    return this.known;
   }
 
   private locked<T>(mode: 'shared' | 'exclusive', body: () => T): T {
@@ -131,16 +152,16 @@ function readBytes(os: Pick<Os, 'files'>, dataDirectory: string): Buffer {
 
 /** ReadControlFile's checks, in its order: version before checksum, since another version has another layout. */
 function checkControlFile(bytes: Buffer): void {
-  checkControlVersion(bytes.readUInt32LE(8));
-  if (crc32c(bytes, 0, CONTROL_CRC_AT) !== bytes.readUInt32LE(CONTROL_CRC_AT)) {
+  checkControlVersion(u32(bytes, 8));
+  if (crc32c(bytes, 0, CONTROL_CRC_AT) !== u32(bytes, CONTROL_CRC_AT)) {
     throw fatal(SqlState.dataCorrupted, 'incorrect checksum in control file', {
       hint: 'Either the file is damaged or it has another layout than this server expects; restore it from a backup.',
     });
   }
-  checkFact('CATALOG_VERSION_NO', bytes.readUInt32LE(12), CATALOG_VERSION);
+  checkFact('CATALOG_VERSION_NO', u32(bytes, 12), CATALOG_VERSION);
   for (const fact of buildFacts) checkBuildFact(bytes, fact);
-  checkSegmentSize(bytes.readUInt32LE(228));
-  if (bytes.readUInt32LE(16) >= clusterStates.length) {
+  checkSegmentSize(u32(bytes, 228));
+  if (u32(bytes, 16) >= clusterStates.length) {
     throw fatal(SqlState.dataCorrupted, 'control file contains invalid database cluster state');
   }
 }

@@ -10,7 +10,7 @@ import { SegmentFiles } from '../wal/segment-files.js';
 import { segmentOf } from '../wal/segment-names.js';
 import type { ControlFileData } from './control-file-format.js';
 
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 
 /**
  * Writes the log that will be replayed over itself, page for page, so that the sync that follows makes it durable.

@@ -1,3 +1,4 @@
+import { setU16, setU32, u16, u32 } from '../base/bytes.js';
 import { BLOCK_BYTES, type RelFile } from '../base/block.js';
 import { crc32c } from '../base/crc32c.js';
 import { assert, error } from '../base/errors.js';
@@ -37,7 +38,7 @@ function totalLength(parts: readonly Buffer[]): number {
 
 /** A page stores its LSN as two 32-bit halves, the high one first. */
 function pageLsn(page: Buffer): Lsn {
-  return (page.readUInt32LE(0) * 0x1_0000_0000 + page.readUInt32LE(4)) as Lsn;
+  return (u32(page, 0) * 0x1_0000_0000 + u32(page, 4)) as Lsn;
 }
 
 const NO_PARTS: readonly Buffer[] = [];
@@ -78,7 +79,7 @@ export class RecordAssembler {
   seal(previous: Lsn): void {
     const { bytes } = this;
     writeLsn(bytes, RecordHeader.previous, previous);
-    bytes.writeUInt32LE(crc32c(bytes, 0, RecordHeader.crc, this.crc), RecordHeader.crc);
+    setU32(bytes, RecordHeader.crc, crc32c(bytes, 0, RecordHeader.crc, this.crc));
   }
 
   private reserve(draft: RecordDraft): void {
@@ -145,18 +146,18 @@ export class RecordAssembler {
       (dataBytes > 0 ? BlockFlag.hasData : 0) |
       (block.willInit === true ? BlockFlag.willInit : 0) |
       (isSameFile ? BlockFlag.sameRelation : 0);
-    bytes.writeUInt16LE(dataBytes, start + 2);
+    setU16(bytes, start + 2, dataBytes);
     let at = start + BLOCK_HEADER_BYTES;
     const hole = (this.holes[index] ??= { offset: 0, bytes: 0 });
     hole.bytes = -1;
     if (withImage) at = this.writeImageHeader(block, hole, at);
     if (!isSameFile) {
-      bytes.writeUInt32LE(file.tablespace, at);
-      bytes.writeUInt32LE(file.database, at + 4);
-      bytes.writeUInt32LE(file.relation, at + 8);
+      setU32(bytes, at, file.tablespace);
+      setU32(bytes, at + 4, file.database);
+      setU32(bytes, at + 8, file.relation);
       at += 12;
     }
-    bytes.writeUInt32LE(block.block, at);
+    setU32(bytes, at, block.block);
     return at + 4;
   }
 
@@ -174,15 +175,15 @@ export class RecordAssembler {
     hole.offset = 0;
     hole.bytes = 0;
     if (block.standard === true) {
-      const lower = page.readUInt16LE(PD_LOWER);
-      const upper = page.readUInt16LE(PD_UPPER);
+      const lower = u16(page, PD_LOWER);
+      const upper = u16(page, PD_UPPER);
       if (lower >= PAGE_HEADER_BYTES && upper > lower && upper <= BLOCK_BYTES) {
         hole.offset = lower;
         hole.bytes = upper - lower;
       }
     }
-    this.bytes.writeUInt16LE(BLOCK_BYTES - hole.bytes, at);
-    this.bytes.writeUInt16LE(hole.offset, at + 2);
+    setU16(this.bytes, at, BLOCK_BYTES - hole.bytes);
+    setU16(this.bytes, at + 2, hole.offset);
     this.bytes[at + 4] = ImageFlag.apply | (hole.bytes > 0 ? ImageFlag.hasHole : 0);
     this.imageCount++;
     return at + IMAGE_HEADER_BYTES;
@@ -192,7 +193,7 @@ export class RecordAssembler {
     if (dataBytes === 0) return at;
     if (dataBytes > 255) {
       this.bytes[at] = BLOCK_ID_DATA_LONG;
-      this.bytes.writeUInt32LE(dataBytes, at + 1);
+      setU32(this.bytes, at + 1, dataBytes);
       return at + LONG_DATA_HEADER_BYTES;
     }
     this.bytes[at] = BLOCK_ID_DATA_SHORT;
@@ -223,11 +224,11 @@ export class RecordAssembler {
 
   private writeHeader(draft: RecordDraft): void {
     const { bytes, length } = this;
-    bytes.writeUInt32LE(length, RecordHeader.totalBytes);
-    bytes.writeUInt32LE(draft.xid ?? 0, RecordHeader.xid);
+    setU32(bytes, RecordHeader.totalBytes, length);
+    setU32(bytes, RecordHeader.xid, draft.xid ?? 0);
     bytes[RecordHeader.info] = draft.info;
     bytes[RecordHeader.rmgr] = draft.rmgr;
-    bytes.writeUInt16LE(0, RecordHeader.rmgr + 1);
+    setU16(bytes, RecordHeader.rmgr + 1, 0);
     this.crc = crc32c(bytes, RecordHeader.bytes, length);
   }
 }

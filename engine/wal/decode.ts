@@ -1,3 +1,4 @@
+import { u16, u32 } from '../base/bytes.js';
 import { BLOCK_BYTES, type BlockNumber, type Fork, type RelFile } from '../base/block.js';
 import { error } from '../base/errors.js';
 import { formatLsn, readLsn, type Lsn } from '../base/lsn.js';
@@ -87,7 +88,7 @@ export function decodeRecord(
     lsn,
     endLsn,
     previous: readLsn(bytes, at + RecordHeader.previous),
-    xid: bytes.readUInt32LE(at + RecordHeader.xid) as Xid,
+    xid: u32(bytes, at + RecordHeader.xid) as Xid,
     rmgr: bytes[at + RecordHeader.rmgr],
     info: bytes[at + RecordHeader.info],
     totalBytes: length,
@@ -126,7 +127,7 @@ class RecordBody {
     const id = this.bytes[this.at];
     if (id <= MAX_BLOCK_ID) this.readBlockHeader(id);
     else if (id === BLOCK_ID_DATA_SHORT) this.readDataHeader(this.bytes[this.need(2) + 1], 2);
-    else if (id === BLOCK_ID_DATA_LONG) this.readDataHeader(this.bytes.readUInt32LE(this.need(5) + 1), 5);
+    else if (id === BLOCK_ID_DATA_LONG) this.readDataHeader(u32(this.bytes, this.need(5) + 1), 5);
     else if (id === BLOCK_ID_ORIGIN) this.at = this.need(ORIGIN_BYTES) + ORIGIN_BYTES;
     else if (id === BLOCK_ID_TOP_XID) this.at = this.need(TOP_XID_BYTES) + TOP_XID_BYTES;
     else throw this.contradiction(`invalid block_id ${id}`);
@@ -147,7 +148,7 @@ class RecordBody {
     const at = this.need(BLOCK_HEADER_BYTES);
     const flags = this.bytes[at + 1];
     const block = new Block(id, flags);
-    block.dataBytes = this.bytes.readUInt16LE(at + 2);
+    block.dataBytes = u16(this.bytes, at + 2);
     if (block.hasData !== block.dataBytes > 0)
       throw this.contradiction(`BKPBLOCK_HAS_DATA contradicts data length ${block.dataBytes}`);
     this.at = at + BLOCK_HEADER_BYTES;
@@ -158,7 +159,7 @@ class RecordBody {
     } else {
       block.file = this.readRelFile();
     }
-    block.block = this.bytes.readUInt32LE(this.need(4)) as BlockNumber;
+    block.block = u32(this.bytes, this.need(4)) as BlockNumber;
     this.at += 4;
     this.contents += block.imageBytes + block.dataBytes;
     blocks.push(block);
@@ -169,16 +170,16 @@ class RecordBody {
     const at = this.need(REL_FILE_BYTES);
     this.at = at + REL_FILE_BYTES;
     return {
-      tablespace: bytes.readUInt32LE(at),
-      database: bytes.readUInt32LE(at + 4),
-      relation: bytes.readUInt32LE(at + 8),
+      tablespace: u32(bytes, at),
+      database: u32(bytes, at + 4),
+      relation: u32(bytes, at + 8),
     };
   }
 
   private readImageHeader(block: Block): void {
     const at = this.need(IMAGE_HEADER_BYTES);
-    block.imageBytes = this.bytes.readUInt16LE(at);
-    block.holeOffset = this.bytes.readUInt16LE(at + 2);
+    block.imageBytes = u16(this.bytes, at);
+    block.holeOffset = u16(this.bytes, at + 2);
     block.imageFlags = this.bytes[at + 4];
     this.at = at + IMAGE_HEADER_BYTES;
     const hasHole = (block.imageFlags & ImageFlag.hasHole) !== 0;

@@ -19,7 +19,7 @@ import type { WalSource } from './wal-source.js';
  * replayed. A page whose header bears its own address is such a remnant; zeros and recycled pages are not, the reader
  * knows them.
  */
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 16 * 1024;
 const ZERO_PAGE = Buffer.alloc(WAL_PAGE_BYTES);
 
 export interface LogTail {
@@ -37,7 +37,8 @@ export function findRemnants(source: WalSource, end: Lsn, segmentBytes: number):
   const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, segmentEnd - firstPage));
   const found: Lsn[] = [];
   for (let start = firstPage; start < segmentEnd; start += chunk.length) {
-    const count = source.read(start as Lsn, chunk.subarray(0, Math.min(chunk.length, segmentEnd - start)));
+    const rest = segmentEnd - start;
+    const count = source.read(start as Lsn, rest < chunk.length ? chunk.subarray(0, rest) : chunk);
     for (let at = 0; at + SHORT_HEADER_BYTES <= count; at += WAL_PAGE_BYTES) {
       if (readLsn(chunk, at + PageHeader.address) === start + at) found.push((start + at) as Lsn);
     }

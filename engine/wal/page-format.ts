@@ -1,3 +1,4 @@
+import { setU16, setU32, u16 } from '../base/bytes.js';
 import { writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
 
 /**
@@ -51,17 +52,17 @@ export function pageHeaderBytes(address: number, segmentBytes: number): number {
 export function initWalPage(bytes: Buffer, at: number, address: Lsn, timeline: TimelineId, config: WalConfig): void {
   bytes.fill(0, at, at + WAL_PAGE_BYTES);
   const isFirst = address % config.segmentBytes === 0;
-  bytes.writeUInt16LE(WAL_PAGE_MAGIC, at + PageHeader.magic);
-  bytes.writeUInt16LE(PageInfo.backupRemovable | (isFirst ? PageInfo.longHeader : 0), at + PageHeader.info);
-  bytes.writeUInt32LE(timeline, at + PageHeader.timeline);
+  setU16(bytes, at + PageHeader.magic, WAL_PAGE_MAGIC);
+  setU16(bytes, at + PageHeader.info, PageInfo.backupRemovable | (isFirst ? PageInfo.longHeader : 0));
+  setU32(bytes, at + PageHeader.timeline, timeline);
   writeLsn(bytes, at + PageHeader.address, address);
   if (!isFirst) return;
   bytes.writeBigUInt64LE(config.systemIdentifier, at + PageHeader.systemIdentifier);
-  bytes.writeUInt32LE(config.segmentBytes, at + PageHeader.segmentBytes);
-  bytes.writeUInt32LE(WAL_PAGE_BYTES, at + PageHeader.pageBytes);
+  setU32(bytes, at + PageHeader.segmentBytes, config.segmentBytes);
+  setU32(bytes, at + PageHeader.pageBytes, WAL_PAGE_BYTES);
 }
 
 /** Adds bits to the info of the page at `at`. */
 export function markPage(bytes: Buffer, at: number, info: number): void {
-  bytes.writeUInt16LE(bytes.readUInt16LE(at + PageHeader.info) | info, at + PageHeader.info);
+  setU16(bytes, at + PageHeader.info, u16(bytes, at + PageHeader.info) | info);
 }

@@ -1,3 +1,4 @@
+import { u16, u32 } from '../base/bytes.js';
 import { formatLsn, readLsn, type Lsn } from '../base/lsn.js';
 import { LogEnds } from './end-of-log.js';
 import {
@@ -52,11 +53,11 @@ export class PageWindow {
   }
 
   info(at: number): number {
-    return this.bytes.readUInt16LE(at + PageHeader.info);
+    return u16(this.bytes, at + PageHeader.info);
   }
 
   remaining(at: number): number {
-    return this.bytes.readUInt32LE(at + PageHeader.remaining);
+    return u32(this.bytes, at + PageHeader.remaining);
   }
 
   /** Forgets what was read: the log may have grown. */
@@ -106,14 +107,14 @@ export class PageWindow {
 
   private verify(address: Lsn, at: number): void {
     this.verifyHeader(this.bytes, at, address);
-    this.verifyTimeline(address, this.bytes.readUInt32LE(at + PageHeader.timeline));
+    this.verifyTimeline(address, u32(this.bytes, at + PageHeader.timeline));
     this.verifiedPage = address;
   }
 
   private verifyHeader(bytes: Buffer, at: number, address: Lsn): void {
-    const magic = bytes.readUInt16LE(at + PageHeader.magic);
+    const magic = u16(bytes, at + PageHeader.magic);
     if (magic !== WAL_PAGE_MAGIC) throw this.invalid(`invalid magic number ${hex4(magic)}`, address);
-    const info = bytes.readUInt16LE(at + PageHeader.info);
+    const info = u16(bytes, at + PageHeader.info);
     const isLong = (info & PageInfo.longHeader) !== 0;
     const shouldBeLong = address % this.segmentBytes === 0;
     if ((info & ~PageInfo.all) !== 0 || (shouldBeLong && !isLong)) {
@@ -131,10 +132,10 @@ export class PageWindow {
       const ids = `${system}, pg_control database system identifier is ${this.systemIdentifier}`;
       throw new LogEnds('page-header', `${different}WAL file database system identifier is ${ids}`);
     }
-    if (bytes.readUInt32LE(at + PageHeader.segmentBytes) !== this.segmentBytes) {
+    if (u32(bytes, at + PageHeader.segmentBytes) !== this.segmentBytes) {
       throw new LogEnds('page-header', `${different}incorrect segment size in page header`);
     }
-    if (bytes.readUInt32LE(at + PageHeader.pageBytes) !== WAL_PAGE_BYTES) {
+    if (u32(bytes, at + PageHeader.pageBytes) !== WAL_PAGE_BYTES) {
       throw new LogEnds('page-header', `${different}incorrect XLOG_BLCKSZ in page header`);
     }
   }

@@ -1,3 +1,4 @@
+import { u32 } from '../base/bytes.js';
 import { crc32c } from '../base/crc32c.js';
 import { panic } from '../base/errors.js';
 import { formatLsn, INVALID_LSN, readLsn, type Lsn } from '../base/lsn.js';
@@ -102,7 +103,7 @@ export class WalReader {
   }
 
   private recordLength(at: number, lsn: Lsn): number {
-    const length = this.window.bytes.readUInt32LE(at);
+    const length = u32(this.window.bytes, at);
     if (length < RecordHeader.bytes) {
       const message = `invalid record length at ${formatLsn(lsn)}: wanted ${RecordHeader.bytes}, got ${length}`;
       throw new LogEnds(length === 0 ? 'no-record' : 'record-header', message);
@@ -180,7 +181,7 @@ export class WalReader {
   private finish(bytes: Buffer, at: number, length: number, lsn: Lsn, end: Lsn): WalRecord {
     const contents = crc32c(bytes, at + RecordHeader.bytes, at + length);
     const crc = crc32c(bytes, at, at + RecordHeader.crc, contents);
-    if (crc !== bytes.readUInt32LE(at + RecordHeader.crc)) {
+    if (crc !== u32(bytes, at + RecordHeader.crc)) {
       throw new LogEnds('checksum', `incorrect resource manager data checksum in record at ${formatLsn(lsn)}`);
     }
     const isSwitch =

@@ -1,3 +1,4 @@
+import { setU16, u16, u32 } from '../../base/bytes.js';
 import type { Xid } from '../../base/xid.js';
 import { Field, Infomask, Infomask2, tupleHoff, tupleInfomask, tupleInfomask2 } from '../tuple/tuple-header.js';
 
@@ -33,7 +34,7 @@ const KEY_SHARE_LOCK = 0x0010;
 
 export function encodeInsert(offset: number): Buffer {
   const bytes = Buffer.allocUnsafe(3);
-  bytes.writeUInt16LE(offset, 0);
+  setU16(bytes, 0, offset);
   bytes[2] = 0;
   return bytes;
 }
@@ -42,7 +43,7 @@ export function encodeInsert(offset: number): Buffer {
 export function encodeXmaxChange(page: Buffer, at: number, offset: number): Buffer {
   const bytes = Buffer.alloc(8);
   page.copy(bytes, 0, at + Field.xmax, at + Field.xmax + 4);
-  bytes.writeUInt16LE(offset, 4);
+  setU16(bytes, 4, offset);
   bytes[6] = infobitsOf(page, at);
   return bytes;
 }
@@ -54,7 +55,7 @@ export interface XmaxChange {
 }
 
 export function decodeXmaxChange(data: Buffer): XmaxChange {
-  return { xmax: data.readUInt32LE(0) as Xid, offset: data.readUInt16LE(4), infobits: data[6] };
+  return { xmax: u32(data, 0) as Xid, offset: u16(data, 4), infobits: data[6] };
 }
 
 export interface UpdateBody {
@@ -70,21 +71,21 @@ export interface UpdateBody {
 export function encodeUpdate(page: Buffer, at: number, oldOffset: number, flags: number, newOffset: number): Buffer {
   const bytes = Buffer.alloc(14);
   page.copy(bytes, 0, at + Field.xmax, at + Field.xmax + 4);
-  bytes.writeUInt16LE(oldOffset, 4);
+  setU16(bytes, 4, oldOffset);
   bytes[6] = infobitsOf(page, at);
   bytes[7] = flags;
-  bytes.writeUInt16LE(newOffset, 12);
+  setU16(bytes, 12, newOffset);
   return bytes;
 }
 
 export function decodeUpdate(data: Buffer): UpdateBody {
   return {
-    oldXmax: data.readUInt32LE(0) as Xid,
-    oldOffset: data.readUInt16LE(4),
+    oldXmax: u32(data, 0) as Xid,
+    oldOffset: u16(data, 4),
     oldInfobits: data[6],
     flags: data[7],
-    newXmax: data.readUInt32LE(8) as Xid,
-    newOffset: data.readUInt16LE(12),
+    newXmax: u32(data, 8) as Xid,
+    newOffset: u16(data, 12),
   };
 }
 
@@ -96,13 +97,13 @@ export function recordTuple(tuple: Buffer): Buffer {
 export function encodeOffsets(...lists: readonly (readonly number[])[]): Buffer {
   const offsets = lists.flat();
   const bytes = Buffer.alloc(2 * offsets.length);
-  offsets.forEach((offset, index) => bytes.writeUInt16LE(offset, 2 * index));
+  offsets.forEach((offset, index) => setU16(bytes, 2 * index, offset));
   return bytes;
 }
 
 export function decodeOffsets(bytes: Buffer, from = 0, to = bytes.length / 2): number[] {
   const offsets: number[] = [];
-  for (let index = from; index < to; index++) offsets.push(bytes.readUInt16LE(2 * index));
+  for (let index = from; index < to; index++) offsets.push(u16(bytes, 2 * index));
   return offsets;
 }
 

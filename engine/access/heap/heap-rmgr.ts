@@ -1,3 +1,4 @@
+import { u16 } from '../../base/bytes.js';
 import type { BlockNumber, Tid } from '../../base/block.js';
 import { panic } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
@@ -63,7 +64,7 @@ export const heapResourceManager: ResourceManager = {
 };
 
 function redoInsert(record: WalRecord, redo: RedoContext): void {
-  const offset = record.data.readUInt16LE(0);
+  const offset = u16(record.data, 0);
   changeNewPage(record, redo, (page, { data, block }) => {
     putBack(page, [data!], { block, offset }, record);
   });

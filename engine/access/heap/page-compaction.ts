@@ -1,3 +1,4 @@
+import { setU16 } from '../../base/bytes.js';
 import {
   ItemState,
   PAGE_HEADER_BYTES,
@@ -12,7 +13,6 @@ import {
   pageSpecial,
   setItemId,
   setPageFlags,
-  setU16,
 } from '../../storage/page/page.js';
 
 const ITEM_ID_BYTES = 4;

@@ -1,3 +1,4 @@
+import { setU16 } from '../../base/bytes.js';
 import {
   ItemState,
   PageAt,
@@ -13,7 +14,6 @@ import {
   pageUpper,
   setPageFlags,
   setPruneXid,
-  setU16,
 } from '../../storage/page/page.js';
 import { INVALID_XID } from '../../base/xid.js';
 import { Field, Infomask, isFrozen, setTupleInfomask, tupleInfomask } from '../tuple/tuple-header.js';

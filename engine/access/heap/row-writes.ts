@@ -1,3 +1,4 @@
+import { setU16 } from '../../base/bytes.js';
 import { Fork, type BlockNumber, type RelFile, type Tid } from '../../base/block.js';
 import { panic } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
@@ -191,6 +192,6 @@ function newTupleParts(old: Buffer | undefined, tuple: Buffer): { flags: number;
 
 function u16Bytes(value: number): Buffer {
   const bytes = Buffer.alloc(2);
-  bytes.writeUInt16LE(value, 0);
+  setU16(bytes, 0, value);
   return bytes;
 }

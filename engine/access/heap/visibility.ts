@@ -1,3 +1,4 @@
+import { setU16 } from '../../base/bytes.js';
 import type { BlockNumber } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
@@ -176,7 +177,7 @@ export class Visibility {
   private hint(page: Buffer, at: number, buffer: BufferId, bits: number, committed: Xid): void {
     const { transactions, wal, storage } = this.parts;
     if (committed !== INVALID_XID && wal.needsFlush(transactions.commitLsn(committed))) return;
-    page.writeUInt16LE(tupleInfomask(page, at) | bits, at + 20);
+    setU16(page, at + 20, tupleInfomask(page, at) | bits);
     storage.buffers.markDirtyHint(buffer);
   }
 }

@@ -1,3 +1,4 @@
+import { setU32, u32 } from '../../base/bytes.js';
 import type { RelFile } from '../../base/block.js';
 import { assert } from '../../base/errors.js';
 import type { Xid } from '../../base/xid.js';
@@ -31,41 +32,41 @@ export function encodeTransactionEnd(time: number, files: readonly RelFile[]): B
   const bytes = Buffer.alloc(files.length === 0 ? 8 : 16 + 12 * files.length);
   writeTime(bytes, 0, time);
   if (files.length === 0) return bytes;
-  bytes.writeUInt32LE(HasInfo.files, 8);
-  bytes.writeUInt32LE(files.length, 12);
+  setU32(bytes, 8, HasInfo.files);
+  setU32(bytes, 12, files.length);
   files.forEach((file, index) => writeRelFile(bytes, 16 + 12 * index, file));
   return bytes;
 }
 
 export function decodeTransactionEnd(data: Buffer, info: number): TransactionEnd {
-  const xinfo = info & TransactionInfo.hasInfo ? data.readUInt32LE(8) : 0;
+  const xinfo = info & TransactionInfo.hasInfo ? u32(data, 8) : 0;
   let at = info & TransactionInfo.hasInfo ? 12 : 8;
   if (xinfo & HasInfo.database) at += 8;
   const subtransactions: Xid[] = [];
   if (xinfo & HasInfo.subtransactions) {
-    const count = data.readUInt32LE(at);
-    for (let i = 0; i < count; i++) subtransactions.push(data.readUInt32LE(at + 4 + 4 * i) as Xid);
+    const count = u32(data, at);
+    for (let i = 0; i < count; i++) subtransactions.push(u32(data, at + 4 + 4 * i) as Xid);
     at += 4 + 4 * count;
   }
   const files: RelFile[] = [];
   if (xinfo & HasInfo.files) {
-    const count = data.readUInt32LE(at);
+    const count = u32(data, at);
     for (let i = 0; i < count; i++) files.push(readRelFile(data, at + 4 + 12 * i));
   }
   return { time: readTime(data, 0), subtransactions, files };
 }
 
 export function writeRelFile(bytes: Buffer, at: number, file: RelFile): void {
-  bytes.writeUInt32LE(file.tablespace, at);
-  bytes.writeUInt32LE(file.database, at + 4);
-  bytes.writeUInt32LE(file.relation, at + 8);
+  setU32(bytes, at, file.tablespace);
+  setU32(bytes, at + 4, file.database);
+  setU32(bytes, at + 8, file.relation);
 }
 
 export function readRelFile(bytes: Buffer, at: number): RelFile {
   return {
-    tablespace: bytes.readUInt32LE(at),
-    database: bytes.readUInt32LE(at + 4),
-    relation: bytes.readUInt32LE(at + 8),
+    tablespace: u32(bytes, at),
+    database: u32(bytes, at + 4),
+    relation: u32(bytes, at + 8),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setU32, u32 } from '../../base/bytes.js';
 import { Fork, type RelFile } from '../../base/block.js';
 import { Rmgr, RMGR_INFO_MASK } from '../../wal/rmgr-ids.js';
 import type { WalRecord } from '../../wal/record.js';
@@ -26,9 +27,9 @@ export function logCreate(wal: Pick<Wal, 'insert'>, file: RelFile, fork: Fork): 
 /** Returns the record's end: the file may be cut only when that is flushed. */
 export function logTruncate(wal: Pick<Wal, 'insert'>, file: RelFile, blocks: number): ReturnType<Wal['insert']> {
   const data = Buffer.alloc(20);
-  data.writeUInt32LE(blocks, 0);
+  setU32(data, 0, blocks);
   writeRelFile(data, 4, file);
-  data.writeUInt32LE(TRUNCATE_ALL, 16);
+  setU32(data, 16, TRUNCATE_ALL);
   return wal.insert({ rmgr: Rmgr.storage, info: StorageInfo.truncate | SPECIAL_RELATION_UPDATE, data: [data] });
 }
 
@@ -54,13 +55,13 @@ export const storageResourceManager: ResourceManager = {
       return `CREATE ${relationPath(readRelFile(data, 0), data.readInt32LE(12) as Fork)}`;
     }
     const path = relationPath(readRelFile(data, 4), Fork.main);
-    return `TRUNCATE ${path} to ${data.readUInt32LE(0)} blocks flags ${data.readUInt32LE(16)}`;
+    return `TRUNCATE ${path} to ${u32(data, 0)} blocks flags ${u32(data, 16)}`;
   },
 };
 
 /** The file may not exist: dropped later, and the drop already done. */
 function redoTruncate({ data }: WalRecord, { storage, invalidPages, knownSizes }: RedoContext): void {
-  const blocks = data.readUInt32LE(0);
+  const blocks = u32(data, 0);
   const file = readRelFile(data, 4);
   storage.files.create(file, Fork.main, { redo: true });
   storage.buffers.dropRelationFrom(file, Fork.main, blocks);

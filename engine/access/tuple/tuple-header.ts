@@ -1,3 +1,4 @@
+import { setU16, setU32, u16, u32 } from '../../base/bytes.js';
 import { blockNumber, type BlockNumber, type Tid } from '../../base/block.js';
 import type { Xid } from '../../base/xid.js';
 
@@ -51,57 +52,57 @@ export const Infomask2 = {
   transactionBits: 0xe000,
 } as const;
 
-export const tupleXmin = (bytes: Buffer, at = 0): Xid => bytes.readUInt32LE(at) as Xid;
-export const tupleXmax = (bytes: Buffer, at = 0): Xid => bytes.readUInt32LE(at + 4) as Xid;
-export const tupleInfomask = (bytes: Buffer, at = 0): number => bytes.readUInt16LE(at + 20);
-export const tupleInfomask2 = (bytes: Buffer, at = 0): number => bytes.readUInt16LE(at + 18);
+export const tupleXmin = (bytes: Buffer, at = 0): Xid => u32(bytes, at) as Xid;
+export const tupleXmax = (bytes: Buffer, at = 0): Xid => u32(bytes, at + 4) as Xid;
+export const tupleInfomask = (bytes: Buffer, at = 0): number => u16(bytes, at + 20);
+export const tupleInfomask2 = (bytes: Buffer, at = 0): number => u16(bytes, at + 18);
 export const tupleHoff = (bytes: Buffer, at = 0): number => bytes[at + 22];
 /** The raw command id: cmin, cmax, or a combo of both when `Infomask.comboCid` is set. */
-export const tupleCommandId = (bytes: Buffer, at = 0): number => bytes.readUInt32LE(at + 8);
+export const tupleCommandId = (bytes: Buffer, at = 0): number => u32(bytes, at + 8);
 
 export function tupleCtid(bytes: Buffer, at = 0): Tid {
   const block = blockNumberOf(bytes, at);
-  return { block, offset: bytes.readUInt16LE(at + 16) };
+  return { block, offset: u16(bytes, at + 16) };
 }
 
 function blockNumberOf(bytes: Buffer, at: number): BlockNumber {
-  const value = bytes.readUInt16LE(at + 12) * 0x1_0000 + bytes.readUInt16LE(at + 14);
+  const value = u16(bytes, at + 12) * 0x1_0000 + u16(bytes, at + 14);
   return value === 0xffff_ffff ? (value as BlockNumber) : blockNumber(value);
 }
 
 export function setTupleCtid(bytes: Buffer, at: number, block: BlockNumber, offset: number): void {
-  bytes.writeUInt16LE(block >>> 16, at + 12);
-  bytes.writeUInt16LE(block & 0xffff, at + 14);
-  bytes.writeUInt16LE(offset, at + 16);
+  setU16(bytes, at + 12, block >>> 16);
+  setU16(bytes, at + 14, block & 0xffff);
+  setU16(bytes, at + 16, offset);
 }
 
 export function ctidIs(bytes: Buffer, at: number, block: BlockNumber, offset: number): boolean {
   return (
-    bytes.readUInt16LE(at + 16) === offset &&
-    bytes.readUInt16LE(at + 14) === (block & 0xffff) &&
-    bytes.readUInt16LE(at + 12) === block >>> 16
+    u16(bytes, at + 16) === offset &&
+    u16(bytes, at + 14) === (block & 0xffff) &&
+    u16(bytes, at + 12) === block >>> 16
   );
 }
 
 export function setTupleXmin(bytes: Buffer, at: number, xmin: Xid): void {
-  bytes.writeUInt32LE(xmin, at);
+  setU32(bytes, at, xmin);
 }
 
 export function setTupleXmax(bytes: Buffer, at: number, xmax: Xid): void {
-  bytes.writeUInt32LE(xmax, at + 4);
+  setU32(bytes, at + 4, xmax);
 }
 
 export function setTupleInfomask(bytes: Buffer, at: number, infomask: number): void {
-  bytes.writeUInt16LE(infomask, at + 20);
+  setU16(bytes, at + 20, infomask);
 }
 
 export function setTupleInfomask2(bytes: Buffer, at: number, infomask2: number): void {
-  bytes.writeUInt16LE(infomask2, at + 18);
+  setU16(bytes, at + 18, infomask2);
 }
 
 /** Sets the raw command id; `isCombo` says that it stands for a pair (see ComboCommandIds). */
 export function setTupleCommandId(bytes: Buffer, at: number, commandId: number, isCombo: boolean): void {
-  bytes.writeUInt32LE(commandId, at + 8);
+  setU32(bytes, at + 8, commandId);
   const infomask = tupleInfomask(bytes, at);
   setTupleInfomask(bytes, at, isCombo ? infomask | Infomask.comboCid : infomask & ~Infomask.comboCid);
 }

@@ -1,3 +1,4 @@
+import { setU16, setU32, u32 } from '../../base/bytes.js';
 import { assert, error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { AnyAttributeStorage } from './attribute-storage.js';
@@ -51,8 +52,8 @@ export class TupleLayout {
       infomask |= Infomask.hasNull;
       writeNullBitmap(tuple, values);
     }
-    tuple.writeUInt16LE(count, Field.infomask2);
-    tuple.writeUInt16LE(infomask, Field.infomask);
+    setU16(tuple, Field.infomask2, count);
+    setU16(tuple, Field.infomask, infomask);
     tuple[Field.hoff] = hoff;
     return tuple;
   }
@@ -146,7 +147,7 @@ function endOf(attribute: AnyAttributeStorage, at: number, payload: number): num
 
 function writeVarlenaHeader(tuple: Buffer, payloadAt: number, payload: number): void {
   if (payload + 1 <= SHORT_VARLENA_MAX) tuple[payloadAt - 1] = ((payload + 1) << 1) | 1;
-  else tuple.writeUInt32LE(((payload + 4) << 2) >>> 0, payloadAt - 4);
+  else setU32(tuple, payloadAt - 4, ((payload + 4) << 2) >>> 0);
 }
 
 function writeNullBitmap(tuple: Buffer, values: readonly unknown[]): void {
@@ -192,7 +193,7 @@ function readVarlena(
   }
   // A zero byte is padding, or the low byte of a word that is already aligned: aligning finds the word in both cases.
   const at = header === 0 ? alignUp(next, attribute.align) : next;
-  const word = source.readUInt32LE(data + at);
+  const word = u32(source, data + at);
   const total = word >>> 2;
   if ((word & 3) !== 0 || total < 4 || total > VARLENA_MAX_BYTES) {
     throw error(SqlState.dataCorrupted, 'a value with a damaged length word cannot be read');

@@ -6,7 +6,8 @@ import { POSTGRES_BIN, skipWithout } from '../../base/testing/postgres-tools.js'
 import fc from 'fast-check';
 import { dir } from 'tmp-promise';
 import { BLOCK_BYTES } from '../../base/block.js';
-import { PageAt, addItem, initPage, isPageVerified, pageChecksum, setU16, storedChecksum } from './page.js';
+import { PageAt, addItem, initPage, isPageVerified, pageChecksum, storedChecksum } from './page.js';
+import { setU16 } from '../../base/bytes.js';
 
 /** The algorithm written as its definition reads: rows of 32 words, one sum per column. */
 function checksumByDefinition(page: Buffer, block: number): number {

@@ -1,5 +1,6 @@
 import { BLOCK_BYTES } from '../../base/block.js';
-import { PageAt, u16 } from './header.js';
+import { u16 } from '../../base/bytes.js';
+import { PageAt } from './header.js';
 
 /**
  * PostgreSQL's page checksum (storage/checksum_impl.h): 32 interleaved FNV-1a-like sums over the page's 2048 words with

@@ -1,3 +1,4 @@
+import { setU16, setU32, u16, u32 } from '../../base/bytes.js';
 import { BLOCK_BYTES } from '../../base/block.js';
 import type { Lsn } from '../../base/lsn.js';
 import type { Xid } from '../../base/xid.js';
@@ -26,15 +27,6 @@ export const PageFlag = { hasFreeLines: 1, full: 2, allVisible: 4 } as const;
 const VALID_FLAGS = 7;
 const SIZE_AND_VERSION = BLOCK_BYTES | 4;
 
-export function u16(page: Buffer, at: number): number {
-  return page[at] | (page[at + 1] << 8);
-}
-
-export function setU16(page: Buffer, at: number, value: number): void {
-  page[at] = value;
-  page[at + 1] = value >>> 8;
-}
-
 /** Makes an empty page; `specialBytes` at its end are kept for an index's own data. */
 export function initPage(page: Buffer, specialBytes = 0): void {
   const special = BLOCK_BYTES - align8(specialBytes);
@@ -51,12 +43,12 @@ export function align8(bytes: number): number {
 }
 
 export function pageLsn(page: Buffer): Lsn {
-  return (page.readUInt32LE(PageAt.lsn) * 0x1_0000_0000 + page.readUInt32LE(PageAt.lsn + 4)) as Lsn;
+  return (u32(page, PageAt.lsn) * 0x1_0000_0000 + u32(page, PageAt.lsn + 4)) as Lsn;
 }
 
 export function setPageLsn(page: Buffer, lsn: Lsn): void {
-  page.writeUInt32LE(Math.floor(lsn / 0x1_0000_0000), PageAt.lsn);
-  page.writeUInt32LE(lsn >>> 0, PageAt.lsn + 4);
+  setU32(page, PageAt.lsn, Math.floor(lsn / 0x1_0000_0000));
+  setU32(page, PageAt.lsn + 4, lsn >>> 0);
 }
 
 /** A page never initialised: zeros, or at least an upper bound of 0. */
@@ -86,11 +78,11 @@ export function pageSpecial(page: Buffer): number {
 
 /** The oldest transaction id whose work may have left something to prune; 0 when none. */
 export function pruneXid(page: Buffer): Xid {
-  return page.readUInt32LE(PageAt.pruneXid) as Xid;
+  return u32(page, PageAt.pruneXid) as Xid;
 }
 
 export function setPruneXid(page: Buffer, xid: Xid): void {
-  page.writeUInt32LE(xid, PageAt.pruneXid);
+  setU32(page, PageAt.pruneXid, xid);
 }
 
 /** PageIsVerified's look at the header: do its bounds and flags make sense? */

@@ -1,3 +1,4 @@
+import { setU16, setU32, u32 } from '../../base/bytes.js';
 import { BLOCK_BYTES } from '../../base/block.js';
 import { panic } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
@@ -11,7 +12,6 @@ import {
   pageSpecial,
   pageUpper,
   setPageFlags,
-  setU16,
 } from './header.js';
 
 /**
@@ -37,8 +37,7 @@ function wordAt(offsetNumber: number): number {
 }
 
 function itemWord(page: Buffer, offsetNumber: number): number {
-  const at = wordAt(offsetNumber);
-  return page[at] | (page[at + 1] << 8) | (page[at + 2] << 16) | (page[at + 3] << 24);
+  return u32(page, wordAt(offsetNumber));
 }
 
 /** The highest offset number in use or once used; 0 for a page without items. */
@@ -66,7 +65,7 @@ export function itemLength(page: Buffer, offsetNumber: number): number {
 }
 
 export function setItemId(page: Buffer, offsetNumber: number, offset: number, state: ItemState, length: number): void {
-  page.writeUInt32LE((offset | (state << 15) | (length << 17)) >>> 0, wordAt(offsetNumber));
+  setU32(page, wordAt(offsetNumber), (offset | (state << 15) | (length << 17)) >>> 0);
 }
 
 /** The item's bytes: a view into the page. */

@@ -1,13 +1,11 @@
-import { SimulatedError } from '../../adapters/simulated-target.js';
+import { SimulatedError, type RecoveredCluster, type SimulatedTarget } from '../../adapters/simulated-target.js';
 import type { Volume } from '../../disks/volume.js';
 import { filesOracles } from '../../oracles/oracle-table.js';
 import { emptyMemory, type Violation } from '../../oracles/oracle.js';
-import type { RecoveryTools } from './judge-state.js';
 
-/** Recovers a disk, stops properly, and looks into the files: control file, log, every page. Changes the disk. */
-export function examineFiles({ target, settings }: RecoveryTools, volume: Volume): Violation[] {
+/** Stops the cluster on `volume` properly, and looks into its files: control file, log, every page. */
+export function examineFiles(target: SimulatedTarget, cluster: RecoveredCluster, volume: Volume): Violation[] {
   try {
-    const cluster = target.recover(volume, { settings });
     cluster.shutDown();
     const inspection = target.inspect(volume);
     const control = inspection.control();

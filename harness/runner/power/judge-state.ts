@@ -5,6 +5,7 @@ import type { Survivors } from '../../disks/survivors.js';
 import type { Volume } from '../../disks/volume.js';
 import type { History } from '../../history/history.js';
 import { contentsOracles } from '../../oracles/oracle-table.js';
+import { examineFiles } from './examine-files.js';
 import { pagesAhead } from '../../oracles/pages-ahead.js';
 import type { Violation } from '../../oracles/oracle.js';
 import type { Contents, Shape, Workload } from '../../workloads/workload.js';
@@ -21,23 +22,25 @@ export interface RecoveryTools {
   readonly workload: Workload;
 }
 
-/**
- * Recovers the disk and reads what the workload reads. The disk is changed by it: what recovery writes goes to `volume`.
- * `whileUp` is called with the cluster before it is let go.
- */
+export interface RecoverOptions {
+  readonly observe?: StorageObserver;
+  /** Afterwards the cluster is stopped properly, and its files are looked into. */
+  readonly examine?: boolean;
+}
+
+/** Recovers the disk and reads what the workload reads. The disk is changed by it: what is written goes to `volume`. */
 export async function recoverAndRead(
   { target, settings, workload }: RecoveryTools,
   volume: Volume,
-  observe?: StorageObserver,
-  whileUp?: (cluster: RecoveredCluster) => void,
+  { observe, examine = false }: RecoverOptions = {},
 ): Promise<Recovered> {
   let cluster: RecoveredCluster | undefined;
   try {
     const up = (cluster = target.recover(volume, { settings, observe }));
     // Not an await for each query: the workload's reads are ready when they are asked for.
     const contents = await workload.read((sql) => Promise.resolve(up.query(sql)));
-    whileUp?.(up);
-    return { contents, endOfLog: up.endOfLog };
+    const [failure] = examine ? examineFiles(target, up, volume) : [];
+    return failure ? { failure } : { contents, endOfLog: up.endOfLog };
   } catch (thrown) {
     return { failure: notServing(thrown, cluster !== undefined) };
   } finally {

@@ -75,6 +75,6 @@ export async function recordRecovery(tools: RecoveryTools, disk: Volume): Promis
     const start = 2 * events.length + 1;
     events.push({ ...act, process: 'startup', start, end: start + 1 } as StorageEvent);
   };
-  await recoverAndRead(tools, disk.fork(), observe);
+  await recoverAndRead(tools, disk.fork(), { observe });
   return events;
 }

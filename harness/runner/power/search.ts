@@ -14,7 +14,6 @@ import { replayImages } from '../../oracles/replay-images.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
-import { examineFiles } from './examine-files.js';
 import { judge, judgePages, recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
 import type { ExactCrash, RunConfig, Search } from './power-config.js';
@@ -163,15 +162,12 @@ class RunSearch {
     if (isNestedTurn && this.failure === undefined) await this.crashInRecovery(moment, survivors, recovered, random);
   }
 
-  private async recover({ sweep }: Moment, survivors: Survivors): Promise<Recovered> {
+  private recover({ sweep }: Moment, survivors: Survivors): Promise<Recovered> {
     this.states++;
     this.plainStates++;
     this.options.onState?.();
     const volume = materialise(sweep.image, sweep.pending, survivors);
-    const recovered = await recoverAndRead(this.tools, volume);
-    if (recovered.failure || this.states % FILES_EVERY !== 0) return recovered;
-    const violations = examineFiles(this.tools, materialise(sweep.image, sweep.pending, survivors));
-    return violations.length > 0 ? { failure: violations[0] } : recovered;
+    return recoverAndRead(this.tools, volume, { examine: this.states % FILES_EVERY === 0 });
   }
 
   private violationsOf({ contents, failure }: Recovered, history: History): Violation[] {

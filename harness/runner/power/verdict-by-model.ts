@@ -8,7 +8,7 @@ import { materialise, type Survival, type Survivors } from '../../disks/survivor
 import { historyAt } from '../../history/history-at.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
-import { judge, recoverAndRead, type RecoveryTools } from './judge-state.js';
+import { judge, judgePages, recoverAndRead, type RecoveryTools } from './judge-state.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
 import type { RunConfig } from './power-config.js';
 import type { PowerFailure } from './search.js';
@@ -66,8 +66,13 @@ async function statesUntilFailure(
         ? allowed(loss.survivors, sweep.pending, model)
         : drawSurvivors(random, sweep.image, sweep.pending, model);
     const disk = materialise(sweep.image, sweep.pending, survivors);
-    const recovered = await recoverAndRead(tools, disk.fork());
-    const found = recovered.failure ? [recovered.failure] : judge(recovered.contents, history, run.workload, run.shape);
+    const recovered = await recoverAndRead(tools, disk.fork(), { examine: true });
+    const found = recovered.failure
+      ? [recovered.failure]
+      : [
+          ...judge(recovered.contents, history, run.workload, run.shape),
+          ...judgePages(tools, sweep.pending, survivors, recovered.endOfLog),
+        ];
     if (found.some(({ invariant }) => invariants.has(invariant))) return tried;
     if (depth > 0 && recovered.contents && (await failsNested(tools, model, random, disk, recovered.contents, depth)))
       return tried;

@@ -107,6 +107,7 @@ class EngineSimulation implements SimulatedTarget {
 
 class SingleProcess implements RecoveredCluster {
   private opened: Session | undefined;
+  private isOver = false;
 
   constructor(private readonly single: SingleUser) {}
 
@@ -125,9 +126,11 @@ class SingleProcess implements RecoveredCluster {
   shutDown(): void {
     this.opened?.close();
     this.single.shutDown();
+    this.isOver = true;
   }
 
   abandon(): void {
-    this.single.abandon();
+    if (!this.isOver) this.single.abandon();
+    this.isOver = true;
   }
 }
