@@ -6,8 +6,9 @@ import { AnotherTrace, crashDisks, traceDigest, tryExactCrash } from './exact-cr
 import { crashInRecovery } from './nested.js';
 import { profiles } from '../../disks/profiles.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
+import { searchRun } from './search.js';
 import { simulate } from './simulate.js';
-import { failureOnLiar, smallConfig, toolsFor, type FailedOnLiar } from './testing/small-run.js';
+import { failureOnLiar, searchOn, smallConfig, toolsFor, type FailedOnLiar } from './testing/small-run.js';
 import { recoverAndRead } from './judge-state.js';
 
 describe('an exact crash', () => {
@@ -19,6 +20,19 @@ describe('an exact crash', () => {
     const run = await simulate(config, target);
     const violations = await tryExactCrash(run, toolsFor(target, config), structuredClone(failure.crash));
     expect(violations).to.deep.equal(failure.violations);
+  });
+
+  it('fails again where only the files of the stopped cluster show it', async () => {
+    const { config, run, target } = found;
+    const inspect = (): never => {
+      throw new Error('no page can be read');
+    };
+    const damaged = Object.create(target, { inspect: { value: inspect } }) as typeof target;
+    const { failure } = await searchRun(run, { config, search: searchOn(['xfs'], { points: 60 }), target: damaged });
+    expect(failure?.violations).to.have.lengthOf(1);
+    expect(failure!.violations[0]).to.include({ invariant: 'page-structure' });
+    expect(await tryExactCrash(run, toolsFor(damaged, config), failure!.crash)).to.have.lengthOf(1);
+    expect(await tryExactCrash(run, toolsFor(target, config), failure!.crash)).to.deep.equal([]);
   });
 
   it('is the same after being parsed and printed', () => {
