@@ -9,10 +9,10 @@ import { UsageError } from './usage-error.js';
 /** What is tried on each simulated run when nothing else is asked for. */
 export const DEFAULT_SEARCH: Search = {
   profiles: honestProfiles,
-  points: 16,
-  survivorSets: 6,
+  points: 24,
+  survivorSets: 10,
   nestedDepth: 3,
-  nestedEvery: 80,
+  nestedEvery: 40,
 };
 
 /** Every set of survivors that differs from none or all by up to so many changes. */

@@ -11,6 +11,12 @@ export type NodeId = number;
 const ZEROS = Buffer.alloc(VOLUME_BLOCK_BYTES);
 export const ROOT: NodeId = 0;
 
+/** A checksum of 64 bits. */
+export interface Digest {
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface FileNode {
   readonly kind: 'file';
   /** The volume that may change this node in place. */
@@ -18,6 +24,8 @@ export interface FileNode {
   bytes: number;
   /** By block number; a missing one is zeros, and one of zeros is mostly missing. Never changed in place. */
   blocks: (Uint8Array | undefined)[];
+  /** Of the contents: known of some that stay as they are (disk-identity.ts). */
+  digest: Digest | undefined;
 }
 
 export interface DirectoryNode {
@@ -26,6 +34,7 @@ export interface DirectoryNode {
   entries: Map<string, NodeId>;
   /** The names in order, once somebody has asked for them. */
   names: readonly string[] | undefined;
+  digest: Digest | undefined;
 }
 
 export type VolumeNode = FileNode | DirectoryNode;
@@ -51,9 +60,14 @@ export class Volume {
     return volume;
   }
 
+  /** Nodes as they are now stay so: what is changed from here on is copied first. */
+  seal(): void {
+    this.owner = Symbol('volume');
+  }
+
   /** A copy that shares everything until one of the two is changed. */
   fork(): Volume {
-    this.owner = Symbol('volume');
+    this.seal();
     return new Volume(this.nodes.slice(), this.directories);
   }
 
@@ -105,8 +119,8 @@ export class Volume {
     const { owner } = this;
     this.nodes[id] =
       kind === 'file'
-        ? { kind, owner, bytes: 0, blocks: [] }
-        : { kind, owner, entries: new Map<string, NodeId>(), names: undefined };
+        ? { kind, owner, bytes: 0, blocks: [], digest: undefined }
+        : { kind, owner, entries: new Map<string, NodeId>(), names: undefined, digest: undefined };
     return id;
   }
 
@@ -215,7 +229,9 @@ export class Volume {
   private ownFile(id: NodeId): FileNode {
     const node = this.file(id);
     if (node.owner === this.owner) return node;
-    const own: FileNode = { kind: 'file', owner: this.owner, bytes: node.bytes, blocks: node.blocks.slice() };
+    const { owner } = this;
+    const { bytes, blocks } = node;
+    const own: FileNode = { kind: 'file', owner, bytes, blocks: blocks.slice(), digest: undefined };
     this.nodes[id] = own;
     return own;
   }
@@ -224,7 +240,8 @@ export class Volume {
     const node = this.directory(id);
     if (node.owner === this.owner) return node;
     const { owner } = this;
-    const own: DirectoryNode = { kind: 'directory', owner, entries: new Map(node.entries), names: node.names };
+    const { entries, names } = node;
+    const own: DirectoryNode = { kind: 'directory', owner, entries: new Map(entries), names, digest: undefined };
     this.nodes[id] = own;
     return own;
   }

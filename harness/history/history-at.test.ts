@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { historyAt } from './history-at.js';
+import { HistorySweep, historyAt } from './history-at.js';
 import { History, type Transaction } from './history.js';
 
 const INVOKED = 10;
@@ -77,5 +77,23 @@ describe('the history at a place in the trace', () => {
     history.anomalies.push(anomaly(5), anomaly(7));
     expect(historyAt(history, 6).anomalies).to.deep.equal([anomaly(5)]);
     expect(historyAt(history, 7).anomalies).to.have.length(2);
+  });
+
+  it('is the same when walked to', () => {
+    const places = [1, 3, 5, 7, INVOKED, COMMIT_SENT, ANSWERED, 40, 41];
+    const history = new History();
+    history.invoke(transaction());
+    history.invoke(transaction({ invokeSequence: 3, commitSequence: undefined, endSequence: 41, outcome: 'fail' }));
+    history.invoke(transaction({ invokeSequence: 1, endSequence: 5, survived: true, survivedSequence: 40 }));
+    history.anomalies.push({ sequence: 7 } as (typeof history.anomalies)[number]);
+    history.crashes.push({ sequence: 40, at: 0 } as (typeof history.crashes)[number]);
+    const sweep = new HistorySweep(history);
+    for (let at = 0; at <= 45; at++) {
+      const before = sweep.now;
+      const isMoved = sweep.advanceTo(at);
+      expect(sweep.now === before).to.equal(!isMoved);
+      expect(isMoved, String(at)).to.equal(places.includes(at));
+      expect({ ...sweep.now }).to.deep.equal({ ...historyAt(history, at) });
+    }
   });
 });

@@ -11,6 +11,40 @@ export function historyAt(history: History, sequence: number): History {
   return then;
 }
 
+/** Walks along a history: what `historyAt` gives for places in rising order, made anew only where it changes. */
+export class HistorySweep {
+  now: History;
+  private readonly changes: readonly number[];
+  private next = 0;
+
+  constructor(private readonly history: History) {
+    this.now = historyAt(history, 0);
+    this.changes = placesOfChange(history);
+  }
+
+  /** Returns whether anything changed. */
+  advanceTo(sequence: number): boolean {
+    const before = this.next;
+    while (this.next < this.changes.length && this.changes[this.next] <= sequence) this.next++;
+    if (this.next === before) return false;
+    this.now = historyAt(this.history, sequence);
+    return true;
+  }
+}
+
+function placesOfChange({ transactions, anomalies, crashes }: History): number[] {
+  const places = [
+    ...transactions.flatMap(({ invokeSequence, commitSequence, endSequence, survivedSequence }) => [
+      invokeSequence,
+      commitSequence,
+      endSequence,
+      survivedSequence,
+    ]),
+    ...[...anomalies, ...crashes].map(({ sequence }) => sequence),
+  ];
+  return places.filter((place) => place !== undefined).sort((a, b) => a - b);
+}
+
 /** Before its COMMIT was sent nothing of a transaction may happen; from then on, until the answer, it may or may not. */
 function transactionAt(whole: Transaction, sequence: number): Transaction {
   const isSettled = (whole.survivedSequence ?? 0) <= sequence;

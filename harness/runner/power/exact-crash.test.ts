@@ -10,6 +10,7 @@ import { searchRun } from './search.js';
 import { simulate } from './simulate.js';
 import { failureOnLiar, searchOn, smallConfig, toolsFor, type FailedOnLiar } from './testing/small-run.js';
 import { recoverAndRead } from './judge-state.js';
+import { KnownDisks } from './known-disks.js';
 
 describe('an exact crash', () => {
   let found: FailedOnLiar;
@@ -68,6 +69,7 @@ describe('an exact crash', () => {
     await crashInRecovery(
       {
         tools,
+        disks: new KnownDisks(tools),
         model: profiles['posix-weak'],
         random: new SeededRandom(1),
         first: recovered.contents!,
@@ -129,6 +131,7 @@ describe('a crash inside a recovery', () => {
     const different = await crashInRecovery(
       {
         tools,
+        disks: new KnownDisks(tools),
         model: profiles.xfs,
         random: new SeededRandom(5),
         first: contents!,
@@ -158,6 +161,7 @@ describe('a crash inside a recovery', () => {
     const different = await crashInRecovery(
       {
         tools,
+        disks: new KnownDisks(tools),
         model: profiles.xfs,
         random: new SeededRandom(5),
         first: { ...contents, [name]: contents![name].slice(1) },

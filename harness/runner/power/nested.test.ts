@@ -5,6 +5,7 @@ import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { replay } from '../../trace/testing/replay.js';
 import { everyCrashPoint } from './crash-points.js';
 import { recoverAndRead } from './judge-state.js';
+import { KnownDisks } from './known-disks.js';
 import { crashInRecovery, recordRecovery, type NestedCrash } from './nested.js';
 import { simulate } from './simulate.js';
 import { simulation, smallConfig, toolsFor } from './testing/small-run.js';
@@ -26,7 +27,15 @@ describe('crashes inside recovery', () => {
       return false;
     };
     const model = profiles['posix-weak'];
-    const nested = { tools, model, random: new SeededRandom(1), first, everyPoint, onCrash };
+    const nested = {
+      tools,
+      disks: new KnownDisks(tools),
+      model,
+      random: new SeededRandom(1),
+      first,
+      everyPoint,
+      onCrash,
+    };
     expect(await crashInRecovery(nested, disk, depth)).to.equal(undefined);
     return { depths, points: everyCrashPoint(io, 1, 2 * io.length).length };
   }

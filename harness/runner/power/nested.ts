@@ -1,4 +1,5 @@
 import { CrashSweep } from '../../disks/crash-sweep.js';
+import { diskIdentity } from '../../disks/disk-identity.js';
 import type { DiskModel } from '../../disks/disk-model.js';
 import { drawSurvivors } from '../../disks/draw-survivors.js';
 import { printPowerLoss } from '../../disks/print-crash.js';
@@ -10,6 +11,7 @@ import type { SeededRandom } from '../../schedulers/seeded-random.js';
 import type { StorageAct, StorageEvent } from '../../trace/storage-event.js';
 import type { Contents } from '../../workloads/workload.js';
 import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
+import type { KnownDisks } from './known-disks.js';
 import { recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
 
 /** A disk left by a crash inside a recovery, and what the next recovery made of it. */
@@ -17,12 +19,15 @@ export interface NestedCrash {
   /** 1: a crash of the first recovery. */
   readonly depth: number;
   readonly recovered: Recovered;
+  /** No crash left this disk before. */
+  readonly isNew: boolean;
   /** The crashes inside recoveries, outermost first. */
   readonly path: readonly string[];
 }
 
 export interface NestedTools {
   readonly tools: RecoveryTools;
+  readonly disks: KnownDisks;
   readonly model: DiskModel;
   readonly random: SeededRandom;
   /** What recovery gave without a crash in it. */
@@ -46,7 +51,7 @@ export async function crashInRecovery(
   depth: number,
   path: readonly string[] = [],
 ): Promise<{ violations: Violation[]; path: readonly string[] } | undefined> {
-  const { tools, model, random, first, everyPoint, onCrash } = nested;
+  const { tools, disks, model, random, first, everyPoint, onCrash } = nested;
   const events = await recordRecovery(tools, disk);
   const sweep = new CrashSweep(disk, events, model);
   const last = events.length * 2;
@@ -56,8 +61,8 @@ export async function crashInRecovery(
     const survivors = drawSurvivors(random, sweep.image, sweep.pending, model);
     const left = materialise(sweep.image, sweep.pending, survivors);
     const inside = [...path, printPowerLoss({ at, survivors })];
-    const recovered = await recoverAndRead(tools, left.fork());
-    if (onCrash({ depth: inside.length, recovered, path: inside }) || !recovered.contents) return undefined;
+    const { recovered, isNew } = await disks.visit(diskIdentity(left), () => left.fork());
+    if (onCrash({ depth: inside.length, recovered, isNew, path: inside }) || !recovered.contents) return undefined;
     const violations = compareRecoveries(first, recovered.contents);
     if (violations.length > 0) return { violations, path: inside };
     if (inside.length < depth && !everyPoint) {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import type { ProfileName } from '../../disks/disk-model.js';
 import { honestProfiles } from '../../disks/profiles.js';
+import { filesOf } from '../../disks/testing/hand-made-trace.js';
 import { searchRun, type SearchOptions, type SearchResult } from './search.js';
 import { simulate } from './simulate.js';
 import { failureOnLiar, searchOn, simulation, smallConfig } from './testing/small-run.js';
@@ -25,12 +26,12 @@ describe('searching a run', () => {
   }
 
   it('finds nothing on honest disks: what the engine acknowledged is there after hundreds of crashes', async () => {
-    const shape = { points: 8, survivorSets: 10, nestedDepth: 2, nestedEvery: 40 };
+    const shape = { points: 60, survivorSets: 20, nestedDepth: 2, nestedEvery: 40 };
     const { crashStates, nestedStates, failure } = await search(honestProfiles, shape);
     expect(failure).to.equal(undefined);
     expect(nestedStates).to.have.length(2);
     const nested = nestedStates.reduce((sum, count) => sum + count);
-    expect(crashStates - nested).to.be.within(150, 8 * 10 * honestProfiles.length);
+    expect(crashStates - nested).to.be.within(150, 60 * 20 * honestProfiles.length);
   });
 
   it('finds what a disk that lies loses', async () => {
@@ -44,12 +45,18 @@ describe('searching a run', () => {
     expect(failure.violations.map(({ invariant }) => invariant)).to.include('durability');
   });
 
-  it('visits a disk once, however often it is drawn', async () => {
-    const shape = { points: 6, survivorSets: 10 };
-    const { crashStates } = await search(['atomic-8k'], shape);
-    const { crashStates: drawnOftener } = await search(['atomic-8k'], { ...shape, survivorSets: 40 });
-    expect(crashStates).to.be.lessThan(60);
-    expect(drawnOftener).to.be.lessThan(120);
+  it('recovers a disk once, however often it is drawn, whenever and under whatever model', async () => {
+    const recovered: string[] = [];
+    const recover: SimulatedTarget['recover'] = (volume, options) => {
+      recovered.push(JSON.stringify(filesOf(volume)));
+      return target.recover(volume, options);
+    };
+    const watched = Object.create(target, { recover: { value: recover } }) as SimulatedTarget;
+    const shape = { points: 12, survivorSets: 10 };
+    const { crashStates } = await search(honestProfiles, shape, { target: watched });
+    expect(new Set(recovered).size).to.equal(recovered.length);
+    expect(crashStates).to.equal(recovered.length);
+    expect(crashStates).to.be.within(20, (12 * 10 * honestProfiles.length) / 2);
   });
 
   it('knows one disk where nothing was ever on its way', async () => {

@@ -1,20 +1,23 @@
 import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import { CrashSweep } from '../../disks/crash-sweep.js';
+import { diskIdentity } from '../../disks/disk-identity.js';
 import type { DiskModel } from '../../disks/disk-model.js';
 import { drawSurvivors } from '../../disks/draw-survivors.js';
 import { everySurvivorSet } from '../../disks/every-survivor-set.js';
 import { printPowerLoss } from '../../disks/print-crash.js';
 import { profiles } from '../../disks/profiles.js';
 import { stateKey } from '../../disks/state-key.js';
+import type { Volume } from '../../disks/volume.js';
 import { materialise, type Survival, type Survivors } from '../../disks/survivors.js';
 import type { History } from '../../history/history.js';
-import { historyAt } from '../../history/history-at.js';
+import { HistorySweep } from '../../history/history-at.js';
 import type { Invariant, Violation } from '../../oracles/oracle.js';
 import { replayImages } from '../../oracles/replay-images.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
-import { judge, judgePages, recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
+import { judge, judgePages, type Recovered, type RecoveryTools } from './judge-state.js';
+import { KnownDisks } from './known-disks.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
 import type { ExactCrash, RunConfig, Search } from './power-config.js';
 import type { TracedRun } from './traced-run.js';
@@ -60,6 +63,8 @@ interface Moment {
   readonly sweep: CrashSweep;
   readonly at: number;
   readonly history: History;
+  /** Disks that were judged by this history. */
+  readonly judged: Set<string>;
 }
 
 class RunSearch {
@@ -69,9 +74,10 @@ class RunSearch {
   private readonly nested: number[] = [];
   private failure: PowerFailure | undefined;
   private readonly tools: RecoveryTools;
-  /** Contents of the states of the present image version, by their names. */
-  private known = new Map<string, Recovered>();
-  private knownVersion = -1;
+  private readonly disks: KnownDisks;
+  /** Identities of the disks of the present sweep and image version, by their names. */
+  private readonly identities = new Map<string, string>();
+  private namedVersion = -1;
 
   constructor(
     private readonly run: TracedRun,
@@ -79,6 +85,7 @@ class RunSearch {
   ) {
     const { target, config } = options;
     this.tools = { target, settings: config.settings, workload: run.workload };
+    this.disks = new KnownDisks(this.tools);
   }
 
   async search(): Promise<SearchResult> {
@@ -98,7 +105,8 @@ class RunSearch {
     const sweep = new CrashSweep(run.base, run.events, model);
     sweep.advanceTo(run.endedAt);
     const all = new Map(sweep.pending.map(({ event }): [number, Survival] => [event.start, 'whole']));
-    this.accuse({ model, sweep, at: run.endedAt, history: run.history }, all, [], violations);
+    const moment = { model, sweep, at: run.endedAt, history: run.history, judged: new Set<string>() };
+    this.accuse(moment, all, [], violations);
   }
 
   private isOver(): boolean {
@@ -112,10 +120,13 @@ class RunSearch {
       ? everyCrashPoint(run.events, run.readyAt, run.endedAt)
       : drawCrashPoints(random, run.events, options.search.points, run.readyAt, run.endedAt);
     const sweep = new CrashSweep(run.base, run.events, model);
-    this.known.clear();
+    this.identities.clear();
+    const history = new HistorySweep(run.history);
+    let judged = new Set<string>();
     for (const at of points) {
       sweep.advanceTo(at);
-      const moment = { model, sweep, at, history: historyAt(run.history, at) };
+      if (history.advanceTo(at)) judged = new Set();
+      const moment = { model, sweep, at, history: history.now, judged };
       for (const survivors of this.survivorSets(random, moment)) {
         if (this.isOver()) return;
         await this.tryState(moment, survivors, random);
@@ -143,31 +154,38 @@ class RunSearch {
 
   private async tryState(moment: Moment, survivors: Survivors, random: SeededRandom): Promise<void> {
     const { sweep } = moment;
-    const key = stateKey(sweep.version, sweep.pending, survivors);
-    if (this.knownVersion !== sweep.version) this.known.clear();
-    this.knownVersion = sweep.version;
-    const before = this.known.get(key);
-    const recovered = before ?? (await this.recover(moment, survivors));
-    this.known.set(key, recovered);
+    const disk = (): Volume => materialise(sweep.image, sweep.pending, survivors);
+    const identity = this.identify(moment, survivors, disk);
+    const examine = this.states % FILES_EVERY === 0;
+    const { recovered, isNew } = await this.disks.visit(identity, disk, examine);
+    if (isNew) this.count();
     this.accuse(
       moment,
       survivors,
       [],
       [
-        ...this.violationsOf(recovered, moment.history),
+        ...(moment.judged.has(identity) ? [] : this.violationsOf(recovered, moment.history)),
         ...(recovered.contents ? judgePages(this.tools, sweep.pending, survivors, recovered.endOfLog) : []),
       ],
     );
-    const isNestedTurn = before === undefined && this.plainStates % this.options.search.nestedEvery === 0;
+    moment.judged.add(identity);
+    const isNestedTurn = isNew && this.plainStates++ % this.options.search.nestedEvery === 0;
     if (isNestedTurn && this.failure === undefined) await this.crashInRecovery(moment, survivors, recovered, random);
   }
 
-  private recover({ sweep }: Moment, survivors: Survivors): Promise<Recovered> {
+  /** The disk's identity, for which it need not be made where the same survivors were drawn before. */
+  private identify({ sweep }: Moment, survivors: Survivors, disk: () => Volume): string {
+    if (this.namedVersion !== sweep.version) this.identities.clear();
+    this.namedVersion = sweep.version;
+    const key = stateKey(sweep.version, sweep.pending, survivors);
+    let identity = this.identities.get(key);
+    if (identity === undefined) this.identities.set(key, (identity = diskIdentity(disk())));
+    return identity;
+  }
+
+  private count(): void {
     this.states++;
-    this.plainStates++;
     this.options.onState?.();
-    const volume = materialise(sweep.image, sweep.pending, survivors);
-    return recoverAndRead(this.tools, volume, { examine: this.states % FILES_EVERY === 0 });
   }
 
   private violationsOf({ contents, failure }: Recovered, history: History): Violation[] {
@@ -184,16 +202,16 @@ class RunSearch {
     const { nestedDepth } = this.options.search;
     if (nestedDepth === 0 || !first.contents) return;
     const disk = materialise(sweep.image, sweep.pending, survivors);
-    const onCrash = ({ depth, recovered, path }: NestedCrash): boolean => {
-      this.states++;
-      this.options.onState?.();
-      this.nested[depth - 1] = (this.nested[depth - 1] ?? 0) + 1;
+    const onCrash = ({ depth, recovered, isNew, path }: NestedCrash): boolean => {
+      this.nested[depth - 1] = (this.nested[depth - 1] ?? 0) + (isNew ? 1 : 0);
+      if (isNew) this.count();
       this.accuse(moment, survivors, path, this.violationsOf(recovered, moment.history));
       return this.isOver();
     };
     const violations = await crashInRecovery(
       {
         tools: this.tools,
+        disks: this.disks,
         model,
         random,
         first: first.contents,

@@ -8,6 +8,7 @@ import { materialise, type Survival, type Survivors } from '../../disks/survivor
 import { historyAt } from '../../history/history-at.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
+import { KnownDisks } from './known-disks.js';
 import { judge, judgePages, recoverAndRead, type RecoveryTools } from './judge-state.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
 import type { RunConfig } from './power-config.js';
@@ -90,7 +91,8 @@ async function failsNested(
 ): Promise<boolean> {
   let failed = false;
   const onCrash = ({ recovered }: NestedCrash): boolean => (failed ||= recovered.failure !== undefined);
-  const differs = await crashInRecovery({ tools, model, random, first, onCrash }, disk, depth);
+  const disks = new KnownDisks(tools);
+  const differs = await crashInRecovery({ tools, disks, model, random, first, onCrash }, disk, depth);
   return failed || differs !== undefined;
 }
 
