@@ -80,7 +80,7 @@ describe('the history at a place in the trace', () => {
   });
 
   it('is the same when walked to', () => {
-    const places = [1, 3, 5, 7, INVOKED, COMMIT_SENT, ANSWERED, 40, 41];
+    const places = new Set([1, 3, 5, 7, INVOKED, COMMIT_SENT, ANSWERED, 40, 41]);
     const history = new History();
     history.invoke(transaction());
     history.invoke(transaction({ invokeSequence: 3, commitSequence: undefined, endSequence: 41, outcome: 'fail' }));
@@ -92,7 +92,7 @@ describe('the history at a place in the trace', () => {
       const before = sweep.now;
       const isMoved = sweep.advanceTo(at);
       expect(sweep.now === before).to.equal(!isMoved);
-      expect(isMoved, String(at)).to.equal(places.includes(at));
+      expect(isMoved, String(at)).to.equal(places.has(at));
       expect({ ...sweep.now }).to.deep.equal({ ...historyAt(history, at) });
     }
   });

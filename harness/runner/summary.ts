@@ -13,7 +13,9 @@ export interface Summary {
   readonly target: string;
   /** Kill cycles, and simulated or recorded runs whose disks were crashed. */
   cycles: number;
-  /** Disks, all different, that a loss of power could have left, each recovered and checked. */
+  /** Losses of power tried; many leave the same disk. */
+  powerCuts: number;
+  /** Disks, of each run all different, that a loss of power could have left, each recovered and checked. */
   crashStates: number;
   /** Of the runs whose disks were crashed, those of real processes on record. */
   recordedRuns: number;
@@ -39,6 +41,7 @@ export function emptySummary(seed: number, target: string, tier: Tier = 'kill'):
     tier,
     target,
     cycles: 0,
+    powerCuts: 0,
     crashStates: 0,
     recordedRuns: 0,
     nestedStates: [],
@@ -95,6 +98,7 @@ export function addCycle(summary: Summary, result: CycleResult): void {
 /** Adds a simulated or recorded run and the crashes tried on it. */
 export function addPowerCycle(summary: Summary, result: PowerCycleResult): void {
   summary.cycles++;
+  summary.powerCuts += result.powerCuts;
   summary.crashStates += result.crashStates;
   if (result.source === 'recorded') summary.recordedRuns++;
   result.nestedStates.forEach((count, depth) => {

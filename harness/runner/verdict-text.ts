@@ -16,12 +16,13 @@ export function verdictText(summary: Summary): string {
   ].join('\n');
 }
 
-function powerLines({ tier, crashStates, nestedStates, recordedRuns }: Summary): string[] {
+function powerLines({ tier, powerCuts, crashStates, nestedStates, recordedRuns }: Summary): string[] {
   if (tier === 'kill') return [];
   const depths = nestedStates.map((count, index) => `${count} at depth ${index + 1}`);
   const inRecovery = depths.length > 0 ? `; of them left by crashes inside recovery: ${depths.join(', ')}` : '';
   const recorded = `; ${recordedRuns} runs of real processes on record`;
-  return [`  power: ${crashStates} crash states recovered and checked${inRecovery}${recorded}`];
+  const states = `${crashStates} different disks recovered and checked${inRecovery}`;
+  return [`  power: cut ${powerCuts} times; ${states}${recorded}`];
 }
 
 function verdictLine(summary: Summary): string {

@@ -19,6 +19,7 @@ export interface PowerCycleResult {
   readonly config: PowerConfig | CycleConfig;
   /** Changes and syncs of the run. */
   readonly events: number;
+  readonly powerCuts: number;
   readonly crashStates: number;
   readonly nestedStates: readonly number[];
   readonly commits: { readonly acknowledged: number; readonly unknown: number; readonly failed: number };
@@ -80,12 +81,11 @@ async function crashRun(
   { search, isOver, onState, traceFile }: PowerCycleOptions,
 ): Promise<Omit<PowerCycleResult, 'source' | 'config' | 'elapsedMs'>> {
   const { config } = origin;
-  const { crashStates, nestedStates, failure } = await searchRun(run, { config, search, target, isOver, onState });
+  const { failure, ...counts } = await searchRun(run, { config, search, target, isOver, onState });
   const { history } = run;
   return {
     events: run.events.length,
-    crashStates,
-    nestedStates,
+    ...counts,
     commits: { acknowledged: history.count('ok'), unknown: history.count('unknown'), failed: history.count('fail') },
     faults: run.faults,
     failure: failure && (await reportCrashed(run, origin, failure, target, traceFile)),

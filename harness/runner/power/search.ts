@@ -29,6 +29,8 @@ export interface PowerFailure {
 }
 
 export interface SearchResult {
+  /** Crashes tried: moments, each with what survived. Many leave the same disk. */
+  readonly powerCuts: number;
   /** Different disks recovered and checked. */
   readonly crashStates: number;
   /** Of these, disks left by a crash inside a recovery, by depth; the first is depth 1, a crash of a first recovery. */
@@ -68,6 +70,7 @@ interface Moment {
 }
 
 class RunSearch {
+  private powerCuts = 0;
   private states = 0;
   /** Of these, the ones that no recovery left. */
   private plainStates = 0;
@@ -93,7 +96,8 @@ class RunSearch {
       if (!this.isOver()) await this.searchModel(profiles[name]);
     }
     if (this.failure === undefined) this.compareReplay();
-    return { crashStates: this.states, nestedStates: this.nested, failure: this.failure };
+    const { powerCuts, states, nested, failure } = this;
+    return { powerCuts, crashStates: states, nestedStates: nested, failure };
   }
 
   /** The same for every disk: the crash that loses nothing, at the very end. What loses rows has been accused of that. */
@@ -154,6 +158,7 @@ class RunSearch {
 
   private async tryState(moment: Moment, survivors: Survivors, random: SeededRandom): Promise<void> {
     const { sweep } = moment;
+    this.powerCuts++;
     const disk = (): Volume => materialise(sweep.image, sweep.pending, survivors);
     const identity = this.identify(moment, survivors, disk);
     const examine = this.states % FILES_EVERY === 0;
@@ -203,6 +208,7 @@ class RunSearch {
     if (nestedDepth === 0 || !first.contents) return;
     const disk = materialise(sweep.image, sweep.pending, survivors);
     const onCrash = ({ depth, recovered, isNew, path }: NestedCrash): boolean => {
+      this.powerCuts++;
       this.nested[depth - 1] = (this.nested[depth - 1] ?? 0) + (isNew ? 1 : 0);
       if (isNew) this.count();
       this.accuse(moment, survivors, path, this.violationsOf(recovered, moment.history));
