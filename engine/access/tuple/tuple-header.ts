@@ -78,9 +78,7 @@ export function setTupleCtid(bytes: Buffer, at: number, block: BlockNumber, offs
 
 export function ctidIs(bytes: Buffer, at: number, block: BlockNumber, offset: number): boolean {
   return (
-    u16(bytes, at + 16) === offset &&
-    u16(bytes, at + 14) === (block & 0xffff) &&
-    u16(bytes, at + 12) === block >>> 16
+    u16(bytes, at + 16) === offset && u16(bytes, at + 14) === (block & 0xffff) && u16(bytes, at + 12) === block >>> 16
   );
 }
 

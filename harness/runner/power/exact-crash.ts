@@ -59,8 +59,8 @@ export async function tryExactCrash(run: TracedRun, tools: RecoveryTools, crash:
   if (recovered.failure) return [recovered.failure];
   const { loss, pending } = disks[0];
   const violations = [
-    ...judge(recovered.contents, history, run.workload, run.shape),
-    ...(disks.length === 1 ? judgePages(tools, pending, loss.survivors, recovered.endOfLog) : []),
+    ...judge(recovered, history, run),
+    ...(disks.length === 1 ? judgePages(tools, pending, loss.survivors, recovered) : []),
     ...(loss.at === run.endedAt ? replayImages(run.replayDifferences ?? []) : []),
   ];
   if (disks.length === 1) return violations;

@@ -8,11 +8,18 @@ import { contentsOracles } from '../../oracles/oracle-table.js';
 import { examineFiles } from './examine-files.js';
 import { pagesAhead } from '../../oracles/pages-ahead.js';
 import type { Violation } from '../../oracles/oracle.js';
-import type { Contents, Shape, Workload } from '../../workloads/workload.js';
+import type { Contents, Workload } from '../../workloads/workload.js';
+import type { TracedRun } from './traced-run.js';
 
 /** What recovery made of one crash state. */
 export type Recovered =
-  | { readonly contents: Contents; readonly endOfLog: number; readonly failure?: undefined }
+  | {
+      readonly contents: Contents;
+      readonly endOfLog: number;
+      /** What was found in the files of the stopped cluster, when they were looked into. */
+      readonly inFiles: readonly Violation[];
+      readonly failure?: undefined;
+    }
   /** It did not come up, or could not be read. */
   | { readonly contents?: undefined; readonly failure: Violation };
 
@@ -39,8 +46,8 @@ export async function recoverAndRead(
     const up = (cluster = target.recover(volume, { settings, observe }));
     // Not an await for each query: the workload's reads are ready when they are asked for.
     const contents = await workload.read((sql) => Promise.resolve(up.query(sql)));
-    const [failure] = examine ? examineFiles(target, up, volume) : [];
-    return failure ? { failure } : { contents, endOfLog: up.endOfLog };
+    const { endOfLog } = up;
+    return { contents, endOfLog, inFiles: examine ? examineFiles(target, up, volume) : [] };
   } catch (thrown) {
     return { failure: notServing(thrown, cluster !== undefined) };
   } finally {
@@ -67,19 +74,25 @@ export function judgePages(
   { target }: RecoveryTools,
   pending: readonly PendingChange[],
   survivors: Survivors,
-  endOfLog: number,
+  recovered: Recovered,
 ): Violation[] {
+  if (recovered.failure) return [];
   const pages = pending.flatMap(({ event }) => {
     const survival = event.kind === 'write' ? survivors.get(event.start) : undefined;
     const hasHeader = survival === 'whole' || (typeof survival === 'object' && survival.includes(0));
     return event.kind === 'write' && hasHeader ? target.writtenPages(event) : [];
   });
-  return pagesAhead(pages, endOfLog);
+  return pagesAhead(pages, recovered.endOfLog);
 }
 
+/** What of a run its crashes are judged by. */
+type Judged = Pick<TracedRun, 'workload' | 'shape'>;
+
 /** The violations of what was promised by then. */
-export function judge(contents: Contents, history: History, workload: Workload, shape: Shape): Violation[] {
+export function judge(recovered: Recovered, history: History, { workload, shape }: Judged): Violation[] {
+  if (recovered.failure) return [recovered.failure];
+  const { contents, inFiles } = recovered;
   const examination = workload.examine(contents, history.transactions, shape);
   const evidence = { round: history.crashes.length, history, examination, asyncBoundMs: Infinity };
-  return contentsOracles.flatMap((oracle) => oracle(evidence));
+  return [...contentsOracles.flatMap((oracle) => oracle(evidence)), ...inFiles];
 }

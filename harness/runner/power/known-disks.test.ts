@@ -17,7 +17,11 @@ function countingTools(): { tools: RecoveryTools; recoveries: () => number } {
     return cluster;
   };
   const workload = { read: async (query: (sql: string) => Promise<unknown>) => ({ t: await query('SELECT') }) };
-  const tools = { target: { recover } as unknown as SimulatedTarget, settings: {}, workload: workload as unknown as Workload };
+  const tools = {
+    target: { recover } as unknown as SimulatedTarget,
+    settings: {},
+    workload: workload as unknown as Workload,
+  };
   return { tools, recoveries: () => recoveries };
 }
 

@@ -169,8 +169,8 @@ class RunSearch {
       survivors,
       [],
       [
-        ...(moment.judged.has(identity) ? [] : this.violationsOf(recovered, moment.history)),
-        ...(recovered.contents ? judgePages(this.tools, sweep.pending, survivors, recovered.endOfLog) : []),
+        ...(moment.judged.has(identity) ? [] : judge(recovered, moment.history, this.run)),
+        ...judgePages(this.tools, sweep.pending, survivors, recovered),
       ],
     );
     moment.judged.add(identity);
@@ -193,10 +193,6 @@ class RunSearch {
     this.options.onState?.();
   }
 
-  private violationsOf({ contents, failure }: Recovered, history: History): Violation[] {
-    return failure ? [failure] : judge(contents, history, this.run.workload, this.run.shape);
-  }
-
   private async crashInRecovery(
     moment: Moment,
     survivors: Survivors,
@@ -211,7 +207,7 @@ class RunSearch {
       this.powerCuts++;
       this.nested[depth - 1] = (this.nested[depth - 1] ?? 0) + (isNew ? 1 : 0);
       if (isNew) this.count();
-      this.accuse(moment, survivors, path, this.violationsOf(recovered, moment.history));
+      this.accuse(moment, survivors, path, judge(recovered, moment.history, this.run));
       return this.isOver();
     };
     const violations = await crashInRecovery(

@@ -48,11 +48,12 @@ describe('simulated runs', () => {
 
   it('put every change of the disk into the trace', async () => {
     const config = smallConfig({ asyncShare: 0 });
-    const { base, events, history, workload, shape } = await simulate(config, target);
-    const { contents } = await recoverAndRead(toolsFor(target, config), replay(base, events));
-    expect(judge(contents!, history, workload, shape)).to.deep.equal([]);
+    const run = await simulate(config, target);
+    const { base, events, history } = run;
+    const all = await recoverAndRead(toolsFor(target, config), replay(base, events));
+    expect(judge(all, history, run)).to.deep.equal([]);
     const without = await recoverAndRead(toolsFor(target, config), replay(base, events.slice(0, -6)));
-    expect(judge(without.contents!, history, workload, shape)).to.not.deep.equal([]);
+    expect(judge(without, history, run)).to.not.deep.equal([]);
   });
 
   it('stall a process where the plan says so, and count it', async () => {

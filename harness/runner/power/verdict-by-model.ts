@@ -68,12 +68,7 @@ async function statesUntilFailure(
         : drawSurvivors(random, sweep.image, sweep.pending, model);
     const disk = materialise(sweep.image, sweep.pending, survivors);
     const recovered = await recoverAndRead(tools, disk.fork(), { examine: true });
-    const found = recovered.failure
-      ? [recovered.failure]
-      : [
-          ...judge(recovered.contents, history, run.workload, run.shape),
-          ...judgePages(tools, sweep.pending, survivors, recovered.endOfLog),
-        ];
+    const found = [...judge(recovered, history, run), ...judgePages(tools, sweep.pending, survivors, recovered)];
     if (found.some(({ invariant }) => invariants.has(invariant))) return tried;
     if (depth > 0 && recovered.contents && (await failsNested(tools, model, random, disk, recovered.contents, depth)))
       return tried;

@@ -26,7 +26,13 @@ const FIRST_PID = 100;
 /** Tells engines that they are not alone: what a process of its own does in a server, one does here. */
 const SHARED_FD = 3;
 /** Sessions wait for nobody who could go on: whoever meets a lock gives up. */
-const FIXED_SETTINGS = { lock_timeout: 1, log_checkpoints: 'off', backend_pool_size: 0, max_connections: 12, max_locks_per_transaction: 10 };
+const FIXED_SETTINGS = {
+  lock_timeout: 1,
+  log_checkpoints: 'off',
+  backend_pool_size: 0,
+  max_connections: 12,
+  max_locks_per_transaction: 10,
+};
 
 /** Settings by PostgreSQL's names, on top of what every simulated server needs. */
 export function simulatedSettings(values: Readonly<Record<string, string | number>>): Settings {
