@@ -10,7 +10,9 @@ import { SegmentFiles } from '../wal/segment-files.js';
 import { segmentOf } from '../wal/segment-names.js';
 import type { ControlFileData } from './control-file-format.js';
 
-const CHUNK_BYTES = 32 * 1024;
+/** Most logs are short, and a long one should cost few calls: each read is twice as long as the one before. */
+const FIRST_CHUNK_BYTES = 32 * 1024;
+const LARGEST_CHUNK_BYTES = 512 * 1024;
 
 /**
  * Writes the log that will be replayed over itself, page for page, so that the sync that follows makes it durable.
@@ -24,7 +26,6 @@ export function rewriteLog(ctx: EngineContext, { checkPointCopy, segmentBytes }:
   if (!ctx.settings.get('fsync')) return;
   const { redo, timeline } = checkPointCopy;
   const segments = new SegmentFiles(ctx, segmentBytes);
-  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, segmentBytes));
   let at = redo - (redo % WAL_PAGE_BYTES);
   for (let goesOn = true; goesOn;) {
     const segment = segmentOf(at as Lsn, segmentBytes);
@@ -32,7 +33,7 @@ export function rewriteLog(ctx: EngineContext, { checkPointCopy, segmentBytes }:
     try {
       const fd = ctx.os.files.open(path, 'read-write');
       try {
-        const rewritten = rewriteSegment(ctx, fd, at, segmentBytes, chunk);
+        const rewritten = rewriteSegment(ctx, fd, at, segmentBytes);
         at += rewritten;
         goesOn = rewritten > 0 && at % segmentBytes === 0;
       } finally {
@@ -51,9 +52,9 @@ function rewriteSegment(
   fd: FileDescriptor,
   from: number,
   segmentBytes: number,
-  chunk: Buffer,
 ): number {
   const end = (Math.floor(from / segmentBytes) + 1) * segmentBytes;
+  let chunk = Buffer.allocUnsafe(FIRST_CHUNK_BYTES);
   let at = from;
   while (at < end) {
     const wanted = Math.min(chunk.length, end - at);
@@ -62,6 +63,7 @@ function rewriteSegment(
     if (valid > 0) files.pwrite(fd, chunk, 0, valid, at % segmentBytes);
     at += valid;
     if (valid < wanted) break;
+    if (chunk.length < LARGEST_CHUNK_BYTES) chunk = Buffer.allocUnsafe(2 * chunk.length);
   }
   return at - from;
 }
