@@ -105,9 +105,18 @@ export function showSetting(name: SettingName, value: boolean | number | string)
 
 export type SettingSource = 'default' | 'configuration file' | 'command line' | 'client' | 'session' | 'override';
 
+interface InForce {
+  readonly value: boolean | number | string;
+  readonly source: SettingSource;
+}
+
+const defaults: ReadonlyMap<string, InForce> = new Map(
+  Object.entries(settingsTable).map(([name, { default: value }]) => [name, { value, source: 'default' }]),
+);
+
 /** The values in force. A process has one; a session layers its own over it with `layer()`. */
 export class Settings {
-  private readonly values = new Map<SettingName, { value: boolean | number | string; source: SettingSource }>();
+  private readonly values = new Map<SettingName, InForce>();
 
   constructor(private readonly below?: Settings) {}
 
@@ -158,9 +167,7 @@ export class Settings {
     return settings;
   }
 
-  private lookup(name: SettingName): { value: boolean | number | string; source: SettingSource } {
-    return (
-      this.values.get(name) ?? this.below?.lookup(name) ?? { value: settingsTable[name].default, source: 'default' }
-    );
+  private lookup(name: SettingName): InForce {
+    return this.values.get(name) ?? this.below?.lookup(name) ?? defaults.get(name)!;
   }
 }
