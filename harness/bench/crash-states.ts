@@ -2,7 +2,7 @@ import { openSimulation } from '../adapters/engine/embedded/engine-simulation.js
 import type { SimulatedTarget } from '../adapters/simulated-target.js';
 import { honestProfiles } from '../disks/profiles.js';
 import type { PowerConfig, Search } from '../runner/power/power-config.js';
-import { searchRun } from '../runner/power/search.js';
+import { searchRun, type SearchResult } from '../runner/power/search.js';
 import { simulate } from '../runner/power/simulate.js';
 import type { TracedRun } from '../runner/power/traced-run.js';
 
@@ -49,23 +49,32 @@ const MEGABYTE = 1024 * 1024;
 
 interface Rate {
   readonly statesPerSecond: number;
+  readonly cutsPerSecond: number;
   /** Time of this process's user code, all threads. */
   readonly cpuMsPerState: number;
 }
 
-async function search(run: TracedRun, config: PowerConfig, search: Search, target: SimulatedTarget): Promise<number> {
-  const { crashStates, failure } = await searchRun(run, { config, search, target });
+type Counts = Pick<SearchResult, 'powerCuts' | 'crashStates'>;
+
+async function search(run: TracedRun, config: PowerConfig, search: Search, target: SimulatedTarget): Promise<Counts> {
+  const { failure, ...counts } = await searchRun(run, { config, search, target });
   if (failure) throw new Error(`a crash state failed: ${JSON.stringify(failure)}`);
-  return crashStates;
+  return counts;
 }
 
 async function round(runs: readonly { run: TracedRun; config: PowerConfig }[], target: SimulatedTarget): Promise<Rate> {
   const cpu = process.cpuUsage();
   const begun = performance.now();
   let states = 0;
-  for (const { run, config } of runs) states += await search(run, config, SEARCH, target);
+  let cuts = 0;
+  for (const { run, config } of runs) {
+    const { powerCuts, crashStates } = await search(run, config, SEARCH, target);
+    cuts += powerCuts;
+    states += crashStates;
+  }
   const seconds = (performance.now() - begun) / 1000;
-  return { statesPerSecond: states / seconds, cpuMsPerState: process.cpuUsage(cpu).user / 1000 / states };
+  const cpuMsPerState = process.cpuUsage(cpu).user / 1000 / states;
+  return { statesPerSecond: states / seconds, cutsPerSecond: cuts / seconds, cpuMsPerState };
 }
 
 async function measureRate(target: SimulatedTarget): Promise<void> {
@@ -77,19 +86,22 @@ async function measureRate(target: SimulatedTarget): Promise<void> {
   for (let each = 0; each < WARM_UP_ROUNDS; each++) await round(runs, target);
   const rates: Rate[] = [];
   while (rates.length < ROUNDS) rates.push(await round(runs, target));
-  const { statesPerSecond, cpuMsPerState } = rates.toSorted((a, b) => a.statesPerSecond - b.statesPerSecond)[
-    Math.floor(ROUNDS / 2)
-  ];
-  const figure = statesPerSecond.toFixed(0).padStart(10);
-  console.log(`${'crash states, one core'.padEnd(32)}${figure}  states/s   ${cpuMsPerState.toFixed(3)} ms of CPU each`);
+  const { statesPerSecond, cutsPerSecond, cpuMsPerState } = rates.toSorted(
+    (a, b) => a.statesPerSecond - b.statesPerSecond,
+  )[Math.floor(ROUNDS / 2)];
+  print(CRASH_STATES, statesPerSecond, 'disks/s', `all different; ${cpuMsPerState.toFixed(3)} ms of CPU each`);
+  print('power cuts they are left by', cutsPerSecond, 'cuts/s', 'each judged by what was promised at its moment');
+}
+
+function print(label: string, value: number, unit: string, remark: string): void {
+  console.log(`${label.padEnd(32)}${value.toFixed(0).padStart(10)}  ${unit.padEnd(10)} ${remark}`);
 }
 
 async function measureMemory(target: SimulatedTarget): Promise<void> {
   const run = await simulate(LONG, target);
-  const states = await search(run, LONG, LONG_SEARCH, target);
+  const { crashStates } = await search(run, LONG, LONG_SEARCH, target);
   const megabytes = (process.resourceUsage().maxRSS * 1024) / MEGABYTE;
-  const trace = `${run.events.length} operations, ${states} states`;
-  console.log(`${'memory, long trace'.padEnd(32)}${megabytes.toFixed(0).padStart(10)}  MB         ${trace}`);
+  print('memory, long trace', megabytes, 'MB', `${run.events.length} operations, ${crashStates} states`);
 }
 
 export async function crashStates(): Promise<void> {
