@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dir, type DirectoryResult } from 'tmp-promise';
+import { POSTGRES_BIN } from '../harness/adapters/postgres.js';
 import { postgresToolsSay } from '../harness/adapters/engine/postgres-tools.js';
 import {
   drawConfig,
@@ -15,8 +16,7 @@ import {
 import { eventually } from './support/server.js';
 
 const SEED = 20_261_121;
-const POSTGRES = '/usr/lib/postgresql/15/bin';
-const postgresTools = existsSync(`${POSTGRES}/pg_waldump`) ? POSTGRES : undefined;
+const postgresTools = existsSync(`${POSTGRES_BIN}/pg_waldump`) ? POSTGRES_BIN : undefined;
 const COMMAND = fileURLToPath(new URL('../harness/cli/crashwright.js', import.meta.url));
 
 function processesMention(text: string): boolean {

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
+import { POSTGRES_BIN } from '../harness/adapters/postgres.js';
 import { Server, eventually } from './support/server.js';
 
-const PGBENCH = '/usr/lib/postgresql/15/bin/pgbench';
+const PGBENCH = `${POSTGRES_BIN}/pgbench`;
 const CLIENTS = 4;
 const COMMITS_BEFORE_THE_KILL = 40;
 const LONGEST_RUN_S = 30;

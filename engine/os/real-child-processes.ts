@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { childEnvironment } from './child-environment.js';
 import { nodeOptions } from './node-options.js';
 import type { Child, ChildPlan, ChildProcesses } from './child-processes.js';
 import type { FileDescriptor } from './os.js';
@@ -7,11 +8,6 @@ import { isReceipt, type RealConnection } from './real-network.js';
 
 /** `process.title` is cut to the length of the command line, so every child gets a blank argument this long. */
 const TITLE_ROOM = ' '.repeat(160);
-
-function environment(): NodeJS.ProcessEnv {
-  const { NODE_EXTRA_CA_CERTS: _costsAtEveryStart, ...rest } = process.env;
-  return rest;
-}
 
 function start(
   options: readonly string[],
@@ -21,7 +17,7 @@ function start(
 ): ChildProcess {
   return spawn(process.execPath, [...options, plan.module, ...plan.args, TITLE_ROOM], {
     argv0: plan.title,
-    env: environment(),
+    env: childEnvironment(),
     stdio,
     detached,
   });

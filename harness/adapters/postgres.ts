@@ -12,7 +12,8 @@ import { childrenOf } from './process-tree.js';
 import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from './target.js';
 import { whenServing } from './when-serving.js';
 
-const DEFAULT_BINARIES = '/usr/lib/postgresql/15/bin';
+/** Where Debian's postgresql-15 puts its programs. */
+export const POSTGRES_BIN = '/usr/lib/postgresql/15/bin';
 const PORT = 5432;
 const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
@@ -26,7 +27,7 @@ export const postgresAbilities: TargetAbilities = {
  * Real PostgreSQL as a target: kills of everything at random moments only. Its processes feed no trace and its files
  * are not inspected, so the contents oracles alone judge it.
  */
-export function postgresFactory(binaries = DEFAULT_BINARIES): TargetFactory {
+export function postgresFactory(binaries = POSTGRES_BIN): TargetFactory {
   return {
     name: 'postgres',
     version: () => spawnSync(`${binaries}/postgres`, ['--version'], { encoding: 'utf8' }).stdout.trim(),

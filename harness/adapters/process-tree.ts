@@ -17,6 +17,13 @@ export function childrenOf(parent: number): { pid: number; commandLine: string }
   return children;
 }
 
+/** `root` and all its descendants, parents first. */
+export function processTree(root: number): number[] {
+  const tree = [root];
+  for (const parent of tree) tree.push(...childrenOf(parent).map(({ pid }) => pid));
+  return tree;
+}
+
 export function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();

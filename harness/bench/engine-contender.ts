@@ -1,10 +1,11 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../../engine/os/child-environment.js';
 import { serverCommand } from '../adapters/engine/server-program.js';
 import type { Contender } from './contender.js';
-import { processTree } from './process-tree.js';
+import { processTree } from '../adapters/process-tree.js';
 
 const cli = fileURLToPath(new URL('../cli/crashwright.js', import.meta.url));
 
@@ -36,8 +37,8 @@ export class EngineContender implements Contender {
       `${name}=${value}`,
     ]);
     const words = ['postmaster', '-D', this.data, '-p', String(this.port), ...options];
-    const { NODE_EXTRA_CA_CERTS: _costsAtEveryStart, ...env } = process.env;
-    return spawn(process.execPath, serverCommand(words, { image: true }), { stdio: ['ignore', 'ignore', 'pipe'], env });
+    const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
+    return spawn(process.execPath, serverCommand(words, { image: true }), { stdio, env: childEnvironment() });
   }
 
   pids(): number[] {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFile } from 'tmp-promise';
 import { RunningContender, type Contender } from './contender.js';
-import { POSTGRES_BIN } from './postgres-contender.js';
+import { POSTGRES_BIN } from '../adapters/postgres.js';
 
 /** One figure of a contender. `lowerIsBetter` decides which way its ratio is read. */
 export interface Measurement {

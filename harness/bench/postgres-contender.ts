@@ -1,10 +1,9 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { POSTGRES_BIN } from '../adapters/postgres.js';
 import type { Contender } from './contender.js';
-import { processTree } from './process-tree.js';
-
-export const POSTGRES_BIN = '/usr/lib/postgresql/15/bin';
+import { processTree } from '../adapters/process-tree.js';
 
 export function postgresIsInstalled(): boolean {
   return existsSync(join(POSTGRES_BIN, 'postgres'));

@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import type { ClientConfig } from 'pg';
+import { childEnvironment } from '../../../engine/os/child-environment.js';
 import { killProcesses } from '../../faults/kill.js';
 import { RECORD_VARIABLE, TRACE_VARIABLE } from '../../faults/preload-library.js';
 import { eventually } from '../../runner/time.js';
@@ -97,8 +98,7 @@ class EngineTarget implements Target {
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const log = fs.openSync(this.logPath, 'a');
-    const env: NodeJS.ProcessEnv = { ...process.env, [TRACE_VARIABLE]: this.tracePath };
-    delete env.NODE_EXTRA_CA_CERTS;
+    const env: NodeJS.ProcessEnv = { ...childEnvironment(), [TRACE_VARIABLE]: this.tracePath };
     delete env[RECORD_VARIABLE];
     if (this.config.recordPayloads) env[RECORD_VARIABLE] = '1';
     const words = ['postmaster', '-D', this.dataDirectory, '-p', String(PORT), ...options];
