@@ -1,9 +1,8 @@
-import { execFileSync, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../../engine/os/child-environment.js';
-import { serverCommand } from '../adapters/engine/server-program.js';
+import { spawnServer } from '../adapters/engine/server-program.js';
 import type { Contender } from './contender.js';
 import { processTree } from '../adapters/process-tree.js';
 
@@ -37,8 +36,7 @@ export class EngineContender implements Contender {
       `${name}=${value}`,
     ]);
     const words = ['postmaster', '-D', this.data, '-p', String(this.port), ...options];
-    const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
-    return spawn(process.execPath, serverCommand(words, { image: true }), { stdio, env: childEnvironment() });
+    return spawnServer(words, { stdio: ['ignore', 'ignore', 'pipe'], image: true });
   }
 
   pids(): number[] {

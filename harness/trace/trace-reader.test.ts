@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dir, type DirectoryResult } from 'tmp-promise';
-import { childEnvironment } from '../../engine/os/child-environment.js';
 import { loadVolume, type LoadedVolume } from '../disks/load-volume.js';
 import { Volume } from '../disks/volume.js';
 import { parseFault } from '../faults/parse.js';
@@ -147,7 +146,7 @@ describe('trace reader', () => {
 
   describe('of a process that was killed', () => {
     function run(): { done: Promise<void>; begun: Promise<void>; kill(): void } {
-      const env = { ...childEnvironment(), CRASHWRIGHT_TRACE: trace, CRASHWRIGHT_RECORD: '1' };
+      const env = { ...process.env, CRASHWRIGHT_TRACE: trace, CRASHWRIGHT_RECORD: '1' };
       const child = spawn(process.execPath, ['--input-type=module', '-e', SCRIPT(`${directory.path}/data`)], { env });
       const begun = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
       const done = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import type { ClientConfig } from 'pg';
-import { childEnvironment } from '../../../engine/os/child-environment.js';
 import { killProcesses } from '../../faults/kill.js';
 import { RECORD_VARIABLE, TRACE_VARIABLE } from '../../faults/preload-library.js';
 import { eventually } from '../../runner/time.js';
@@ -17,7 +16,7 @@ import { childrenOf } from '../process-tree.js';
 import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from '../target.js';
 import { whenServing } from '../when-serving.js';
 import { EngineInspection } from './engine-inspection.js';
-import { BUNDLE, serverCommand } from './server-program.js';
+import { BUNDLE, spawnServer } from './server-program.js';
 import { postgresToolsSay } from './postgres-tools.js';
 import { leftoverLocks, sharedMemoryNames } from './leftovers.js';
 import { TemplateDirectories, copyDirectory } from './template-directories.js';
@@ -98,12 +97,13 @@ class EngineTarget implements Target {
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const log = fs.openSync(this.logPath, 'a');
-    const env: NodeJS.ProcessEnv = { ...childEnvironment(), [TRACE_VARIABLE]: this.tracePath };
-    delete env[RECORD_VARIABLE];
-    if (this.config.recordPayloads) env[RECORD_VARIABLE] = '1';
+    const env = {
+      [TRACE_VARIABLE]: this.tracePath,
+      [RECORD_VARIABLE]: this.config.recordPayloads ? '1' : undefined,
+    };
     const words = ['postmaster', '-D', this.dataDirectory, '-p', String(PORT), ...options];
-    const args = serverCommand(words, { image: this.config.preload.length === 0 }); // mutants patch classes
-    this.server = spawn(process.execPath, args, { stdio: ['ignore', log, log], env });
+    const image = this.config.preload.length === 0; // mutants patch classes
+    this.server = spawnServer(words, { stdio: ['ignore', log, log], image, env });
     fs.closeSync(log);
   }
 
