@@ -126,4 +126,23 @@ describe('simulated runs', () => {
     const search = searchOn(['posix-weak'], { points: 40, survivorSets: 2 });
     expect(await searchRun(run, { config, search, target })).to.include({ failure: undefined });
   });
+
+  it('know after a restart nothing of what was begun since, though it was found unfinished', async () => {
+    const turns = { checkpointer: 0, bgwriter: 10, walwriter: 30, restart: 3 };
+    const clients = [1, 2, 3, 4];
+    let begunBeforeAllWasRead = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const { history } = await simulate(smallConfig({ clients, turns, interruptChance: 0.2, seed }), target);
+      for (const [index, { sequence }] of history.crashes.entries()) {
+        const next = history.crashes[index + 1]?.sequence ?? Infinity;
+        const settledAt = history.transactions
+          .map(({ survivedSequence }) => survivedSequence ?? 0)
+          .find((at) => at > sequence && at < next);
+        const since = history.transactions.filter(({ invokeSequence }) => invokeSequence > sequence);
+        begunBeforeAllWasRead += since.filter(({ invokeSequence }) => invokeSequence < (settledAt ?? 0)).length;
+        if (settledAt) expect(since.map(({ survivedSequence }) => survivedSequence)).to.not.include(settledAt);
+      }
+    }
+    expect(begunBeforeAllWasRead).to.be.greaterThan(0);
+  });
 });

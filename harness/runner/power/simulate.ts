@@ -179,7 +179,10 @@ class Simulation {
     history.crashes.push({ round: history.crashes.length, sequence: this.nextSequence(), at: cluster.nowMs() });
   }
 
-  /** What clients find after a restart is final: every later recovery must show the same of what was done before. */
+  /**
+   * What clients find after a restart is final: every later recovery must show the same of what was done before. The first
+   * of them may be at it again already, and what they do now is not.
+   */
   private async settle(): Promise<void> {
     const { target, workload, shape, history, config } = this;
     const { contents } = await recoverAndRead({ target, workload, settings: config.settings }, this.volume.fork());
@@ -188,7 +191,8 @@ class Simulation {
     const survivedSequence = this.nextSequence();
     for (const transaction of history.transactions) {
       const found = presence.get(transaction.tag);
-      if (!found || transaction.survived !== undefined) continue;
+      const isOver = transaction.round < history.crashes.length;
+      if (!found || !isOver || transaction.survived !== undefined) continue;
       Object.assign(transaction, { survived: isPresent(found), survivedSequence });
     }
   }
