@@ -7,10 +7,15 @@ import { HeapTuple } from './heap-tuple.js';
 import type { Pruner } from './pruner.js';
 import type { Visibility } from './visibility.js';
 
+/** Whether the row version at byte `at` of the page is one that the scan is for. */
+export type ScanKey = (page: Buffer, at: number) => boolean;
+
 const NO_BUFFER = -1 as BufferId;
 
 /**
  * All visible rows of a table in physical order (heapam.c heapgetpage, page-at-a-time mode).
+ *
+ * Most rows of a catalog are not the ones looked for: a scan with a key asks nothing else of them, and leaves them alone.
  *
  * Visibility is decided for a whole page under one content lock; then the rows are handed out with only a pin held. A
  * pinned page may be changed, but its tuples are not moved.
@@ -32,6 +37,7 @@ export class HeapScan {
     private readonly pruner: Pruner,
     private readonly file: RelFile,
     private readonly snapshot: Snapshot,
+    private readonly isWanted?: ScanKey,
   ) {
     this.blocks = parts.storage.buffers.blocks(file, Fork.main);
     this.generation = parts.transactions.generation;
@@ -88,13 +94,14 @@ export class HeapScan {
   }
 
   private collect(page: Buffer): void {
-    const { snapshot, buffer, visibility } = this;
+    const { snapshot, buffer, visibility, isWanted } = this;
     const last = maxOffset(page);
     const isMvcc = snapshot.kind === 'mvcc';
     let count = 0;
     for (let offset = 1; offset <= last; offset++) {
       if (itemState(page, offset) !== ItemState.normal) continue;
       const at = itemOffset(page, offset);
+      if (isWanted && !isWanted(page, at)) continue;
       const isVisible = isMvcc
         ? visibility.satisfiesMvcc(snapshot, page, at, buffer)
         : visibility.satisfies(snapshot, page, at, buffer);

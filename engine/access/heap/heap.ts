@@ -3,7 +3,7 @@ import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '
 import { logCreate, logTruncate } from '../transactions/storage-rmgr.js';
 import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
-import { HeapScan } from './heap-scan.js';
+import { HeapScan, type ScanKey } from './heap-scan.js';
 import { HeapTuple } from './heap-tuple.js';
 import { Pruner } from './pruner.js';
 import { RowChanges, type ModifyOptions, type ModifyResult } from './row-changes.js';
@@ -68,8 +68,9 @@ export class Heap {
     });
   }
 
-  scan(file: RelFile, snapshot: Snapshot): HeapScan {
-    return new HeapScan(this.parts, this.visibility, this.pruner, file, snapshot);
+  /** `isWanted`: looked at before anything is asked of a row's visibility. */
+  scan(file: RelFile, snapshot: Snapshot, isWanted?: ScanKey): HeapScan {
+    return new HeapScan(this.parts, this.visibility, this.pruner, file, snapshot, isWanted);
   }
 
   /** A copy of the version at that place; null when there is none, or the snapshot does not see it. */

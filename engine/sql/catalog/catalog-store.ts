@@ -75,11 +75,10 @@ export class CatalogStore {
     const definition = catalogDefinition(catalog);
     const keys = Object.entries(wanted).map(([column, value]) => keyOf(definition, column, value));
     const { file } = catalogRelation(definition, this.database);
-    const scan = this.engine.access.heap.scan(file, this.snapshot());
+    const scan = this.engine.access.heap.scan(file, this.snapshot(), (page, at) => hasKeys(page, at, keys));
     const found: StoredRow[] = [];
     try {
       for (let tuple = scan.next(); tuple !== null; tuple = scan.next()) {
-        if (!hasKeys(tuple.page, tuple.at, keys)) continue;
         found.push(new StoredRow(definition, tuple.tid, tuple.values(definition.layout)));
       }
     } finally {
