@@ -115,7 +115,7 @@ describe('I/O faults', function () {
     it('a read that stops short in recovery is not the end of the log', async () => {
       await query(rows(1, 100));
       await killAll();
-      arm('short-read startup at pread(wal) #1 100 bytes', 'short-read startup at pread(wal) #3 4000 bytes');
+      arm('short-read startup at pread(wal) #1 100 bytes', 'short-read startup at pread(wal) #4 4000 bytes');
       expect(await ids()).to.have.length(100);
       expect(statuses().map(({ firings }) => firings)).to.deep.equal([1, 1]);
       expect(target.log()).to.match(/PANIC: {2}could not read from log segment .* though the file goes on/);
