@@ -1,3 +1,5 @@
+import { setU32, u32 } from './bytes.js';
+
 /** How a page is named: tablespace, database, relation file, fork, block (storage/buf_internals.h). */
 export const BLOCK_BYTES = 8192;
 
@@ -30,6 +32,19 @@ export type Fork = (typeof Fork)[keyof typeof Fork];
 
 export function sameRelFile(a: RelFile, b: RelFile): boolean {
   return a.relation === b.relation && a.database === b.database && a.tablespace === b.tablespace;
+}
+
+/** As it stands in log records (RelFileNode): three 32-bit integers. */
+export const REL_FILE_BYTES = 12;
+
+export function writeRelFile(bytes: Buffer, at: number, file: RelFile): void {
+  setU32(bytes, at, file.tablespace);
+  setU32(bytes, at + 4, file.database);
+  setU32(bytes, at + 8, file.relation);
+}
+
+export function readRelFile(bytes: Buffer, at: number): RelFile {
+  return { tablespace: u32(bytes, at), database: u32(bytes, at + 4), relation: u32(bytes, at + 8) };
 }
 
 /** `1663/5/16384`, as PostgreSQL names a relation in messages. */

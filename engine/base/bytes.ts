@@ -23,3 +23,13 @@ export function setU32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 2] = value >>> 16;
   bytes[at + 3] = value >>> 24;
 }
+
+/** A 64-bit integer that is known to be exact in a JS number. */
+export function u64(bytes: Uint8Array, at: number): number {
+  return u32(bytes, at + 4) * 0x1_0000_0000 + u32(bytes, at);
+}
+
+export function setU64(bytes: Uint8Array, at: number, value: number): void {
+  setU32(bytes, at, value);
+  setU32(bytes, at + 4, Math.floor(value / 0x1_0000_0000));
+}

@@ -1,4 +1,5 @@
-import { setU32, u32 } from './bytes.js';
+import { setU64, u64 } from './bytes.js';
+
 /**
  * Log sequence numbers: a byte position in the WAL stream.
  *
@@ -33,10 +34,9 @@ export function parseLsn(text: string): Lsn {
 
 /** Reads a 64-bit little-endian LSN; page LSNs are stored as two 32-bit halves, see storage. */
 export function readLsn(buffer: Buffer, offset: number): Lsn {
-  return (u32(buffer, offset + 4) * 0x1_0000_0000 + u32(buffer, offset)) as Lsn;
+  return u64(buffer, offset) as Lsn;
 }
 
 export function writeLsn(buffer: Buffer, offset: number, value: Lsn): void {
-  setU32(buffer, offset, value >>> 0);
-  setU32(buffer, offset + 4, Math.floor(value / 0x1_0000_0000));
+  setU64(buffer, offset, value);
 }

@@ -1,4 +1,4 @@
-import { setU32, u32 } from '../base/bytes.js';
+import { setU32, setU64, u32, u64 } from '../base/bytes.js';
 import type { Oid } from '../base/block.js';
 import { readLsn, writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
 import { fullXid, xid, type FullXid, type Xid } from '../base/xid.js';
@@ -31,23 +31,13 @@ export interface CheckPoint {
 
 export const CHECKPOINT_BYTES = 88;
 
-/** Reads a 64-bit integer that is known to be exact in a JS number. */
-export function readUInt64(bytes: Buffer, at: number): number {
-  return u32(bytes, at + 4) * 0x1_0000_0000 + u32(bytes, at);
-}
-
-export function writeUInt64(bytes: Buffer, at: number, value: number): void {
-  setU32(bytes, at, value % 0x1_0000_0000);
-  setU32(bytes, at + 4, Math.floor(value / 0x1_0000_0000));
-}
-
 /** Writes the 88 bytes at `at`; padding is left as it is. */
 export function writeCheckPoint(bytes: Buffer, at: number, checkPoint: CheckPoint): void {
   writeLsn(bytes, at, checkPoint.redo);
   setU32(bytes, at + 8, checkPoint.timeline);
   setU32(bytes, at + 12, checkPoint.previousTimeline);
   bytes.writeUInt8(checkPoint.fullPageWrites ? 1 : 0, at + 16);
-  writeUInt64(bytes, at + 24, checkPoint.nextXid);
+  setU64(bytes, at + 24, checkPoint.nextXid);
   setU32(bytes, at + 32, checkPoint.nextOid);
   setU32(bytes, at + 36, checkPoint.nextMulti);
   setU32(bytes, at + 40, checkPoint.nextMultiOffset);
@@ -55,7 +45,7 @@ export function writeCheckPoint(bytes: Buffer, at: number, checkPoint: CheckPoin
   setU32(bytes, at + 48, checkPoint.oldestXidDatabase);
   setU32(bytes, at + 52, checkPoint.oldestMulti);
   setU32(bytes, at + 56, checkPoint.oldestMultiDatabase);
-  writeUInt64(bytes, at + 64, checkPoint.time);
+  setU64(bytes, at + 64, checkPoint.time);
   setU32(bytes, at + 72, checkPoint.oldestCommitTimestampXid);
   setU32(bytes, at + 76, checkPoint.newestCommitTimestampXid);
   setU32(bytes, at + 80, checkPoint.oldestActiveXid);
@@ -67,7 +57,7 @@ export function readCheckPoint(bytes: Buffer, at = 0): CheckPoint {
     timeline: u32(bytes, at + 8),
     previousTimeline: u32(bytes, at + 12),
     fullPageWrites: bytes.readUInt8(at + 16) !== 0,
-    nextXid: fullXid(readUInt64(bytes, at + 24)),
+    nextXid: fullXid(u64(bytes, at + 24)),
     nextOid: u32(bytes, at + 32),
     nextMulti: u32(bytes, at + 36),
     nextMultiOffset: u32(bytes, at + 40),
@@ -75,7 +65,7 @@ export function readCheckPoint(bytes: Buffer, at = 0): CheckPoint {
     oldestXidDatabase: u32(bytes, at + 48),
     oldestMulti: u32(bytes, at + 52),
     oldestMultiDatabase: u32(bytes, at + 56),
-    time: readUInt64(bytes, at + 64),
+    time: u64(bytes, at + 64),
     oldestCommitTimestampXid: xid(u32(bytes, at + 72)),
     newestCommitTimestampXid: xid(u32(bytes, at + 76)),
     oldestActiveXid: xid(u32(bytes, at + 80)),

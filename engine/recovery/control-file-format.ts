@@ -1,7 +1,7 @@
-import { setU32, u32 } from '../base/bytes.js';
+import { setU32, setU64, u32, u64 } from '../base/bytes.js';
 import { crc32c } from '../base/crc32c.js';
 import { readLsn, writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
-import { readCheckPoint, readUInt64, writeCheckPoint, writeUInt64, type CheckPoint } from './checkpoint-record.js';
+import { readCheckPoint, writeCheckPoint, type CheckPoint } from './checkpoint-record.js';
 
 /**
  * Layout of pg_control (catalog/pg_control.h ControlFileData, PostgreSQL 15, x86-64): 296 bytes in a file of 8 KiB.
@@ -103,7 +103,7 @@ export function encodeControlFile(control: ControlFileData, bytes: Buffer = Buff
   setU32(bytes, 8, control.controlVersion);
   setU32(bytes, 12, control.catalogVersion);
   setU32(bytes, 16, clusterStates.indexOf(control.state));
-  writeUInt64(bytes, 24, control.time);
+  setU64(bytes, 24, control.time);
   writeLsn(bytes, 32, control.checkPoint);
   writeCheckPoint(bytes, 40, control.checkPointCopy);
   writeLsn(bytes, 128, control.unloggedLsn);
@@ -128,7 +128,7 @@ export function decodeControlFile(bytes: Buffer): ControlFileData {
     controlVersion: u32(bytes, 8),
     catalogVersion: u32(bytes, 12),
     state: clusterStates[u32(bytes, 16)],
-    time: readUInt64(bytes, 24),
+    time: u64(bytes, 24),
     checkPoint: readLsn(bytes, 32),
     checkPointCopy: readCheckPoint(bytes, 40),
     unloggedLsn: readLsn(bytes, 128),

@@ -31,9 +31,7 @@ const LARGEST_SEGMENT = 1024 ** 3;
 
 /** Reads and checks pg_control. Throws FATAL or PANIC with PostgreSQL's messages when it cannot be used. */
 export function readControlFile(os: Pick<Os, 'files'>, dataDirectory: string): ControlFileData {
-  const bytes = readBytes(os, dataDirectory);
-  checkControlFile(bytes);
-  return decodeControlFile(bytes);
+  return decodeControlFile(readChecked(os, dataDirectory));
 }
 
 /**
@@ -107,9 +105,7 @@ export class ControlFile {
   }
 
   private loadLocked(): ControlFileData {
-    const bytes = readBytes(this.ctx.os, this.ctx.dataDirectory);
-    checkControlFile(bytes);
-    return this.publish(bytes);
+    return this.publish(readChecked(this.ctx.os, this.ctx.dataDirectory));
   }
 
   private publish(bytes: Buffer): ControlFileData {
@@ -135,6 +131,12 @@ function attempt<T>(verb: string, call: () => T): T {
   } catch (thrown) {
     throw fileError('PANIC', `${verb} file "${CONTROL_FILE}"`, thrown);
   }
+}
+
+function readChecked(os: Pick<Os, 'files'>, dataDirectory: string): Buffer {
+  const bytes = readBytes(os, dataDirectory);
+  checkControlFile(bytes);
+  return bytes;
 }
 
 function readBytes(os: Pick<Os, 'files'>, dataDirectory: string): Buffer {

@@ -2,7 +2,7 @@ import { type Lsn, type TimelineId } from '../base/lsn.js';
 import type { EngineContext } from '../memory/context.js';
 import { readUpToEnd } from '../os/read-up-to-end.js';
 import { fileError } from '../storage/file-errors.js';
-import { WAL_PAGE_BYTES } from '../wal/page-format.js';
+import { WAL_PAGE_BYTES, ZERO_WAL_PAGE } from '../wal/page-format.js';
 import { SegmentFiles } from '../wal/segment-files.js';
 import { parseWalFileName, segmentOf, walFileName } from '../wal/segment-names.js';
 
@@ -14,8 +14,6 @@ import { parseWalFileName, segmentOf, walFileName } from '../wal/segment-names.j
  * behind it links to it and would be replayed after the next crash. PostgreSQL leaves that to chance; here the rest of the
  * page is zeroed and later segments are removed. Later pages of the same segment are wiped when the log is opened.
  */
-const ZERO_PAGE = Buffer.alloc(WAL_PAGE_BYTES);
-
 export interface WalEnd {
   readonly timeline: TimelineId;
   readonly endOfLog: Lsn;
@@ -38,8 +36,8 @@ function zeroRestOfPage(ctx: EngineContext, end: WalEnd): void {
     const fd = files.open(path, 'read-write');
     try {
       const count = readUpToEnd(files, fd, rest, rest.length, position);
-      const zeros = ZERO_PAGE.subarray(0, rest.length);
-      if (ZERO_PAGE.compare(rest, 0, count, 0, count) === 0) return;
+      const zeros = ZERO_WAL_PAGE.subarray(0, rest.length);
+      if (ZERO_WAL_PAGE.compare(rest, 0, count, 0, count) === 0) return;
       files.pwrite(fd, zeros, 0, zeros.length, position);
       if (ctx.settings.get('fsync')) files.fsync(fd);
     } finally {

@@ -1,5 +1,5 @@
 import { setU16, setU32, u16, u32 } from '../base/bytes.js';
-import { BLOCK_BYTES, type RelFile } from '../base/block.js';
+import { BLOCK_BYTES, REL_FILE_BYTES, writeRelFile, type RelFile } from '../base/block.js';
 import { crc32c } from '../base/crc32c.js';
 import { assert, error } from '../base/errors.js';
 import { writeLsn, type Lsn } from '../base/lsn.js';
@@ -152,10 +152,8 @@ export class RecordAssembler {
     hole.bytes = -1;
     if (withImage) at = this.writeImageHeader(block, hole, at);
     if (!isSameFile) {
-      setU32(bytes, at, file.tablespace);
-      setU32(bytes, at + 4, file.database);
-      setU32(bytes, at + 8, file.relation);
-      at += 12;
+      writeRelFile(bytes, at, file);
+      at += REL_FILE_BYTES;
     }
     setU32(bytes, at, block.block);
     return at + 4;

@@ -1,5 +1,5 @@
 import { u16, u32 } from '../base/bytes.js';
-import { BLOCK_BYTES, type BlockNumber, type Fork, type RelFile } from '../base/block.js';
+import { BLOCK_BYTES, REL_FILE_BYTES, readRelFile, type BlockNumber, type Fork, type RelFile } from '../base/block.js';
 import { error } from '../base/errors.js';
 import { formatLsn, readLsn, type Lsn } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
@@ -16,7 +16,6 @@ import {
   ImageFlag,
   MAX_BLOCK_ID,
   RecordHeader,
-  REL_FILE_BYTES,
 } from './record-format.js';
 import type { DecodedBlock, WalRecord } from './record.js';
 
@@ -157,7 +156,7 @@ class RecordBody {
       if (previous === undefined) throw this.contradiction('BKPBLOCK_SAME_REL set but no previous rel');
       block.file = previous.file;
     } else {
-      block.file = this.readRelFile();
+      block.file = this.readFile();
     }
     block.block = u32(this.bytes, this.need(4)) as BlockNumber;
     this.at += 4;
@@ -165,15 +164,10 @@ class RecordBody {
     blocks.push(block);
   }
 
-  private readRelFile(): RelFile {
-    const { bytes } = this;
+  private readFile(): RelFile {
     const at = this.need(REL_FILE_BYTES);
     this.at = at + REL_FILE_BYTES;
-    return {
-      tablespace: u32(bytes, at),
-      database: u32(bytes, at + 4),
-      relation: u32(bytes, at + 8),
-    };
+    return readRelFile(this.bytes, at);
   }
 
   private readImageHeader(block: Block): void {

@@ -5,7 +5,7 @@ import type { EngineContext } from '../memory/context.js';
 import type { FileDescriptor, Files } from '../os/os.js';
 import { readUpToEnd } from '../os/read-up-to-end.js';
 import { attempting } from './io-errors.js';
-import { PageHeader, SHORT_HEADER_BYTES, WAL_PAGE_BYTES } from './page-format.js';
+import { PageHeader, SHORT_HEADER_BYTES, WAL_PAGE_BYTES, ZERO_WAL_PAGE } from './page-format.js';
 import type { SegmentFiles } from './segment-files.js';
 import { segmentBefore, segmentOf } from './segment-names.js';
 import type { WalSource } from './wal-source.js';
@@ -20,7 +20,6 @@ import type { WalSource } from './wal-source.js';
  * knows them.
  */
 const CHUNK_BYTES = 16 * 1024;
-const ZERO_PAGE = Buffer.alloc(WAL_PAGE_BYTES);
 
 export interface LogTail {
   readonly timeline: TimelineId;
@@ -84,5 +83,5 @@ function readPartialPage(files: Files, fd: FileDescriptor, end: Lsn, segmentByte
 }
 
 function wipe(files: Files, fd: FileDescriptor, { remnants, segmentBytes }: LogTail): void {
-  for (const page of remnants) files.pwrite(fd, ZERO_PAGE, 0, WAL_PAGE_BYTES, page % segmentBytes);
+  for (const page of remnants) files.pwrite(fd, ZERO_WAL_PAGE, 0, WAL_PAGE_BYTES, page % segmentBytes);
 }

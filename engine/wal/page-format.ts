@@ -11,6 +11,8 @@ import { writeLsn, type Lsn, type TimelineId } from '../base/lsn.js';
  * The first page of each segment has the long header.
  */
 export const WAL_PAGE_BYTES = 8192;
+/** To be written, never changed. */
+export const ZERO_WAL_PAGE = Buffer.alloc(WAL_PAGE_BYTES);
 export const WAL_PAGE_MAGIC = 0xd110;
 
 export const PageHeader = {

@@ -1,3 +1,5 @@
+import { REL_FILE_BYTES } from '../base/block.js';
+
 /**
  * The record's layout (access/xlogrecord.h). All integers little-endian, nothing aligned inside a record.
  *
@@ -38,7 +40,6 @@ export const ImageFlag = { hasHole: 0x01, apply: 0x02, compressed: 0x1c } as con
 
 export const BLOCK_HEADER_BYTES = 4;
 export const IMAGE_HEADER_BYTES = 5;
-export const REL_FILE_BYTES = 12;
 export const MAX_BLOCK_HEADER_BYTES = BLOCK_HEADER_BYTES + IMAGE_HEADER_BYTES + REL_FILE_BYTES + 4;
 
 /** Longest record (XLogRecordMaxSize): what a reader must be able to hold in memory. */

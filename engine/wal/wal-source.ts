@@ -33,10 +33,8 @@ export function fileWalSource(
 
   const open = (segment: number): boolean => {
     close();
-    const path = `${directory}/${walFileName(timeline, segment, segmentBytes)}`;
-    if (os.files.stat(path) === undefined) return false;
     try {
-      fd = os.files.open(path, 'read');
+      fd = os.files.open(`${directory}/${walFileName(timeline, segment, segmentBytes)}`, 'read');
     } catch (cause) {
       if (errnoOf(cause) === 'ENOENT') return false;
       throw readFailure('open file', segment, cause);

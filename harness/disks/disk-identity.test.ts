@@ -60,6 +60,17 @@ describe('disk identities', () => {
     expect(diskIdentity(diskWith(contents, 'b'))).to.not.equal(identity);
   });
 
+  it('are the same in whatever order the names came', () => {
+    const disk = (names: readonly string[]): Volume => {
+      const volume = Volume.empty();
+      const nodes = [volume.addNode('file'), volume.addNode('file')];
+      for (const name of names) volume.setEntry(ROOT, name, nodes[name === 'a' ? 0 : 1]);
+      return volume;
+    };
+    expect(diskIdentity(disk(['b', 'a']))).to.equal(diskIdentity(disk(['a', 'b'])));
+    expect(diskIdentity(disk(['b']))).to.not.equal(diskIdentity(disk(['a'])));
+  });
+
   it('do not tell zeros that were written from a hole, but how long it is', () => {
     const hole = (bytes: number): Volume => {
       const volume = diskWith(Buffer.from('begin'));

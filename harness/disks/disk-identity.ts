@@ -29,20 +29,22 @@ export function diskIdentity(volume: Volume): string {
   return `${(sum.high >>> 0).toString(36)}.${(sum.low >>> 0).toString(36)}`;
 }
 
+/** In the order of the names, however they came there. */
 function addDirectory(volume: Volume, id: NodeId, sum: Mixer): void {
   const directory = volume.directory(id);
-  sum.add((directory.digest ??= namesDigest(directory)));
-  for (const entry of directory.entries.values()) {
+  const names = volume.names(id);
+  sum.add((directory.digest ??= namesDigest(directory, names)));
+  for (const name of names) {
+    const entry = directory.entries.get(name)!;
     const node = volume.node(entry)!;
     if (node.kind === 'directory') addDirectory(volume, entry, sum);
     else sum.addOf(entry, (node.digest ??= fileDigest(node)));
   }
 }
 
-/** Which name leads to which node; made in the order of the names. */
-function namesDigest({ entries }: DirectoryNode): Digest {
-  const lines = [...entries].map(([name, id]) => `${name}/${id}`).sort();
-  return digestOf(Buffer.from(lines.join('\n')));
+/** Which name leads to which node. */
+function namesDigest({ entries }: DirectoryNode, names: readonly string[]): Digest {
+  return digestOf(Buffer.from(names.map((name) => `${name}/${entries.get(name)}`).join('\n')));
 }
 
 function fileDigest({ bytes, blocks: contents }: FileNode): Digest {

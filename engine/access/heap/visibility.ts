@@ -1,11 +1,18 @@
-import { setU16 } from '../../base/bytes.js';
 import type { BlockNumber } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { INVALID_XID, xidPrecedes, type Xid } from '../../base/xid.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
 import { isInSnapshot, type Snapshot } from '../transactions/snapshot.js';
-import { Infomask, ctidIs, isLockedOnly, tupleInfomask, tupleXmax, tupleXmin } from '../tuple/tuple-header.js';
+import {
+  Infomask,
+  ctidIs,
+  isLockedOnly,
+  setTupleInfomask,
+  tupleInfomask,
+  tupleXmax,
+  tupleXmin,
+} from '../tuple/tuple-header.js';
 import type { HeapParts } from './heap-parts.js';
 
 /** What stands in the way of changing a row version; `ok` when nothing does. */
@@ -177,7 +184,7 @@ export class Visibility {
   private hint(page: Buffer, at: number, buffer: BufferId, bits: number, committed: Xid): void {
     const { transactions, wal, storage } = this.parts;
     if (committed !== INVALID_XID && wal.needsFlush(transactions.commitLsn(committed))) return;
-    setU16(page, at + 20, tupleInfomask(page, at) | bits);
+    setTupleInfomask(page, at, tupleInfomask(page, at) | bits);
     storage.buffers.markDirtyHint(buffer);
   }
 }

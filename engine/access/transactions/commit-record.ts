@@ -1,5 +1,5 @@
 import { setU32, u32 } from '../../base/bytes.js';
-import type { RelFile } from '../../base/block.js';
+import { readRelFile, writeRelFile, type RelFile } from '../../base/block.js';
 import { assert } from '../../base/errors.js';
 import type { Xid } from '../../base/xid.js';
 
@@ -54,20 +54,6 @@ export function decodeTransactionEnd(data: Buffer, info: number): TransactionEnd
     for (let i = 0; i < count; i++) files.push(readRelFile(data, at + 4 + 12 * i));
   }
   return { time: readTime(data, 0), subtransactions, files };
-}
-
-export function writeRelFile(bytes: Buffer, at: number, file: RelFile): void {
-  setU32(bytes, at, file.tablespace);
-  setU32(bytes, at + 4, file.database);
-  setU32(bytes, at + 8, file.relation);
-}
-
-export function readRelFile(bytes: Buffer, at: number): RelFile {
-  return {
-    tablespace: u32(bytes, at),
-    database: u32(bytes, at + 4),
-    relation: u32(bytes, at + 8),
-  };
 }
 
 function writeTime(bytes: Buffer, at: number, time: number): void {

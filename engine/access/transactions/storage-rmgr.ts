@@ -1,12 +1,12 @@
 import { setU32, u32 } from '../../base/bytes.js';
-import { Fork, type RelFile } from '../../base/block.js';
+import { Fork, readRelFile, writeRelFile, type RelFile } from '../../base/block.js';
 import { Rmgr, RMGR_INFO_MASK } from '../../wal/rmgr-ids.js';
 import type { WalRecord } from '../../wal/record.js';
 import type { Wal } from '../../wal/wal.js';
 import { relationPath } from '../../storage/relation-paths.js';
 import type { RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
-import { SPECIAL_RELATION_UPDATE, readRelFile, writeRelFile } from './commit-record.js';
+import { SPECIAL_RELATION_UPDATE } from './commit-record.js';
 
 /**
  * Records about whole files (catalog/storage_xlog.h).

@@ -78,9 +78,8 @@ class RunSearch {
   private failure: PowerFailure | undefined;
   private readonly tools: RecoveryTools;
   private readonly disks: KnownDisks;
-  /** Identities of the disks of the present sweep and image version, by their names. */
+  /** Identities of the disks of the present sweep, by their names. */
   private readonly identities = new Map<string, string>();
-  private namedVersion = -1;
 
   constructor(
     private readonly run: TracedRun,
@@ -109,8 +108,7 @@ class RunSearch {
     const sweep = new CrashSweep(run.base, run.events, model);
     sweep.advanceTo(run.endedAt);
     const all = new Map(sweep.pending.map(({ event }): [number, Survival] => [event.start, 'whole']));
-    const moment = { model, sweep, at: run.endedAt, history: run.history, judged: new Set<string>() };
-    this.accuse(moment, all, [], violations);
+    this.accuse({ model, at: run.endedAt }, all, [], violations);
   }
 
   private isOver(): boolean {
@@ -159,7 +157,8 @@ class RunSearch {
   private async tryState(moment: Moment, survivors: Survivors, random: SeededRandom): Promise<void> {
     const { sweep } = moment;
     this.powerCuts++;
-    const disk = (): Volume => materialise(sweep.image, sweep.pending, survivors);
+    let made: Volume | undefined;
+    const disk = (): Volume => (made ??= materialise(sweep.image, sweep.pending, survivors));
     const identity = this.identify(moment, survivors, disk);
     const examine = this.states % FILES_EVERY === 0;
     const { recovered, isNew } = await this.disks.visit(identity, disk, examine);
@@ -180,8 +179,6 @@ class RunSearch {
 
   /** The disk's identity, for which it need not be made where the same survivors were drawn before. */
   private identify({ sweep }: Moment, survivors: Survivors, disk: () => Volume): string {
-    if (this.namedVersion !== sweep.version) this.identities.clear();
-    this.namedVersion = sweep.version;
     const key = stateKey(sweep.version, sweep.pending, survivors);
     let identity = this.identities.get(key);
     if (identity === undefined) this.identities.set(key, (identity = diskIdentity(disk())));
@@ -227,7 +224,7 @@ class RunSearch {
   }
 
   private accuse(
-    { model, at }: Moment,
+    { model, at }: Pick<Moment, 'model' | 'at'>,
     survivors: Survivors,
     inside: readonly string[],
     violations: readonly Violation[],
