@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { expect } from 'chai';
 import pg from 'pg';
 import { dir } from 'tmp-promise';
-import { PASSWORD, Server, childrenOf, eventually, failureOf } from './support/server.js';
+import { PASSWORD, Server, childrenOf, eventually, failureOf, startupSent } from './support/server.js';
 
 describe('the server', function () {
   let server: Server;
@@ -123,6 +123,7 @@ describe('the server', function () {
       for (const { pid } of pool) process.kill(pid, 'SIGSTOP');
       const early = server.local();
       const failed = failureOf(early.connect());
+      await startupSent(early); // else a hang-up before it fails the client's own write, with EPIPE
       await eventually('the new backend for the pool', () => expect(server.children()).to.have.length(8));
       process.kill(pool[0].pid, 'SIGKILL'); // for which the postmaster kills the others
       expect((await failed).message).to.match(/terminated unexpectedly|ECONNRESET/);

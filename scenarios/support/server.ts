@@ -138,6 +138,12 @@ export async function failureOf(work: Promise<unknown>): Promise<{ code?: string
   );
 }
 
+/** When the client has sent its start-up packet: it does as soon as it is connected. To be called right after `connect`. */
+export function startupSent(client: pg.Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: net.Socket } }).connection;
+  return new Promise((resolve) => stream.once('connect', () => resolve()));
+}
+
 export function startupPacket(fields: Record<string, string>): Buffer {
   const text = Object.entries(fields).flatMap(([name, value]) => [name, value]);
   const body = Buffer.from(`${text.join('\0')}\0\0`);
