@@ -2,7 +2,8 @@ import { dir } from 'tmp-promise';
 import type { Contender } from './contender.js';
 import { CRASH_STATES, crashStates } from './crash-states.js';
 import { EngineContender } from './engine-contender.js';
-import { measurements, type Measurement } from './measurements.js';
+import type { Measurement } from './measurement.js';
+import { measurements } from './measurements.js';
 import { PostgresContender, postgresIsInstalled } from './postgres-contender.js';
 
 /**

@@ -1,22 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { withFile } from 'tmp-promise';
 import { RunningContender, type Contender } from './contender.js';
-import { POSTGRES_BIN } from '../adapters/postgres.js';
+import { CLIENTS, LOAD_SECONDS, SETTINGS, clientsText, type Measurement } from './measurement.js';
+import { pgbench, rateIn } from './pgbench.js';
+import { maintenance } from './maintenance.js';
+import { standardLoads } from './standard-loads.js';
 
-/** One figure of a contender. `lowerIsBetter` decides which way its ratio is read. */
-export interface Measurement {
-  readonly label: string;
-  readonly unit: 'ms' | 'commits/s' | 'MB/s';
-  readonly lowerIsBetter: boolean;
-  measure(contender: Contender): Promise<number>;
-}
-
-/** Long enough for a process of either to reach its pace: ours compiles its hot code in the first seconds. */
-const LOAD_SECONDS = 10;
 const REPLAY_STATEMENTS = 12;
-const SETTINGS = { fsync: 'on', shared_buffers: '128MB', max_wal_size: '4GB', checkpoint_timeout: '1h' };
 
 async function startTime(contender: Contender): Promise<number> {
   const running = await RunningContender.start(contender, SETTINGS);
@@ -41,19 +31,11 @@ async function commitRate(contender: Contender, clients: number): Promise<number
     await running.query('CREATE TABLE load (client int, n int, filler text)');
     return await withFile(async ({ path }) => {
       writeFileSync(path, `INSERT INTO load VALUES (:client_id, 1, 'twenty-two bytes of it');\n`);
-      return pgbenchRate(contender, ['-f', path, '-c', String(clients), '-T', String(LOAD_SECONDS)]);
+      return rateIn(pgbench(contender, ['-n', '-f', path, '-c', String(clients), '-T', String(LOAD_SECONDS)]));
     });
   } finally {
     await running.shutDown();
   }
-}
-
-function pgbenchRate(contender: Contender, load: string[]): number {
-  const server = ['-h', contender.host, '-p', String(contender.port), '-U', contender.user, 'postgres'];
-  const output = execFileSync(join(POSTGRES_BIN, 'pgbench'), ['-n', ...load, ...server], { stdio: 'pipe' }).toString();
-  const rate = /tps = ([\d.]+)/.exec(output);
-  if (!rate) throw new Error(`pgbench printed no rate: ${output}`);
-  return Number(rate[1]);
 }
 
 async function walBytes(running: RunningContender): Promise<number> {
@@ -81,11 +63,13 @@ async function replayRate(contender: Contender): Promise<number> {
 export const measurements: readonly Measurement[] = [
   { label: 'start to first query', unit: 'ms', lowerIsBetter: true, measure: startTime },
   { label: 'kill -9 of all to first query', unit: 'ms', lowerIsBetter: true, measure: crashTime },
-  ...[1, 4, 8].map((clients): Measurement => ({
-    label: `inserts committed, ${clients} client${clients > 1 ? 's' : ''}`,
+  ...CLIENTS.map((clients): Measurement => ({
+    label: `inserts committed, ${clientsText(clients)}`,
     unit: 'commits/s',
     lowerIsBetter: false,
     measure: (contender) => commitRate(contender, clients),
   })),
   { label: 'WAL replay', unit: 'MB/s', lowerIsBetter: false, measure: replayRate },
+  ...standardLoads,
+  ...maintenance,
 ];
