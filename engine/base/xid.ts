@@ -47,6 +47,18 @@ export function xidPrecedes(a: Xid, b: Xid): boolean {
   return ((a - b) | 0) < 0;
 }
 
+/** `count` ids after `value`; a special id is stepped over. */
+export function xidAfter(value: Xid, count: number): Xid {
+  const later = xid(value + count);
+  return isNormalXid(later) ? later : xid(later + FIRST_NORMAL_XID);
+}
+
+/** `count` ids before `value`; a special id becomes the last one of the circle before. */
+export function xidBefore(value: Xid, count: number): Xid {
+  const earlier = xid(value - count);
+  return isNormalXid(earlier) ? earlier : xid(earlier - FIRST_NORMAL_XID);
+}
+
 /** The next id in 64-bit order, stepping over the special ids of each epoch. */
 export function nextFullXid(full: FullXid): FullXid {
   const next = full + 1;

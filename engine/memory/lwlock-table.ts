@@ -1,9 +1,9 @@
 /**
  * Every LWLock: the individual ones by name, then the arrays. PostgreSQL's storage/lwlocknames.txt and its tranches.
  *
- * Lock order, outermost first: LockManager partitions, BufferContent, ProcArray, XidGen, OidGen, CommitLog, WalInsert,
- * WalWrite, WalSegments, BufferMapping. A process never waits for a lock that stands before one it holds, save where a
- * conditional acquire is used.
+ * Lock order, outermost first: WrapLimitsVacuum, LockManager partitions, BufferContent, XactTruncation, ProcArray, XidGen,
+ * OidGen, CommitLog, WalInsert, WalWrite, WalSegments, BufferMapping. A process never waits for a lock that stands before
+ * one it holds, save where a conditional acquire is used.
  */
 const individual = [
   'XidGen',
@@ -23,6 +23,8 @@ const individual = [
   'LockTableGrowth',
   'WalInsertPosition',
   'WalSegments',
+  'XactTruncation',
+  'WrapLimitsVacuum',
 ] as const;
 export type LwLockName = (typeof individual)[number];
 

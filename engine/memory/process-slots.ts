@@ -203,6 +203,8 @@ const WAIT_EVENTS = [
   'BackendPool',
   'RecoveryStart',
   'WalSegments',
+  'XactTruncation',
+  'WrapLimitsVacuum',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {

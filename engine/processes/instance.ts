@@ -27,6 +27,8 @@ export interface InstanceParts {
   readonly serverStart: number;
   readonly notice: (notice: Notice) => void;
   readonly reloadConfiguration: () => boolean;
+  /** Without a postmaster: see TransactionIds.isSingleUser. */
+  readonly isSingleUser?: boolean;
   /** Called when an asynchronous commit waits for the WAL writer. */
   readonly onAsyncCommit?: () => void;
 }
@@ -53,6 +55,8 @@ export function assembleEngine(parts: InstanceParts): Instance {
   const storage = openStorage(ctx, wal);
   storage.buffers.onDamagedPage = parts.notice;
   const access = openAccess(ctx, wal, storage);
+  access.ids.isSingleUser = parts.isSingleUser ?? false;
+  access.ids.onWarning = parts.notice;
   const recovery = openRecovery(ctx, { wal, storage, access }, parts.notice);
   wal.onSegmentFilled = () => recovery.requests.wakeCheckpointer(); // which looks whether one is due by volume
   return {

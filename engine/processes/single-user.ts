@@ -58,6 +58,7 @@ export class SingleUser {
       notice,
       serverStart: os.clock.now(),
       reloadConfiguration: () => false,
+      isSingleUser: true,
     });
     return new SingleUser(engine, engine.recovery.runStartup(), shared, parser);
   }

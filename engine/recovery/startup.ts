@@ -120,6 +120,7 @@ export class Startup {
     const { nextXid, nextOid, oldestXid, oldestXidDatabase } = checkPoint;
     ids.initialise({ nextFullXid: nextXid, nextOid, oldestXid, oldestXidDatabase });
     commitLog.start(xidOf(nextXid));
+    commitLog.advanceOldest(oldestXid);
   }
 
   private recover(reader: WalReader, found: LocatedCheckpoint): LogEnd {
@@ -186,6 +187,7 @@ export class Startup {
     const { ids, commitLog } = parts.access;
     commitLog.trim(xidOf(ids.nextFullXid()));
     ids.startTransactions();
+    ids.checkLimits();
     if (wasRecovered) this.tools.checkpointing.perform(CheckpointFlag.endOfRecovery | CheckpointFlag.immediate);
     parts.storage.sync.handOver();
   }

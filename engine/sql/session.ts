@@ -5,6 +5,7 @@ import { SqlState } from '../base/sqlstate.js';
 import type { OutputColumn } from './analyse/query.js';
 import { isPlannable } from './analyse/statement.js';
 import { Catalog } from './catalog/catalog.js';
+import { databaseName } from './catalog/databases.js';
 import type { CommandContext, CommandResult } from './commands/command.js';
 import { commandFor, endsBlock } from './commands/command-table.js';
 import type { Engine } from './engine.js';
@@ -91,8 +92,9 @@ export class Session {
   /** Simple queries whose plan means the same whenever it is run: a client mostly says the same things again. */
   private readonly plannedQueries = new WeakMap<RawStatement, Statement>();
   private isClosed = false;
-  /** What hears of damaged pages besides the client. */
+  /** What hears of damaged pages, and of ids that run out, besides the client. */
   private readonly logDamage: (warning: Notice) => void;
+  private readonly logLimit: (warning: Notice) => void;
 
   constructor(
     private readonly engine: Engine,
@@ -107,11 +109,18 @@ export class Session {
       this.logDamage(warning);
       notice(warning);
     };
+    const { ids } = engine.access;
+    this.logLimit = ids.onWarning;
+    ids.onWarning = (warning) => {
+      this.logLimit(warning);
+      notice(warning);
+    };
     this.sessionSettings = new SessionSettings(engine.settings, identity.superuser, {
       notice,
       parameterStatus: callbacks.parameterStatus.bind(callbacks),
     });
     const catalog = new Catalog(engine, identity, () => this.settings.get('search_path'));
+    ids.databaseName = (oid) => databaseName(catalog.store, oid);
     this.block = new TransactionBlock(engine, this.settings, { notice, ended: (committed) => this.ended(committed) });
     this.environment = new SessionEnvironment(engine, catalog, this.sessionSettings, identity, notice);
     const { environment, block } = this;
@@ -207,6 +216,8 @@ export class Session {
     if (this.isClosed) return;
     this.isClosed = true;
     this.engine.storage.buffers.onDamagedPage = this.logDamage;
+    this.engine.access.ids.onWarning = this.logLimit;
+    this.engine.access.ids.databaseName = () => undefined;
     if (this.block.isInTransaction) this.engine.access.transactions.abort();
     this.sessionSettings.restoreProcess();
   }

@@ -3,16 +3,24 @@ import { error, panic } from '../../base/errors.js';
 import type { Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { systemFailure } from '../../base/system-errors.js';
+import { FIRST_NORMAL_XID, xid, xidPrecedes, type Xid } from '../../base/xid.js';
 import type { Area } from '../../memory/arena.js';
 import type { EngineContext } from '../../memory/context.js';
 import { readUpToEnd } from '../../os/read-up-to-end.js';
 import type { Wal } from '../../wal/wal.js';
-import { COMMIT_LOG_DIRECTORY, LSN_GROUPS_PER_PAGE, PAGES_PER_SEGMENT, segmentName } from './commit-log-format.js';
+import {
+  COMMIT_LOG_DIRECTORY,
+  LSN_GROUPS_PER_PAGE,
+  PAGES_PER_SEGMENT,
+  XACTS_PER_PAGE,
+  segmentName,
+} from './commit-log-format.js';
 
 /**
  * The commit log's pages in shared memory (access/transam/slru.c): a small least-recently-used cache over `pg_xact`.
  *
  *   word 0        use counter           word 1   latest page + 1: it is never evicted
+ *   word 2        oldest id that may be looked up
  *   from 4096     a descriptor of 16 words per buffer: page, state, last use; as its last double the newest group LSN
  *   then          the pages, then the LSN groups of each page as doubles
  *
@@ -22,6 +30,7 @@ import { COMMIT_LOG_DIRECTORY, LSN_GROUPS_PER_PAGE, PAGES_PER_SEGMENT, segmentNa
  */
 const USE_COUNTER = 0;
 const LATEST_PAGE = 1;
+const OLDEST_XID = 2;
 const DESCRIPTORS_AT = 4096;
 const DESCRIPTOR_BYTES = 64;
 const Descriptor = { page: 0, state: 1, lastUse: 2 } as const;
@@ -153,17 +162,52 @@ export class CommitLogPages {
     }
   }
 
-  /** Forgets the pages before `cutoff` and removes segments that hold only such pages. */
+  oldestXid(): Xid {
+    return (this.area.u32[OLDEST_XID] >>> 0) as Xid;
+  }
+
+  setOldestXid(oldest: Xid): void {
+    this.area.u32[OLDEST_XID] = oldest;
+  }
+
+  /** Is there a segment that `removeBefore` would remove? */
+  hasSegmentBefore(cutoff: number): boolean {
+    return this.segments().some((first) => this.isSegmentBefore(first, cutoff));
+  }
+
+  /**
+   * Forgets the pages before `cutoff` and removes segments that hold only such pages. Nothing, when that would be the
+   * page in use: then ids have wrapped around the cutoff (SimpleLruTruncate).
+   */
   removeBefore(cutoff: number): void {
+    if (this.isBefore(this.area.i32[LATEST_PAGE] - 1, cutoff)) return;
     for (let slot = 0; slot < this.buffers; slot++) {
-      if (precedes(this.word(slot, Descriptor.page), cutoff)) this.setWord(slot, Descriptor.state, State.empty);
+      if (this.isBefore(this.word(slot, Descriptor.page), cutoff)) this.setWord(slot, Descriptor.state, State.empty);
     }
-    for (const name of this.context.os.files.readdir(this.directory)) {
-      const lastPage = parseInt(name, 16) * PAGES_PER_SEGMENT + PAGES_PER_SEGMENT - 1;
-      if (/^[0-9A-F]{4}$/.test(name) && precedes(lastPage, cutoff)) {
-        this.context.os.files.unlink(`${this.directory}/${name}`);
-      }
+    for (const first of this.segments()) {
+      if (!this.isSegmentBefore(first, cutoff)) continue;
+      this.context.os.files.unlink(`${this.directory}/${segmentName(first)}`);
     }
+  }
+
+  /** The first page of every segment on disk. */
+  private segments(): number[] {
+    const names = this.context.os.files.readdir(this.directory).filter((name) => /^[0-9A-F]{4}$/.test(name));
+    return names.map((name) => parseInt(name, 16) * PAGES_PER_SEGMENT);
+  }
+
+  private isSegmentBefore(first: number, cutoff: number): boolean {
+    return this.isBefore(first, cutoff) && this.isBefore(first + PAGES_PER_SEGMENT - 1, cutoff);
+  }
+
+  /**
+   * Page numbers wrap with the ids they stand for: is every id of the page older than every id of the other
+   * (CLOGPagePrecedes)? The first ids of a page are compared a little to the right, past the special ones of page 0.
+   */
+  private isBefore(page: number, other: number): boolean {
+    const first = xid(page * XACTS_PER_PAGE + FIRST_NORMAL_XID + 1);
+    const otherFirst = xid(other * XACTS_PER_PAGE + FIRST_NORMAL_XID + 1);
+    return xidPrecedes(first, otherFirst) && xidPrecedes(first, xid(otherFirst + XACTS_PER_PAGE - 1));
   }
 
   private freeSlot(): number {
@@ -254,9 +298,4 @@ export class CommitLogPages {
 
 function newestAt(slot: number): number {
   return (DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 8 + NEWEST_LSN;
-}
-
-/** Page numbers wrap with the transaction ids they stand for: compare modulo 2^17. */
-function precedes(page: number, other: number): boolean {
-  return (page - other) << 15 < 0;
 }

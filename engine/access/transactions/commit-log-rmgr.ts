@@ -14,7 +14,7 @@ export const commitLogResourceManager: ResourceManager = {
         commitLog.redoZeroPage(record.data.readInt32LE(0));
         break;
       case CommitLogInfo.truncate:
-        commitLog.removeBefore(record.data.readUInt32LE(4) as Xid);
+        commitLog.redoTruncation(record.data.readInt32LE(0), record.data.readUInt32LE(4) as Xid);
         break;
       default:
         throw unknownOperation('commit log', record);

@@ -134,13 +134,52 @@ describe('commit log', () => {
       expect(() => commitLog.didCommit(onPage(99))).to.throw('could not access the commit log');
     }));
 
-  it('removes whole segments behind a horizon', () =>
+  it('removes whole segments behind a horizon, which is logged and durable first', () =>
     withDirectory((directory) => {
       const process = startAccess(directory);
+      const { commitLog } = process.access;
       extendTo(process, 70);
-      process.access.commitLog.flush();
+      commitLog.flush();
       expect(fs.readdirSync(`${directory}/pg_xact`).sort()).to.deep.equal(['0000', '0001', '0002']);
-      process.access.commitLog.removeBefore(onPage(64));
+      const before = process.wal.insertLsn();
+      commitLog.truncate(onPage(31), 5);
+      expect(process.wal.insertLsn()).to.equal(before);
+      process.context.os.reach = (point) => {
+        if (point !== 'commit-log:truncation-logged') return;
+        expect(commitLog.oldest()).to.equal(onPage(64));
+        expect(process.wal.needsFlush(process.wal.insertLsn())).to.equal(false);
+        expect(fs.readdirSync(`${directory}/pg_xact`).sort()).to.deep.equal(['0000', '0001', '0002']);
+      };
+      commitLog.truncate(onPage(64), 5);
       expect(fs.readdirSync(`${directory}/pg_xact`).sort()).to.deep.equal(['0002']);
+      commitLog.advanceOldest(onPage(40));
+      expect(commitLog.oldest()).to.equal(onPage(64));
+      expect(() => commitLog.didCommit(onPage(3))).to.throw('could not access the commit log');
+    }));
+
+  it('removes what is older on the circle, not what has a lower number', () =>
+    withDirectory((directory) => {
+      const process = startAccess(directory);
+      const { commitLog } = process.access;
+      const last = 2 ** 17 - 1;
+      for (const page of [last - 40, last - 3, last]) commitLog.extendFor(onPage(page));
+      commitLog.extendFor(xid(3));
+      commitLog.extendFor(onPage(1));
+      commitLog.flush();
+      expect(fs.readdirSync(`${directory}/pg_xact`).sort()).to.deep.equal(['0000', '0FFE', '0FFF']);
+      commitLog.truncate(onPage(last - 2), 5);
+      expect(fs.readdirSync(`${directory}/pg_xact`).sort()).to.deep.equal(['0000', '0FFF']);
+      commitLog.truncate(onPage(1), 5);
+      expect(fs.readdirSync(`${directory}/pg_xact`).sort()).to.deep.equal(['0000']);
+    }));
+
+  it('is left alone when ids have wrapped around the horizon', () =>
+    withDirectory((directory) => {
+      const process = startAccess(directory);
+      const { commitLog } = process.access;
+      extendTo(process, 70);
+      commitLog.flush();
+      commitLog.truncate(onPage(100), 5);
+      expect(fs.readdirSync(`${directory}/pg_xact`).sort()).to.deep.equal(['0000', '0001', '0002']);
     }));
 });

@@ -1,5 +1,7 @@
+import { setU32 } from '../../base/bytes.js';
+import type { Oid } from '../../base/block.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
-import { BOOTSTRAP_XID, FIRST_NORMAL_XID, INVALID_XID, isNormalXid, type Xid } from '../../base/xid.js';
+import { BOOTSTRAP_XID, FIRST_NORMAL_XID, INVALID_XID, isNormalXid, xidPrecedes, type Xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockIds } from '../../memory/lwlock-table.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
@@ -120,9 +122,50 @@ export class CommitLog {
     return dirty.length;
   }
 
-  /** Removes whole segments older than `oldest`; redo of, or after, a truncate record. */
-  removeBefore(oldest: Xid): void {
-    this.exclusively(() => this.pages.removeBefore(pageOf(oldest)));
+  /**
+   * Removes what no row asks for any more: every id before `oldest` is frozen everywhere; `database` is what holds it
+   * back (TruncateCLOG). Others may be about to look up an id by its number, so they are told first from where on they
+   * may; and replay must know before the files are gone, or it would look for a page that is not there.
+   */
+  truncate(oldest: Xid, database: Oid): void {
+    const cutoff = pageOf(oldest);
+    if (!this.pages.hasSegmentBefore(cutoff)) return;
+    this.advanceOldest(oldest);
+    this.wal.flush(this.logTruncation(cutoff, oldest, database));
+    this.context.os.reach('commit-log:truncation-logged');
+    this.exclusively(() => this.pages.removeBefore(cutoff));
+  }
+
+  /** Redo of a truncation. */
+  redoTruncation(cutoffPage: number, oldest: Xid): void {
+    this.advanceOldest(oldest);
+    this.exclusively(() => this.pages.removeBefore(cutoffPage));
+  }
+
+  /** The oldest id that may be looked up by its number. It never goes back, save when a cluster starts. */
+  oldest(): Xid {
+    return this.pages.oldestXid();
+  }
+
+  /** AdvanceOldestClogXid. */
+  advanceOldest(oldest: Xid): void {
+    this.context.memory.lwlocks.with(lwLockIds.XactTruncation, 'exclusive', () => {
+      const now = this.oldest();
+      if (!isNormalXid(now) || xidPrecedes(now, oldest)) this.pages.setOldestXid(oldest);
+    });
+  }
+
+  /** Runs `body` while nothing is removed from the log: for look-ups of any id that is not before `oldest()`. */
+  withoutTruncation<T>(body: () => T): T {
+    return this.context.memory.lwlocks.with(lwLockIds.XactTruncation, 'shared', body);
+  }
+
+  private logTruncation(cutoffPage: number, oldest: Xid, database: Oid): Lsn {
+    const data = Buffer.alloc(12);
+    data.writeInt32LE(cutoffPage, 0);
+    setU32(data, 4, oldest);
+    setU32(data, 8, database);
+    return this.wal.insert({ rmgr: Rmgr.commitLog, info: CommitLogInfo.truncate, data: [data] });
   }
 
   /** Waits for the WAL without the lock first, so that commits are not held up meanwhile. */

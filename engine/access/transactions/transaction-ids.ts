@@ -1,5 +1,5 @@
 import { FIRST_NORMAL_OID, type Oid } from '../../base/block.js';
-import { assert, error } from '../../base/errors.js';
+import { assert, error, type Notice, type PgError } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import {
   FIRST_NORMAL_XID,
@@ -19,16 +19,26 @@ import { lwLockIds } from '../../memory/lwlock-table.js';
 import type { Wal } from '../../wal/wal.js';
 import { Rmgr, XlogInfo } from '../../wal/rmgr-ids.js';
 import type { CommitLog } from './commit-log.js';
+import { asksForVacuum, isPastLimit, xidLimits, type XidLimits } from './xid-limits.js';
 
 /** Words and doubles of the area 'transaction-ids' (access/transam.h VariableCacheData). */
 const Double = { nextFullXid: 0, latestCompleted: 1 } as const;
-const Word = { completions: 4, nextOid: 5, oidsLeft: 6, oldestXid: 7, oldestXidDatabase: 8 } as const;
+const Word = {
+  completions: 4,
+  nextOid: 5,
+  oidsLeft: 6,
+  oldestXid: 7,
+  oldestXidDatabase: 8,
+  vacuumLimit: 9,
+  warnLimit: 10,
+  stopLimit: 11,
+  wrapLimit: 12,
+} as const;
 
 /** Object ids reserved with one WAL record. */
 const OID_PREFETCH = 8192;
-const HALF_OF_XIDS = 0x7fff_ffff;
-/** Ids left unused before the wrap, so that a superuser in single-user mode can still repair things. */
-const STOP_MARGIN = 3_000_000;
+const ELSE_TO_DO =
+  'You might also need to commit or roll back old prepared transactions, or drop stale replication slots.';
 
 export interface TransactionIdsStart {
   readonly nextFullXid: FullXid;
@@ -41,6 +51,14 @@ export interface TransactionIdsStart {
 /** The counters that transaction ids and object ids come from (access/transam/varsup.c). */
 export class TransactionIds {
   private readonly area: Area;
+  /** Whether this process may use the ids that are kept to repair things with: nobody else is there to use them up. */
+  isSingleUser = false;
+  /** Is told that ids run out. */
+  onWarning: (warning: Notice) => void = () => {};
+  /** The name of a database, for messages; undefined when it cannot be looked up. Called with no lock held. */
+  databaseName: (oid: Oid) => string | undefined = () => undefined;
+  /** Is told that the oldest database must be vacuumed, by autovacuum even if that is off. */
+  onVacuumNeeded: () => void = () => {};
 
   constructor(
     private readonly context: EngineContext,
@@ -54,7 +72,7 @@ export class TransactionIds {
   initialise(start: TransactionIdsStart): void {
     this.area.f64[Double.nextFullXid] = start.nextFullXid;
     this.setNextOid(start.nextOid);
-    this.setOldestXid(start.oldestXid, start.oldestXidDatabase);
+    this.setLimits(start.oldestXid, start.oldestXidDatabase);
     this.startTransactions();
   }
 
@@ -71,7 +89,7 @@ export class TransactionIds {
   /** Redo: `seen` was in use, so the next id is later than it. Only the startup process writes then. */
   advancePast(seen: Xid): void {
     const next = this.nextFullXid();
-    if (!isNormalXid(seen) || xidPrecedes(seen, xidOf(next))) return;
+    if (!isNormalXid(seen) || this.isBehindCounter(seen)) return;
     const ahead = (seen - xidOf(next)) >>> 0;
     this.withXidGen('exclusive', () => {
       this.area.f64[Double.nextFullXid] = nextFullXid(fullXid(next + ahead));
@@ -91,29 +109,55 @@ export class TransactionIds {
    */
   assignXid(): Xid {
     assert(this.wal.isOpen(), 'cannot assign transaction ids during recovery');
-    return this.withXidGen('exclusive', () => {
-      const full = this.nextFullXid();
-      const assigned = xidOf(full);
-      this.refuseNearWraparound(assigned);
-      this.commitLog.extendFor(assigned);
-      this.area.f64[Double.nextFullXid] = nextFullXid(full);
-      this.context.memory.slots.setXid(assigned);
-      return assigned;
+    const next = xidOf(this.nextFullXid());
+    if (this.isPast(next, 'vacuum')) this.heedLimits(next);
+    const assigned = this.withXidGen('exclusive', () => this.takeXid());
+    if (assigned === undefined) throw this.outOfXids();
+    return assigned;
+  }
+
+  /** The oldest id that may stand unfrozen in any database, and the database that holds it back. */
+  oldestXid(): { xid: Xid; database: Oid } {
+    return this.withXidGen('shared', () => ({
+      xid: xid(this.area.u32[Word.oldestXid]),
+      database: this.area.u32[Word.oldestXidDatabase],
+    }));
+  }
+
+  /** The oldest unfrozen id of the cluster is `oldest`, in `database`: how far ids may go follows (SetTransactionIdLimit). */
+  setLimits(oldest: Xid, database: Oid): void {
+    const { vacuum, warn, stop, wrap } = xidLimits(oldest, this.context.settings);
+    this.withXidGen('exclusive', () => {
+      const { u32 } = this.area;
+      u32[Word.oldestXid] = oldest;
+      u32[Word.oldestXidDatabase] = database;
+      u32[Word.vacuumLimit] = vacuum;
+      u32[Word.warnLimit] = warn;
+      u32[Word.stopLimit] = stop;
+      u32[Word.wrapLimit] = wrap;
     });
   }
 
-  oldestXid(): { xid: Xid; database: Oid } {
-    return { xid: xid(this.area.u32[Word.oldestXid]), database: this.area.u32[Word.oldestXidDatabase] };
+  limits(): XidLimits {
+    const { u32 } = this.area;
+    return this.withXidGen('shared', () => ({
+      vacuum: xid(u32[Word.vacuumLimit]),
+      warn: xid(u32[Word.warnLimit]),
+      stop: xid(u32[Word.stopLimit]),
+      wrap: xid(u32[Word.wrapLimit]),
+    }));
   }
 
-  setOldestXid(oldest: Xid, database: Oid): void {
-    this.area.u32[Word.oldestXid] = oldest;
-    this.area.u32[Word.oldestXidDatabase] = database;
+  /** To be called when limits were set outside recovery: warns at once, and asks for vacuum, if they are passed already. */
+  checkLimits(): void {
+    const next = xidOf(this.nextFullXid());
+    if (this.isPast(next, 'vacuum')) this.onVacuumNeeded();
+    if (this.isPast(next, 'warn')) this.warn(next);
   }
 
-  /** The first id that is refused: wraparound is 3 million ids further. */
-  stopLimit(): Xid {
-    return skipSpecial(xid(skipSpecial(xid(this.oldestXid().xid + HALF_OF_XIDS)) - STOP_MARGIN));
+  /** Has the counter come so far that the oldest database must be vacuumed? */
+  isVacuumNeeded(): boolean {
+    return this.isPast(xidOf(this.nextFullXid()), 'vacuum');
   }
 
   /** The latest transaction known to have ended; under the lock ProcArray. */
@@ -171,13 +215,49 @@ export class TransactionIds {
     this.area.u32[Word.oidsLeft] = OID_PREFETCH;
   }
 
-  private refuseNearWraparound(next: Xid): void {
-    if (xidPrecedes(next, this.stopLimit())) return;
-    throw error(
-      SqlState.programLimitExceeded,
-      `database is not accepting commands to avoid wraparound data loss in database with OID ${this.oldestXid().database}`,
-      { hint: 'Stop the postmaster and vacuum that database in single-user mode.' },
-    );
+  /** Was it given out before now? The circle has no beginning: so this is a question of which way round is shorter. */
+  private isBehindCounter(seen: Xid): boolean {
+    return xidPrecedes(seen, xidOf(this.nextFullXid()));
+  }
+
+  /** Undefined when there is none left. Under the lock XidGen. */
+  private takeXid(): Xid | undefined {
+    const full = this.nextFullXid();
+    const assigned = xidOf(full);
+    if (!this.isSingleUser && this.isPast(assigned, 'stop')) return undefined;
+    this.commitLog.extendFor(assigned);
+    this.area.f64[Double.nextFullXid] = nextFullXid(full);
+    this.context.memory.slots.setXid(assigned);
+    return assigned;
+  }
+
+  private isPast(id: Xid, limit: keyof XidLimits): boolean {
+    return isPastLimit(id, xid(this.area.u32[Word[`${limit}Limit`]]));
+  }
+
+  private heedLimits(next: Xid): void {
+    if (asksForVacuum(next, this.context.settings)) this.onVacuumNeeded();
+    if (!this.isSingleUser && this.isPast(next, 'stop')) throw this.outOfXids();
+    if (this.isPast(next, 'warn')) this.warn(next);
+  }
+
+  private warn(next: Xid): void {
+    const left = (this.limits().wrap - next) >>> 0;
+    const message = `${this.oldestDatabase()} must be vacuumed within ${left} transactions`;
+    const hint = `To avoid a database shutdown, execute a database-wide VACUUM in that database.\n${ELSE_TO_DO}`;
+    this.onWarning({ severity: 'WARNING', sqlState: SqlState.warning, message, details: { hint } });
+  }
+
+  private outOfXids(): PgError {
+    const message = `database is not accepting commands to avoid wraparound data loss in ${this.oldestDatabase()}`;
+    const hint = `Stop the postmaster and vacuum that database in single-user mode.\n${ELSE_TO_DO}`;
+    return error(SqlState.programLimitExceeded, message, { hint });
+  }
+
+  private oldestDatabase(): string {
+    const { database } = this.oldestXid();
+    const name = this.databaseName(database);
+    return name === undefined ? `database with OID ${database}` : `database "${name}"`;
   }
 
   private withXidGen<T>(mode: 'shared' | 'exclusive', body: () => T): T {
@@ -190,8 +270,4 @@ function previousFullXid(full: FullXid): FullXid {
   const before = full - 1;
   const low = before % 0x1_0000_0000;
   return fullXid(low < FIRST_NORMAL_XID && before > FIRST_NORMAL_XID ? before - low - 1 : before);
-}
-
-function skipSpecial(value: Xid): Xid {
-  return isNormalXid(value) ? value : xid(value + FIRST_NORMAL_XID);
 }

@@ -224,7 +224,7 @@ describe('transaction ids', () => {
       const take = (): number => transact(me, () => me.access.transactions.xid());
       expect([take(), take(), take()]).to.deep.equal([2 ** 32 - 1, 3, 4]);
       expect(ids.nextFullXid()).to.equal(2 ** 32 + 5);
-      ids.setOldestXid(xid(5 + 3_000_000 - 2 ** 31), 7);
+      ids.setLimits(xid(5 + 3_000_000 - 2 ** 31), 7);
       begin(me);
       expect(() => me.access.transactions.xid())
         .to.throw('not accepting commands to avoid wraparound data loss in database with OID 7')

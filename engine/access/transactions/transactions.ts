@@ -2,7 +2,7 @@ import type { RelFile } from '../../base/block.js';
 import { assert, error } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
-import { INVALID_XID, type Xid } from '../../base/xid.js';
+import { INVALID_XID, xidOf, type Xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
 import type { Storage } from '../../storage/storage.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
@@ -48,6 +48,7 @@ export class Transactions {
   /** Of this statement, or of the whole transaction under repeatable read. */
   private data: SnapshotData | undefined;
   private made: Snapshot | undefined;
+  private latest: Xid | undefined;
   private callbacks: ((committed: boolean) => void)[] = [];
   private readonly pendingFiles = new PendingFiles();
   readonly combos = new ComboCommandIds();
@@ -127,6 +128,12 @@ export class Transactions {
 
   xidIfAssigned(): Xid {
     return this.currentXid;
+  }
+
+  /** What ages are counted from: the same all through the transaction (GetStableLatestTransactionId). */
+  latestXid(): Xid {
+    this.latest ??= this.currentXid === INVALID_XID ? xidOf(this.ids.nextFullXid()) : this.currentXid;
+    return this.latest;
   }
 
   isMine(xid: Xid): boolean {
@@ -303,6 +310,7 @@ export class Transactions {
     this.currentXid = INVALID_XID;
     this.data = undefined;
     this.made = undefined;
+    this.latest = undefined;
     this.callbacks = [];
     this.combos.clear();
   }

@@ -1,5 +1,6 @@
 import type { Oid, RelFile } from '../../base/block.js';
 import { DEFAULT_TABLESPACE } from '../../base/block.js';
+import type { Xid } from '../../base/xid.js';
 import type { Engine } from '../engine.js';
 import type { Catalog } from './catalog.js';
 import type { StoredRow } from './catalog-store.js';
@@ -32,7 +33,7 @@ export class Tables {
     this.catalog.lock(oid, 'AccessExclusive');
     const { name, schema, owner, columns, checks } = definition;
     access.heap.create(this.fileOf(oid));
-    const frozenXid = access.transactions.xid();
+    const frozenXid = this.firstFrozenXid();
     store.insert(
       CatalogOid.class,
       classRow({
@@ -81,7 +82,7 @@ export class Tables {
     const relfilenode = this.newOid();
     access.heap.create(this.fileOf(relfilenode));
     const [row] = this.catalog.store.byFirst(CatalogOid.class, oid);
-    const frozenXid = access.transactions.xid();
+    const frozenXid = this.firstFrozenXid();
     this.catalog.store.update(CatalogOid.class, row, {
       relfilenode,
       relpages: 0,
@@ -125,6 +126,11 @@ export class Tables {
     const tag = { kind: 'object', database: databaseOid, catalog: CatalogOid.class, object: hash } as const;
     this.engine.storage.locks.acquire(tag, 'AccessExclusive');
     this.catalog.cache.refresh();
+  }
+
+  /** No row of a new file is older: whoever may still write there is running now, or begins later. */
+  private firstFrozenXid(): Xid {
+    return this.engine.access.transactions.latestSnapshot().xmin;
   }
 
   private newOid(): Oid {

@@ -1,5 +1,6 @@
 /** Rows of pg_proc of the functions that look into the engine: see FunctionFamily. */
 export const systemRows = `
+1181 age(xid) int4 stable
 1215 obj_description(oid,name) text stable
 1216 col_description(oid,int4) text stable
 1264 pg_char_to_encoding(name) int4 stable
@@ -57,6 +58,7 @@ export const systemRows = `
 3778 pg_tablespace_location(oid) text stable
 3810 pg_is_in_recovery() bool volatile
 3815 pg_collation_is_visible(oid) bool stable code=pg_type_is_visible
+3939 mxid_age(xid) int4 stable
 5059 pg_current_xact_id() xid8 stable
 5060 pg_current_xact_id_if_assigned() xid8 stable
 5066 pg_xact_status(xid8) text volatile

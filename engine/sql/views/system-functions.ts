@@ -10,6 +10,7 @@ import { moment } from './moments.js';
 import { processCode } from './process-functions.js';
 import { relationCode } from './relation-functions.js';
 import type { SystemEnvironment as Env } from './system-environment.js';
+import { transactionCode } from './transaction-functions.js';
 import { walCode } from './wal-functions.js';
 
 /** pg_get_userbyid() never fails. */
@@ -108,5 +109,5 @@ const objectCode: Readonly<Record<string, Implementation>> = {
 
 /** The functions that look into the engine. They are called with a SystemEnvironment. */
 export const systemFunctions: readonly FunctionFamily[] = [
-  { rows: systemRows, code: { ...objectCode, ...processCode, ...relationCode, ...walCode } },
+  { rows: systemRows, code: { ...objectCode, ...processCode, ...relationCode, ...transactionCode, ...walCode } },
 ];

@@ -1,0 +1,68 @@
+import { error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import {
+  epochOf,
+  fullXid,
+  isNormalXid,
+  widenXid,
+  xid,
+  xidOf,
+  xidPrecedes,
+  type FullXid,
+  type Xid,
+} from '../../base/xid.js';
+import type { Implementation } from '../functions/signature.js';
+import type { SystemEnvironment as Env } from './system-environment.js';
+
+/** Older than anything: the age of what is frozen. */
+const OLDEST_AGE = 0x7fff_ffff;
+
+function transactionId({ engine }: Env): bigint {
+  const { transactions, ids } = engine.access;
+  return BigInt(widenXid(transactions.xid(), ids.nextFullXid()));
+}
+
+function transactionIdIfAny({ engine }: Env): bigint | null {
+  const { transactions, ids } = engine.access;
+  const mine = transactions.xidIfAssigned();
+  return mine === 0 ? null : BigInt(widenXid(mine, ids.nextFullXid()));
+}
+
+/** How many ids ago (utils/adt/xid.c xid_age). */
+function age(of: Xid, { engine }: Env): number {
+  return isNormalXid(of) ? (engine.access.transactions.latestXid() - of) | 0 : OLDEST_AGE;
+}
+
+/** No multixact was ever made. */
+function multiAge(of: number, { engine }: Env): number {
+  return of === 0 ? OLDEST_AGE : (engine.controlFile().checkPointCopy.nextMulti - of) | 0;
+}
+
+/** What became of a transaction, as far as the commit log reaches (utils/adt/xid8funcs.c). */
+function transactionStatus(id: bigint, { engine }: Env): string | null {
+  const { transactions, ids, commitLog } = engine.access;
+  const next = ids.nextFullXid();
+  const low = xid(Number(id & 0xffff_ffffn));
+  if (!isNormalXid(low)) return low === 0 ? null : 'committed';
+  if (id >= BigInt(next)) throw error(SqlState.invalidParameterValue, `transaction ID ${id} is in the future`);
+  return commitLog.withoutTruncation(() => {
+    if (isForgotten(fullXid(Number(id)), next, commitLog.oldest())) return null;
+    if (transactions.isInProgress(low)) return 'in progress';
+    return transactions.isCommitted(low) ? 'committed' : 'aborted';
+  });
+}
+
+/** Has the id come round again since, or its page been removed? */
+function isForgotten(id: FullXid, next: FullXid, oldest: Xid): boolean {
+  const epochs = epochOf(next) - epochOf(id);
+  const hasWrapped = epochs > 1 || (epochs === 1 && xidOf(id) < xidOf(next));
+  return hasWrapped || xidPrecedes(xidOf(id), oldest);
+}
+
+export const transactionCode: Readonly<Record<string, Implementation>> = {
+  age,
+  mxid_age: multiAge,
+  pg_current_xact_id: transactionId,
+  pg_current_xact_id_if_assigned: transactionIdIfAny,
+  pg_xact_status: transactionStatus,
+};
