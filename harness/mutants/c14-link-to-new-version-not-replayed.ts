@@ -22,9 +22,14 @@ export function install(): void {
     (original: (record: WalRecord, redo: RedoContext) => void) =>
       function (record, redo) {
         original.call(this, record, redo);
-        if ((record.info & HeapInfo.operationMask) === HeapInfo.update) unlink(record, redo);
+        if (isUpdate(record)) unlink(record, redo);
       },
   );
+}
+
+function isUpdate({ info }: WalRecord): boolean {
+  const operation = info & HeapInfo.operationMask;
+  return operation === HeapInfo.update || operation === HeapInfo.hotUpdate;
 }
 
 function unlink(record: WalRecord, redo: RedoContext): void {

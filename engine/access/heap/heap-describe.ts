@@ -11,10 +11,12 @@ export function describeHeapRecord({ info, data }: WalRecord): string {
       const { offset, infobits } = decodeXmaxChange(data);
       return `DELETE off ${offset} flags ${flagsText(data[7])} ${infobitsText(infobits)}`;
     }
-    case HeapInfo.update: {
+    case HeapInfo.update:
+    case HeapInfo.hotUpdate: {
       const { oldOffset, oldXmax, oldInfobits, flags, newOffset, newXmax } = decodeUpdate(data);
       const from = `off ${oldOffset} xmax ${oldXmax} flags ${flagsText(flags)} ${infobitsText(oldInfobits)}`;
-      return `UPDATE${init} ${from}; new off ${newOffset} xmax ${newXmax}`;
+      const hot = (info & HeapInfo.operationMask) === HeapInfo.hotUpdate ? 'HOT_' : '';
+      return `${hot}UPDATE${init} ${from}; new off ${newOffset} xmax ${newXmax}`;
     }
     case HeapInfo.lock: {
       const { xmax, offset, infobits } = decodeXmaxChange(data);

@@ -1,6 +1,7 @@
-import { setU16, u16, u32 } from '../../base/bytes.js';
+import { setU16, setU32, u16, u32 } from '../../base/bytes.js';
 import type { Xid } from '../../base/xid.js';
 import { Field, Infomask, Infomask2, tupleHoff, tupleInfomask, tupleInfomask2 } from '../tuple/tuple-header.js';
+import type { PruneChanges } from './prune-plan.js';
 
 /**
  * Bodies of the heap's records (access/heapam_xlog.h). The page is block reference 0; an update across pages has the new
@@ -11,7 +12,7 @@ import { Field, Infomask, Infomask2, tupleHoff, tupleInfomask, tupleInfomask2 } 
  *   lock     xmax:u32 offset:u16 infobits:u8 flags:u8
  *   update   oldXmax:u32 oldOffset:u16 oldInfobits:u8 flags:u8     block 0: [prefix:u16] [suffix:u16] tuple
  *            newXmax:u32 newOffset:u16
- *   prune    latestRemovedXid:u32 redirected:u16 dead:u16          block 0: redirected pairs, dead, unused: u16 each
+ *   prune    latestRemovedXid:u32 redirected:u16 dead:u16          block 0: redirected (from, to), dead, unused: u16 each
  *
  *   tuple    infomask2:u16 infomask:u16 hoff:u8, then all after the 23 bytes of header
  */
@@ -19,6 +20,8 @@ export const HeapInfo = {
   insert: 0x00,
   delete: 0x10,
   update: 0x20,
+  /** The body of an update; the new version is heap-only, on the same page. */
+  hotUpdate: 0x40,
   lock: 0x60,
   operationMask: 0x70,
   /** The tuple is the page's only one: redo makes the page anew. */
@@ -105,6 +108,25 @@ export function decodeOffsets(bytes: Buffer, from = 0, to = bytes.length / 2): n
   const offsets: number[] = [];
   for (let index = from; index < to; index++) offsets.push(u16(bytes, 2 * index));
   return offsets;
+}
+
+/** The offsets themselves are the block's data. */
+export function encodePrune(latestRemoved: Xid, { redirected, dead }: PruneChanges): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
+  setU32(bytes, 0, latestRemoved);
+  setU16(bytes, 4, redirected.length / 2);
+  setU16(bytes, 6, dead.length);
+  return bytes;
+}
+
+export function decodePrune(body: Buffer, offsets: Buffer): PruneChanges {
+  const firstDead = 2 * u16(body, 4);
+  const firstUnused = firstDead + u16(body, 6);
+  return {
+    redirected: decodeOffsets(offsets, 0, firstDead),
+    dead: decodeOffsets(offsets, firstDead, firstUnused),
+    unused: decodeOffsets(offsets, firstUnused),
+  };
 }
 
 /** What a record keeps of the infomasks about xmax. */

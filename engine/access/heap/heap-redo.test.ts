@@ -85,7 +85,10 @@ class Worker {
     const tid = visible[step.pick % visible.length];
     if (step.kind === 'delete') heap.delete(TABLE, tid);
     else if (step.kind === 'lock') heap.lock(TABLE, tid);
-    else if ('bytes' in step) heap.update(TABLE, tid, rowLayout.form([this.key++, 'y'.repeat(step.bytes)]));
+    else if ('bytes' in step) {
+      const tuple = rowLayout.form([this.key++, 'y'.repeat(step.bytes)]);
+      heap.update(TABLE, tid, tuple, { keepsIndexes: step.pick % 4 !== 0 });
+    }
   }
 
   private visible(): Tid[] {
@@ -217,7 +220,7 @@ describe('heap replay', () => {
       expect(texts).to.deep.equal([
         'INSERT+INIT off 1 flags 0x00',
         'LOCK off 1: xid 700: flags 0x00 LOCK_ONLY EXCL_LOCK KEYS_UPDATED ',
-        'UPDATE off 1 xmax 700 flags 0x00 ; new off 2 xmax 0',
+        'HOT_UPDATE off 1 xmax 700 flags 0x00 ; new off 2 xmax 0',
         'DELETE off 2 flags 0x00 KEYS_UPDATED ',
       ]);
       expect(committedRows(process)).to.equal('');

@@ -19,6 +19,7 @@ import { blockOf, type RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
 import {
   Field,
+  Infomask2,
   setTupleCommandId,
   setTupleCtid,
   setTupleXmax,
@@ -52,6 +53,7 @@ export const heapResourceManager: ResourceManager = {
       case HeapInfo.delete:
         return redoDelete(record, redo);
       case HeapInfo.update:
+      case HeapInfo.hotUpdate:
         return redoUpdate(record, redo);
       case HeapInfo.lock:
         return redoLock(record, redo);
@@ -128,8 +130,10 @@ function changeNewPage(
 /** Links the old version to the new one; returns its bytes. */
 function markUpdated(page: Buffer, body: UpdateBody, newTid: Tid, record: WalRecord): Buffer {
   const at = existingTuple(page, body.oldOffset, record);
+  const isHot = (record.info & HeapInfo.operationMask) === HeapInfo.hotUpdate;
+  const infomask2 = infomask2Of(body.oldInfobits) | (isHot ? Infomask2.hotUpdated : 0);
   setPrunable(page, record.xid);
-  setDeleter(page, at, body.oldXmax, infomaskOf(body.oldInfobits), infomask2Of(body.oldInfobits), newTid);
+  setDeleter(page, at, body.oldXmax, infomaskOf(body.oldInfobits), infomask2, newTid);
   setTupleCommandId(page, at, 0, false);
   return itemBytes(page, body.oldOffset);
 }

@@ -73,6 +73,7 @@ describe('pg_waldump', () => {
         'INSERT',
         'LOCK',
         'UPDATE',
+        'HOT_UPDATE',
         'UPDATE+INIT',
         'DELETE',
         'COMMIT',

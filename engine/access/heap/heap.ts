@@ -5,16 +5,18 @@ import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
 import { HeapScan, type ScanKey } from './heap-scan.js';
 import { HeapTuple } from './heap-tuple.js';
+import { HotChains, type IndexFetch, type Presence } from './hot-chains.js';
 import { Pruner } from './pruner.js';
 import { RowChanges, type ModifyOptions, type ModifyResult } from './row-changes.js';
-import { RowWrites, type UpdateResult } from './row-writes.js';
+import { RowWrites, type UpdateOptions, type UpdateResult } from './row-writes.js';
 import { TargetBlocks } from './target-blocks.js';
 import { Visibility } from './visibility.js';
 
 export { HeapScan } from './heap-scan.js';
 export { HeapTuple } from './heap-tuple.js';
 export type { ModifyOptions, ModifyResult } from './row-changes.js';
-export type { UpdateResult } from './row-writes.js';
+export type { IndexFetch, Presence } from './hot-chains.js';
+export type { UpdateOptions, UpdateResult } from './row-writes.js';
 
 const ANY = presentSnapshot('any');
 const DELAY_CHECKPOINT_START = 1;
@@ -27,9 +29,11 @@ const DELAY_CHECKPOINT_COMPLETE = 2;
  * overwritten, so an abort has nothing to undo, and older snapshots go on seeing what they saw.
  */
 export class Heap {
+  /** For vacuum, which looks at pages itself. */
+  readonly visibility: Visibility;
+  readonly pruner: Pruner;
   private readonly targets: TargetBlocks;
-  private readonly visibility: Visibility;
-  private readonly pruner: Pruner;
+  private readonly chains: HotChains;
   private readonly changes: RowChanges;
   private readonly writes: RowWrites;
 
@@ -37,6 +41,7 @@ export class Heap {
     this.targets = new TargetBlocks(parts);
     this.visibility = new Visibility(parts);
     this.pruner = new Pruner(parts, this.visibility, this.targets);
+    this.chains = new HotChains(parts, this.visibility, this.pruner);
     this.changes = new RowChanges(parts, this.visibility);
     this.writes = new RowWrites(parts, this.targets, this.changes);
   }
@@ -87,6 +92,16 @@ export class Heap {
     return tuple;
   }
 
+  /** The version the snapshot sees of the row that an index entry for `root` is about: at most one of its HOT chain. */
+  fetchFromIndex(file: RelFile, root: Tid, snapshot: Snapshot): IndexFetch {
+    return this.chains.fetch(file, root, snapshot);
+  }
+
+  /** Is there a row for an index entry, now or when a running transaction has its way? For unique checks. */
+  presence(file: RelFile, root: Tid): Presence {
+    return this.chains.presence(file, root);
+  }
+
   /**
    * The version that a change reported as `updated` found in its way: a copy; null when it is gone by now, the row thus
    * deleted. Its own standing is not looked at: that is for the next attempt to change it.
@@ -115,7 +130,7 @@ export class Heap {
   }
 
   /** Replaces a row version by `tuple`, whose header is filled in; waits as `delete` does. */
-  update(file: RelFile, tid: Tid, tuple: Buffer, options: ModifyOptions = {}): UpdateResult {
+  update(file: RelFile, tid: Tid, tuple: Buffer, options: UpdateOptions = {}): UpdateResult {
     return this.writes.update(file, tid, tuple, options);
   }
 

@@ -1,10 +1,9 @@
-import { ItemState, setItemId } from '../../storage/page/page.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import type { WalRecord } from '../../wal/record.js';
 import type { RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
-import { Heap2Info, decodeOffsets } from './heap-records.js';
-import { removeItems } from './page-compaction.js';
+import { Heap2Info, decodePrune } from './heap-records.js';
+import { changeItems } from './page-compaction.js';
 
 /** Replay of pruning (heapam.c heap2_redo). */
 export const heap2ResourceManager: ResourceManager = {
@@ -24,17 +23,5 @@ export const heap2ResourceManager: ResourceManager = {
 };
 
 function redoPrune(record: WalRecord, redo: RedoContext): void {
-  const redirected = record.data.readUInt16LE(4);
-  const dead = record.data.readUInt16LE(6);
-  redo.apply(record, 0, (page, block) => {
-    const offsets = block.data!;
-    for (let index = 0; index < redirected; index++) {
-      const [from, to] = decodeOffsets(offsets, 2 * index, 2 * index + 2);
-      setItemId(page, from, to, ItemState.redirect, 0);
-    }
-    for (const offset of decodeOffsets(offsets, 2 * redirected, 2 * redirected + dead)) {
-      setItemId(page, offset, 0, ItemState.dead, 0);
-    }
-    removeItems(page, decodeOffsets(offsets, 2 * redirected + dead));
-  });
+  redo.apply(record, 0, (page, block) => changeItems(page, decodePrune(record.data, block.data!)));
 }

@@ -14,16 +14,22 @@ import {
   setItemId,
   setPageFlags,
 } from '../../storage/page/page.js';
+import type { PruneChanges } from './prune-plan.js';
 
 const ITEM_ID_BYTES = 4;
 
 /**
- * Frees the given line pointers and moves the remaining tuples together (PageRepairFragmentation). Line pointers keep
- * their numbers; unused ones at the end go. The result depends on the page alone, so that redo makes the same page.
+ * Redirects, kills and frees line pointers, and moves the remaining tuples together (heap_page_prune_execute,
+ * PageRepairFragmentation). Line pointers keep their numbers; unused ones at the end go. The result depends on the page
+ * alone, so that redo makes the same page.
  *
  * The caller has the page locked for cleanup.
  */
-export function removeItems(page: Buffer, unused: readonly number[]): void {
+export function changeItems(page: Buffer, { redirected, dead, unused }: PruneChanges): void {
+  for (let index = 0; index < redirected.length; index += 2) {
+    setItemId(page, redirected[index], redirected[index + 1], ItemState.redirect, 0);
+  }
+  for (const offset of dead) setItemId(page, offset, 0, ItemState.dead, 0);
   for (const offset of unused) setItemId(page, offset, 0, ItemState.unused, 0);
   moveTogether(page);
   trimLinePointers(page);

@@ -16,28 +16,21 @@ import {
   setPruneXid,
 } from '../../storage/page/page.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
-import { Infomask, tupleInfomask, tupleXmax } from '../tuple/tuple-header.js';
 import type { HeapParts } from './heap-parts.js';
-import { Heap2Info, encodeOffsets } from './heap-records.js';
-import { removeItems } from './page-compaction.js';
+import { Heap2Info, encodeOffsets, encodePrune } from './heap-records.js';
+import { changeItems } from './page-compaction.js';
+import { PrunePlan } from './prune-plan.js';
 import type { TargetBlocks } from './target-blocks.js';
 import type { Visibility } from './visibility.js';
 
 /** A page with less room than this is worth pruning. */
 const WORTHWHILE_BYTES = BLOCK_BYTES / 10;
 
-interface Finding {
-  readonly dead: number[];
-  latestRemoved: Xid;
-  /** Oldest deleter of what is left: when everyone is younger, it is worth looking again. */
-  nextPrune: Xid;
-}
-
 /**
- * Removes dead row versions from pages that are read anyway (access/heap/pruneheap.c).
+ * Removes dead row versions, from pages that are read anyway and for vacuum (access/heap/pruneheap.c).
  *
- * Tables have no indexes: nothing points at a line pointer but a row's older version, and that one says by which
- * transaction its successor must be inserted. So a dead version's line pointer is free for use at once.
+ * The bytes of a dead version are free at once, and so is the line pointer of a heap-only one. A root's line pointer
+ * stays as a stub: see PrunePlan.
  */
 export class Pruner {
   constructor(
@@ -50,8 +43,23 @@ export class Pruner {
   consider(file: RelFile, block: BlockNumber, buffer: BufferId): void {
     const { buffers } = this.parts.storage;
     if (!this.isWorthwhile(buffers.page(buffer)) || !buffers.tryLockForCleanup(buffer)) return;
-    if (this.isWorthwhile(buffers.page(buffer))) this.prune(file, block, buffer);
+    if (this.isWorthwhile(buffers.page(buffer))) {
+      const { removedTuples } = this.prune(file, block, buffer, this.parts.transactions.oldestXmin());
+      if (removedTuples > 0) this.targets.addSpare(file, block);
+    }
     buffers.unlock(buffer);
+  }
+
+  /**
+   * Removes from the page, which is locked for cleanup, every version that is dead to all: deleted by a transaction
+   * before `horizon`, or by an aborted one inserted. Returns what it did.
+   */
+  prune(file: RelFile, block: BlockNumber, buffer: BufferId, horizon: Xid): PrunePlan {
+    const page = this.parts.storage.buffers.page(buffer);
+    const plan = new PrunePlan(page, this.fatesOf(page, buffer, horizon));
+    if (plan.isEmpty) this.noteNothing(page, buffer, plan.nextPrune);
+    else this.carryOut(plan, file, block, buffer);
+    return plan;
   }
 
   private isWorthwhile(page: Buffer): boolean {
@@ -61,58 +69,36 @@ export class Pruner {
     return xidPrecedes(oldest, this.parts.transactions.oldestXmin());
   }
 
-  private prune(file: RelFile, block: BlockNumber, buffer: BufferId): void {
-    const page = this.parts.storage.buffers.page(buffer);
-    const found = this.examine(page, buffer);
-    if (found.dead.length > 0) {
-      this.remove(file, block, buffer, found);
-      this.targets.addSpare(file, block);
-      return;
+  private fatesOf(page: Buffer, buffer: BufferId, horizon: Xid): Uint8Array {
+    const last = maxOffset(page);
+    const fates = new Uint8Array(last + 1);
+    for (let offset = 1; offset <= last; offset++) {
+      if (itemState(page, offset) !== ItemState.normal) continue;
+      fates[offset] = this.visibility.fateOf(page, itemOffset(page, offset), buffer, horizon);
     }
-    setPruneXid(page, found.nextPrune);
+    return fates;
+  }
+
+  /** What is noted of the page may be lost: a hint. */
+  private noteNothing(page: Buffer, buffer: BufferId, nextPrune: Xid): void {
+    if (pruneXid(page) === nextPrune && (pageFlags(page) & PageFlag.full) === 0) return;
+    setPruneXid(page, nextPrune);
     setPageFlags(page, pageFlags(page) & ~PageFlag.full);
     this.parts.storage.buffers.markDirtyHint(buffer);
   }
 
-  private examine(page: Buffer, buffer: BufferId): Finding {
-    const horizon = this.parts.transactions.oldestXmin();
-    const found: Finding = { dead: [], latestRemoved: INVALID_XID, nextPrune: INVALID_XID };
-    const last = maxOffset(page);
-    for (let offset = 1; offset <= last; offset++) {
-      if (itemState(page, offset) !== ItemState.normal) continue;
-      const at = itemOffset(page, offset);
-      const isDead = this.visibility.isDead(page, at, buffer, horizon);
-      if (isDead) found.dead.push(offset);
-      this.note(found, page, at, isDead);
-    }
-    return found;
-  }
-
-  private note(found: Finding, page: Buffer, at: number, isDead: boolean): void {
-    const infomask = tupleInfomask(page, at);
-    if ((infomask & (Infomask.xmaxInvalid | Infomask.xmaxLockOnly)) !== 0) return;
-    const xmax = tupleXmax(page, at);
-    if (isDead) found.latestRemoved = later(found.latestRemoved, xmax);
-    else if (found.nextPrune === INVALID_XID || xidPrecedes(xmax, found.nextPrune)) found.nextPrune = xmax;
-  }
-
-  private remove(file: RelFile, block: BlockNumber, buffer: BufferId, found: Finding): void {
+  private carryOut(plan: PrunePlan, file: RelFile, block: BlockNumber, buffer: BufferId): void {
     const { context, storage, wal } = this.parts;
     const page = storage.buffers.page(buffer);
     context.interrupts.critical(() => {
-      removeItems(page, found.dead);
-      setPruneXid(page, found.nextPrune);
+      changeItems(page, plan);
+      setPruneXid(page, plan.nextPrune);
       setPageFlags(page, pageFlags(page) & ~PageFlag.full);
       storage.buffers.markDirty(buffer);
-      const body = Buffer.alloc(8);
-      body.writeUInt32LE(found.latestRemoved, 0);
-      const unused = encodeOffsets(found.dead);
-      const blocks = [{ id: 0, file, fork: Fork.main, block, page, standard: true, data: [unused] }];
-      setPageLsn(page, wal.insert({ rmgr: Rmgr.heap2, info: Heap2Info.prune, data: [body], blocks }));
+      const data = [encodePrune(plan.latestRemoved, plan)];
+      const offsets = encodeOffsets(plan.redirected, plan.dead, plan.unused);
+      const blocks = [{ id: 0, file, fork: Fork.main, block, page, standard: true, data: [offsets] }];
+      setPageLsn(page, wal.insert({ rmgr: Rmgr.heap2, info: Heap2Info.prune, data, blocks }));
     });
   }
-}
-
-function later(a: Xid, b: Xid): Xid {
-  return a === INVALID_XID || xidPrecedes(a, b) ? b : a;
 }

@@ -21,6 +21,7 @@ import {
   Field,
   Infomask,
   Infomask2,
+  isHeapOnly,
   setTupleCommandId,
   setTupleCtid,
   setTupleInfomask,
@@ -37,13 +38,31 @@ import { HeapInfo, UpdateFlag, commonEnds, encodeInsert, encodeUpdate, recordTup
 import type { ChangeCommandId, ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
 import type { TargetBlocks } from './target-blocks.js';
 
-export type UpdateResult = Exclude<ModifyResult, { kind: 'ok' }> | { readonly kind: 'ok'; readonly tid: Tid };
+/** `isHeapOnly`: the indexes need no entry for the new version; otherwise every index of the table needs one. */
+export type UpdateResult =
+  Exclude<ModifyResult, { kind: 'ok' }> | { readonly kind: 'ok'; readonly tid: Tid; readonly isHeapOnly: boolean };
+
+export interface UpdateOptions extends ModifyOptions {
+  /** No indexed column changes, so the new version may be heap-only. Default true. */
+  readonly keepsIndexes?: boolean;
+}
+
+/** A new version on its way to a page. */
+interface Successor {
+  readonly tuple: Buffer;
+  readonly xid: Xid;
+  readonly change: ChangeCommandId;
+  readonly keepsIndexes: boolean;
+}
 
 /**
  * Puts new row versions into tables (heapam.c heap_insert, heap_update).
  *
  * An update whose new version does not fit beside the old one has to let the old page go while it looks for another:
  * two pages are locked in block order only. Meanwhile the old version is locked like by FOR UPDATE.
+ *
+ * A new version beside the old one, with the same indexed values, is heap-only (HOT): the indexes go on pointing at the
+ * first version of the chain, and readers follow the chain within the page.
  */
 export class RowWrites {
   constructor(
@@ -65,7 +84,7 @@ export class RowWrites {
     return this.insertStamped(file, tuple, FROZEN_XID);
   }
 
-  update(file: RelFile, tid: Tid, tuple: Buffer, options: ModifyOptions): UpdateResult {
+  update(file: RelFile, tid: Tid, tuple: Buffer, options: UpdateOptions): UpdateResult {
     const { transactions, storage } = this.parts;
     const xid = transactions.xid();
     const command = transactions.useCommandId();
@@ -77,9 +96,10 @@ export class RowWrites {
       return result;
     }
     stamp(tuple, xid, command, Infomask.xmaxInvalid | Infomask.updated);
-    const newTid = this.replace(row, tuple, xid, this.changes.commandIdOfChange(row, command));
+    const change = this.changes.commandIdOfChange(row, command);
+    const newTid = this.replace(row, { tuple, xid, change, keepsIndexes: options.keepsIndexes ?? true });
     this.changes.putDown(row);
-    return { kind: 'ok', tid: newTid };
+    return { kind: 'ok', tid: newTid, isHeapOnly: isHeapOnly(tuple, 0) };
   }
 
   private insertStamped(file: RelFile, tuple: Buffer, xid: Xid): Tid {
@@ -103,28 +123,30 @@ export class RowWrites {
   }
 
   /** With the old page locked: puts the new version in place and links the old one to it. Unlocks all pages. */
-  private replace(row: RowInHand, tuple: Buffer, xid: Xid, change: ChangeCommandId): Tid {
+  private replace(row: RowInHand, successor: Successor): Tid {
     const { buffers } = this.parts.storage;
+    const { tuple, xid, change, keepsIndexes } = successor;
     let target = row.buffer;
     if (align8(tuple.length) > heapFreeSpace(row.page)) {
       this.changes.markLocked(row, xid, change, 0);
       buffers.unlock(row.buffer);
       target = this.targets.lockPageWithRoom(row.file, tuple.length, row.buffer);
     }
-    const newTid = this.parts.context.interrupts.critical(() => this.write(row, target, tuple, xid, change));
+    if (keepsIndexes && target === row.buffer) makeHeapOnly(tuple);
+    const newTid = this.parts.context.interrupts.critical(() => this.write(row, target, successor));
     if (target !== row.buffer) buffers.unlockRelease(target);
     buffers.unlock(row.buffer);
     return newTid;
   }
 
-  private write(row: RowInHand, target: BufferId, tuple: Buffer, xid: Xid, change: ChangeCommandId): Tid {
+  private write(row: RowInHand, target: BufferId, { tuple, xid, change }: Successor): Tid {
     const { buffers } = this.parts.storage;
     const { page, at } = row;
     const block = buffers.blockOf(target);
     setPrunable(page, xid);
     if (target !== row.buffer) setPageFlags(page, pageFlags(page) | PageFlag.full);
     const offset = place(buffers.page(target), block, tuple);
-    setDeleter(page, at, xid, 0, 0, { block, offset });
+    setDeleter(page, at, xid, 0, isHeapOnly(tuple, 0) ? Infomask2.hotUpdated : 0, { block, offset });
     setTupleCommandId(page, at, change.commandId, change.isCombo);
     if (target !== row.buffer) buffers.markDirty(target);
     buffers.markDirty(row.buffer);
@@ -142,9 +164,10 @@ export class RowWrites {
     const { flags, parts } = newTupleParts(isSamePage ? old : undefined, tuple);
     const blocks = [newVersion(file, newTid.block, newPage, isFirst, parts)];
     if (!isSamePage) blocks.push({ id: 1, file, fork: Fork.main, block: tid.block, page, standard: true });
+    const operation = isHeapOnly(tuple, 0) ? HeapInfo.hotUpdate : HeapInfo.update;
     const lsn = wal.insert({
       rmgr: Rmgr.heap,
-      info: isFirst ? HeapInfo.update | HeapInfo.initPage : HeapInfo.update,
+      info: isFirst ? operation | HeapInfo.initPage : operation,
       xid,
       data: [encodeUpdate(page, at, tid.offset, flags, newTid.offset)],
       blocks,
@@ -161,6 +184,10 @@ function stamp(tuple: Buffer, xid: Xid, command: number, infomask: number): void
   setTupleXmin(tuple, 0, xid);
   setTupleXmax(tuple, 0, INVALID_XID);
   setTupleCommandId(tuple, 0, command, false);
+}
+
+function makeHeapOnly(tuple: Buffer): void {
+  setTupleInfomask2(tuple, 0, tupleInfomask2(tuple) | Infomask2.heapOnly);
 }
 
 /** Adds the tuple to a page that has room for it; returns its line pointer. */

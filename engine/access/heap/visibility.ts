@@ -18,6 +18,10 @@ import type { HeapParts } from './heap-parts.js';
 /** What stands in the way of changing a row version; `ok` when nothing does. */
 export type Standing = 'ok' | 'invisible' | 'self-modified' | 'updated' | 'deleted' | 'being-modified';
 
+/** What is to become of a version, see `fateOf`. */
+export const Fate = { dead: 0, recentlyDead: 1, live: 2, inserting: 3, deleting: 4 } as const;
+export type Fate = (typeof Fate)[keyof typeof Fate];
+
 const { xminCommitted, xminInvalid, xmaxCommitted, xmaxInvalid, xmaxIsMulti } = Infomask;
 
 /**
@@ -91,25 +95,55 @@ export class Visibility {
   }
 
   /**
-   * Is the version of no use to anyone, now or ever (HeapTupleSatisfiesVacuum HEAPTUPLE_DEAD)? Its inserter aborted, or
-   * its deleter committed before `horizon`, which is older than every snapshot.
+   * What is to become of the version (HeapTupleSatisfiesVacuum). Dead is one whose inserter aborted, or whose deleter
+   * committed before `horizon`, which is older than every snapshot.
    */
-  isDead(page: Buffer, at: number, buffer: BufferId, horizon: Xid): boolean {
+  fateOf(page: Buffer, at: number, buffer: BufferId, horizon: Xid): Fate {
     const { transactions } = this.parts;
     const infomask = tupleInfomask(page, at);
     if ((infomask & xminCommitted) === 0) {
-      if ((infomask & xminInvalid) !== 0) return true;
+      if ((infomask & xminInvalid) !== 0) return Fate.dead;
       const xmin = tupleXmin(page, at);
-      if (transactions.isInProgress(xmin)) return false;
-      if (!this.noteInserter(page, at, buffer, xmin)) return true;
+      if (transactions.isMine(xmin)) return this.ownFate(page, at, infomask);
+      if (transactions.isInProgress(xmin)) return Fate.inserting;
+      if (!this.noteInserter(page, at, buffer, xmin)) return Fate.dead;
     }
-    if ((infomask & xmaxInvalid) !== 0 || isLockedOnly(infomask)) return false;
+    if ((infomask & xmaxInvalid) !== 0) return Fate.live;
+    refuseMulti(infomask);
     const xmax = tupleXmax(page, at);
     if ((infomask & xmaxCommitted) === 0) {
-      refuseMulti(infomask);
-      if (transactions.isInProgress(xmax) || !this.noteDeleter(page, at, buffer, xmax)) return false;
+      if (transactions.isInProgress(xmax)) return isLockedOnly(infomask) ? Fate.live : Fate.deleting;
+      if (isLockedOnly(infomask)) this.noteLockGone(page, at, buffer);
+      else if (!this.noteDeleter(page, at, buffer, xmax)) return Fate.live;
     }
-    return xidPrecedes(xmax, horizon);
+    if (isLockedOnly(infomask)) return Fate.live;
+    return xidPrecedes(xmax, horizon) ? Fate.dead : Fate.recentlyDead;
+  }
+
+  /**
+   * Do the hints alone say that nobody can ever see the version (HeapTupleIsSurelyDead)? For whoever would rather not
+   * know than look it up.
+   */
+  isSurelyDead(page: Buffer, at: number, horizon: Xid): boolean {
+    const infomask = tupleInfomask(page, at);
+    if ((infomask & xminCommitted) === 0) return (infomask & xminInvalid) !== 0;
+    if ((infomask & xmaxInvalid) !== 0 || isLockedOnly(infomask)) return false;
+    return (infomask & xmaxCommitted) !== 0 && xidPrecedes(tupleXmax(page, at), horizon);
+  }
+
+  /**
+   * Is the version there, now or when a running transaction has its way (HeapTupleSatisfiesDirty)? An id: it depends on
+   * how that transaction ends.
+   */
+  presenceOf(page: Buffer, at: number, buffer: BufferId): 'live' | 'dead' | Xid {
+    const { transactions } = this.parts;
+    const xmin = tupleXmin(page, at);
+    const isOpen = (tupleInfomask(page, at) & (xminCommitted | xminInvalid)) === 0 && !transactions.isMine(xmin);
+    if (isOpen && transactions.isInProgress(xmin)) return xmin;
+    if (!this.satisfiesPresent(page, at, buffer, false)) return 'dead';
+    const infomask = tupleInfomask(page, at);
+    if ((infomask & xmaxInvalid) !== 0 || isLockedOnly(infomask)) return 'live';
+    return tupleXmax(page, at);
   }
 
   /** HeapTupleSatisfiesSelf and, with `seesRunning`, HeapTupleSatisfiesDirty: the state of things at this moment. */
@@ -130,6 +164,11 @@ export class Visibility {
     const xmax = tupleXmax(page, at);
     if (transactions.isMine(xmax)) return false;
     return transactions.isInProgress(xmax) || !this.noteDeleter(page, at, buffer, xmax);
+  }
+
+  private ownFate(page: Buffer, at: number, infomask: number): Fate {
+    if ((infomask & xmaxInvalid) !== 0 || isLockedOnly(infomask)) return Fate.inserting;
+    return this.parts.transactions.isMine(tupleXmax(page, at)) ? Fate.deleting : Fate.inserting;
   }
 
   private ownIsVisible(snapshot: Snapshot, page: Buffer, at: number, buffer: BufferId, infomask: number): boolean {

@@ -113,3 +113,15 @@ export function isLockedOnly(infomask: number): boolean {
 export function isFrozen(infomask: number): boolean {
   return (infomask & Infomask.xminFrozen) === Infomask.xminFrozen;
 }
+
+/** Does the row go on with a heap-only version on the same page? Not when its update came to nothing. */
+export function isHotUpdated(bytes: Buffer, at: number): boolean {
+  if ((tupleInfomask2(bytes, at) & Infomask2.hotUpdated) === 0) return false;
+  const infomask = tupleInfomask(bytes, at);
+  return (infomask & Infomask.xmaxInvalid) === 0 && (infomask & Infomask.xminFrozen) !== Infomask.xminInvalid;
+}
+
+/** No index entry points at it: it is reached from the root of its chain alone. */
+export function isHeapOnly(bytes: Buffer, at: number): boolean {
+  return (tupleInfomask2(bytes, at) & Infomask2.heapOnly) !== 0;
+}
