@@ -9,13 +9,13 @@ import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
  * the redo point is logged whole. A torn write of it would otherwise break its checksum with nothing to mend it.
  */
 export function hintLogger(wal: Pick<Wal, 'insert' | 'redoLsn'>): HintLogger {
-  return (file, fork, block, page) => {
+  return (file, fork, block, page, standard) => {
     if (pageLsn(page) > wal.redoLsn()) return INVALID_LSN;
     return wal.insert({
       rmgr: Rmgr.xlog,
       info: XlogInfo.fullPageImageForHint,
       data: [],
-      blocks: [{ id: 0, file, fork, block, page, forceImage: true, standard: true }],
+      blocks: [{ id: 0, file, fork, block, page, forceImage: true, standard }],
     });
   };
 }

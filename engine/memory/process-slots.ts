@@ -190,6 +190,7 @@ const WAIT_EVENTS = [
   'transactionid',
   'tuple',
   'object',
+  'extend',
   'ClientRead',
   'ClientWrite',
   'CheckpointerMain',

@@ -111,6 +111,12 @@ export class RelationFiles {
       );
       this.requestSync(file, fork, segment, fd);
     }
+    this.generation.filesChanged();
+  }
+
+  /** Changes when any process has removed or cut files: what was known of where they end may be wrong then. */
+  get fileGeneration(): number {
+    return this.generation.current;
   }
 
   /**
@@ -125,7 +131,7 @@ export class RelationFiles {
         if (!this.removeSegment(file, fork, segment, redo) && segment > 0) break;
       }
     }
-    this.generation.filesRemoved();
+    this.generation.filesChanged();
   }
 
   /** Makes every segment of a fork durable now. PANIC when an fsync fails. */

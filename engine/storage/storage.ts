@@ -1,6 +1,7 @@
 import type { EngineContext } from '../memory/context.js';
 import type { WriteAheadLog } from './buffers/buffer-io.js';
 import { BufferManager } from './buffers/buffer-manager.js';
+import { FreeSpaceMap } from './free-space-map/free-space-map.js';
 import { LockManager } from './locks/lock-manager.js';
 import { RelationFiles } from './relation-files.js';
 import { SyncRequests } from './sync.js';
@@ -10,11 +11,13 @@ export interface Storage {
   readonly files: RelationFiles;
   readonly sync: SyncRequests;
   readonly buffers: BufferManager;
+  readonly freeSpace: FreeSpaceMap;
   readonly locks: LockManager;
 }
 
 export function openStorage(context: EngineContext, wal: WriteAheadLog): Storage {
   const sync = new SyncRequests(context);
   const files = new RelationFiles(context, sync);
-  return { files, sync, buffers: new BufferManager(context, wal, files), locks: new LockManager(context) };
+  const buffers = new BufferManager(context, wal, files);
+  return { files, sync, buffers, freeSpace: new FreeSpaceMap(files, buffers), locks: new LockManager(context) };
 }

@@ -127,7 +127,7 @@ export class SyncRequests {
     }
     // A removed name that came back after a crash would show its old contents to the name's next owner.
     for (const directory of directories) this.syncDirectory(directory);
-    if (due.length > 0) this.generation.filesRemoved();
+    if (due.length > 0) this.generation.filesChanged();
   }
 
   private absorbAndPush(request: SyncRequest): boolean {

@@ -1,6 +1,6 @@
 import { Fork, type RelFile, type Tid } from '../../base/block.js';
 import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
-import { logCreate, logTruncate } from '../transactions/storage-rmgr.js';
+import { cutFork, logCreate, logTruncate } from '../transactions/storage-rmgr.js';
 import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
 import { HeapScan, type ScanKey } from './heap-scan.js';
@@ -40,7 +40,7 @@ export class Heap {
   constructor(private readonly parts: HeapParts) {
     this.targets = new TargetBlocks(parts);
     this.visibility = new Visibility(parts);
-    this.pruner = new Pruner(parts, this.visibility, this.targets);
+    this.pruner = new Pruner(parts, this.visibility);
     this.chains = new HotChains(parts, this.visibility, this.pruner);
     this.changes = new RowChanges(parts, this.visibility);
     this.writes = new RowWrites(parts, this.targets, this.changes);
@@ -56,21 +56,21 @@ export class Heap {
   }
 
   /**
-   * Cuts a table to its first blocks, beyond undoing. The caller holds its AccessExclusive lock, and no other process has
-   * inserted into it: they may remember a page that is gone.
+   * Cuts a table to its first blocks, beyond undoing. The caller holds its AccessExclusive lock.
    */
   truncate(file: RelFile, blocks = 0): void {
     const { context, storage, wal } = this.parts;
     const { slots } = context.memory;
-    this.targets.forget(file);
+    const mapBlocks = storage.freeSpace.prepareTruncate(file, blocks);
     // A checkpoint in between would not replay the record, while the file might still have its old length on disk.
     context.interrupts.critical(() => {
       slots.setDelayCheckpoint(DELAY_CHECKPOINT_START | DELAY_CHECKPOINT_COMPLETE);
       wal.flush(logTruncate(wal, file, blocks));
-      storage.buffers.dropRelationFrom(file, Fork.main, blocks);
-      storage.files.truncate(file, Fork.main, blocks);
+      cutFork(storage, file, Fork.main, blocks);
+      if (mapBlocks !== undefined) cutFork(storage, file, Fork.freeSpaceMap, mapBlocks);
       slots.setDelayCheckpoint(0);
     });
+    storage.freeSpace.vacuum(file, blocks);
   }
 
   /** `isWanted`: looked at before anything is asked of a row's visibility. */
@@ -111,9 +111,9 @@ export class Heap {
     return tuple !== null && tuple.xmin === updated.xmax ? tuple : null;
   }
 
-  /** Adds a row. The tuple's header is filled in. */
-  insert(file: RelFile, tuple: Buffer): Tid {
-    return this.writes.insert(file, tuple);
+  /** Adds a row, to a page that is filled to `fillFactor` percent at most. The tuple's header is filled in. */
+  insert(file: RelFile, tuple: Buffer, fillFactor = 100): Tid {
+    return this.writes.insert(file, tuple, fillFactor);
   }
 
   /** Adds a row that everyone sees at once, without a transaction: for the first rows of a cluster. */

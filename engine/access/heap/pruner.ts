@@ -20,7 +20,6 @@ import type { HeapParts } from './heap-parts.js';
 import { Heap2Info, encodeOffsets, encodePrune } from './heap-records.js';
 import { changeItems } from './page-compaction.js';
 import { PrunePlan } from './prune-plan.js';
-import type { TargetBlocks } from './target-blocks.js';
 import type { Visibility } from './visibility.js';
 
 /** A page with less room than this is worth pruning. */
@@ -36,7 +35,6 @@ export class Pruner {
   constructor(
     private readonly parts: HeapParts,
     private readonly visibility: Visibility,
-    private readonly targets: TargetBlocks,
   ) {}
 
   /** Prunes the pinned page if it is full, something on it may be dead to all, and nobody else looks at it. */
@@ -44,8 +42,8 @@ export class Pruner {
     const { buffers } = this.parts.storage;
     if (!this.isWorthwhile(buffers.page(buffer)) || !buffers.tryLockForCleanup(buffer)) return;
     if (this.isWorthwhile(buffers.page(buffer))) {
-      const { removedTuples } = this.prune(file, block, buffer, this.parts.transactions.oldestXmin());
-      if (removedTuples > 0) this.targets.addSpare(file, block);
+      // The free-space map is not told: the room is for newer versions of the page's own rows.
+      this.prune(file, block, buffer, this.parts.transactions.oldestXmin());
     }
     buffers.unlock(buffer);
   }

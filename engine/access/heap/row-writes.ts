@@ -38,6 +38,8 @@ import { HeapInfo, UpdateFlag, commonEnds, encodeInsert, encodeUpdate, recordTup
 import type { ChangeCommandId, ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
 import type { TargetBlocks } from './target-blocks.js';
 
+const FULL = 100;
+
 /** `isHeapOnly`: the indexes need no entry for the new version; otherwise every index of the table needs one. */
 export type UpdateResult =
   Exclude<ModifyResult, { kind: 'ok' }> | { readonly kind: 'ok'; readonly tid: Tid; readonly isHeapOnly: boolean };
@@ -45,6 +47,8 @@ export type UpdateResult =
 export interface UpdateOptions extends ModifyOptions {
   /** No indexed column changes, so the new version may be heap-only. Default true. */
   readonly keepsIndexes?: boolean;
+  /** How full, in percent, a page may become when the new version does not fit beside the old one. Default 100. */
+  readonly fillFactor?: number;
 }
 
 /** A new version on its way to a page. */
@@ -53,6 +57,7 @@ interface Successor {
   readonly xid: Xid;
   readonly change: ChangeCommandId;
   readonly keepsIndexes: boolean;
+  readonly fillFactor: number;
 }
 
 /**
@@ -71,17 +76,17 @@ export class RowWrites {
     private readonly changes: RowChanges,
   ) {}
 
-  insert(file: RelFile, tuple: Buffer): Tid {
+  insert(file: RelFile, tuple: Buffer, fillFactor: number): Tid {
     const { transactions } = this.parts;
     const xid = transactions.xid();
     stamp(tuple, xid, transactions.useCommandId(), Infomask.xmaxInvalid);
-    return this.insertStamped(file, tuple, xid);
+    return this.insertStamped(file, tuple, xid, fillFactor);
   }
 
   /** Visible to everyone at once and for ever, whatever becomes of any transaction: for the first rows of a cluster. */
   insertFrozen(file: RelFile, tuple: Buffer): Tid {
     stamp(tuple, FROZEN_XID, 0, Infomask.xmaxInvalid | Infomask.xminFrozen);
-    return this.insertStamped(file, tuple, FROZEN_XID);
+    return this.insertStamped(file, tuple, FROZEN_XID, FULL);
   }
 
   update(file: RelFile, tid: Tid, tuple: Buffer, options: UpdateOptions): UpdateResult {
@@ -97,15 +102,16 @@ export class RowWrites {
     }
     stamp(tuple, xid, command, Infomask.xmaxInvalid | Infomask.updated);
     const change = this.changes.commandIdOfChange(row, command);
-    const newTid = this.replace(row, { tuple, xid, change, keepsIndexes: options.keepsIndexes ?? true });
+    const { keepsIndexes = true, fillFactor = FULL } = options;
+    const newTid = this.replace(row, { tuple, xid, change, keepsIndexes, fillFactor });
     this.changes.putDown(row);
     return { kind: 'ok', tid: newTid, isHeapOnly: isHeapOnly(tuple, 0) };
   }
 
-  private insertStamped(file: RelFile, tuple: Buffer, xid: Xid): Tid {
+  private insertStamped(file: RelFile, tuple: Buffer, xid: Xid, fillFactor: number): Tid {
     const { context, storage, wal } = this.parts;
     const { buffers } = storage;
-    const buffer = this.targets.lockPageWithRoom(file, tuple.length);
+    const buffer = this.targets.lockPageWithRoom(file, tuple.length, fillFactor);
     const page = buffers.page(buffer);
     const block = buffers.blockOf(buffer);
     const offset = context.interrupts.critical(() => {
@@ -130,7 +136,7 @@ export class RowWrites {
     if (align8(tuple.length) > heapFreeSpace(row.page)) {
       this.changes.markLocked(row, xid, change, 0);
       buffers.unlock(row.buffer);
-      target = this.targets.lockPageWithRoom(row.file, tuple.length, row.buffer);
+      target = this.targets.lockPageWithRoom(row.file, tuple.length, successor.fillFactor, row.buffer);
     }
     if (keepsIndexes && target === row.buffer) makeHeapOnly(tuple);
     const newTid = this.parts.context.interrupts.critical(() => this.write(row, target, successor));

@@ -4,6 +4,7 @@ import { Rmgr, RMGR_INFO_MASK } from '../../wal/rmgr-ids.js';
 import type { WalRecord } from '../../wal/record.js';
 import type { Wal } from '../../wal/wal.js';
 import { relationPath } from '../../storage/relation-paths.js';
+import type { Storage } from '../../storage/storage.js';
 import type { RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
 import { SPECIAL_RELATION_UPDATE } from './commit-record.js';
@@ -15,7 +16,7 @@ import { SPECIAL_RELATION_UPDATE } from './commit-record.js';
  *   truncate   blocks:u32 file flags:u32 (1 main, 2 visibility map, 4 free-space map)
  */
 const StorageInfo = { create: 0x10, truncate: 0x20 } as const;
-const TRUNCATE_ALL = 7;
+const TruncateFlag = { main: 1, visibilityMap: 2, freeSpaceMap: 4, all: 7 } as const;
 
 export function logCreate(wal: Pick<Wal, 'insert'>, file: RelFile, fork: Fork): void {
   const data = Buffer.alloc(16);
@@ -29,7 +30,7 @@ export function logTruncate(wal: Pick<Wal, 'insert'>, file: RelFile, blocks: num
   const data = Buffer.alloc(20);
   setU32(data, 0, blocks);
   writeRelFile(data, 4, file);
-  setU32(data, 16, TRUNCATE_ALL);
+  setU32(data, 16, TruncateFlag.all);
   return wal.insert({ rmgr: Rmgr.storage, info: StorageInfo.truncate | SPECIAL_RELATION_UPDATE, data: [data] });
 }
 
@@ -59,13 +60,24 @@ export const storageResourceManager: ResourceManager = {
   },
 };
 
+/** The pages behind the end first, so that none of them is written afterwards. */
+export function cutFork({ buffers, files }: Storage, file: RelFile, fork: Fork, blocks: number): void {
+  buffers.dropRelationFrom(file, fork, blocks);
+  files.truncate(file, fork, blocks);
+}
+
 /** The file may not exist: dropped later, and the drop already done. */
 function redoTruncate({ data }: WalRecord, { storage, invalidPages, knownSizes }: RedoContext): void {
   const blocks = u32(data, 0);
   const file = readRelFile(data, 4);
+  const flags = u32(data, 16);
   storage.files.create(file, Fork.main, { redo: true });
-  storage.buffers.dropRelationFrom(file, Fork.main, blocks);
-  storage.files.truncate(file, Fork.main, blocks);
+  if (flags & TruncateFlag.main) cutFork(storage, file, Fork.main, blocks);
+  if (flags & TruncateFlag.freeSpaceMap) {
+    const mapBlocks = storage.freeSpace.prepareTruncate(file, blocks);
+    if (mapBlocks !== undefined) cutFork(storage, file, Fork.freeSpaceMap, mapBlocks);
+    storage.freeSpace.vacuum(file, blocks);
+  }
   knownSizes.forget();
   invalidPages.forget(file, Fork.main, blocks);
 }

@@ -17,6 +17,8 @@ function target(tag: LockTag): Target {
   switch (tag.kind) {
     case 'relation':
       return ['relation', tag.database, tag.relation, null, null, null, null, null];
+    case 'extend':
+      return ['extend', tag.database, tag.relation, null, null, null, null, null];
     case 'transaction':
       return ['transactionid', null, null, null, null, tag.xid, null, null];
     case 'tuple':

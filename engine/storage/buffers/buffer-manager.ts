@@ -30,9 +30,10 @@ export type ReadMode = 'normal' | 'zero-and-lock' | 'zero-on-error';
 
 /**
  * Logs an image of a page before its first hint change after a checkpoint, and returns the record's end; INVALID_LSN
- * when the page has an image already. `page` is a private copy, good for the call.
+ * when the page has an image already. `page` is a private copy, good for the call; `isStandard`: between the header's
+ * bounds it has nothing.
  */
-export type HintLogger = (file: RelFile, fork: Fork, block: BlockNumber, page: Buffer) => Lsn;
+export type HintLogger = (file: RelFile, fork: Fork, block: BlockNumber, page: Buffer, isStandard: boolean) => Lsn;
 
 const DIRTIED = BufferFlag.dirty | BufferFlag.justDirtied;
 const DELAY_CHECKPOINT_START = 1;
@@ -221,13 +222,13 @@ export class BufferManager {
    * A torn write of such a page would break its checksum with no WAL to mend it, so the first change after a checkpoint
    * logs an image. During recovery nothing can be logged, and the change stays in memory only.
    */
-  markDirtyHint(id: BufferId): void {
+  markDirtyHint(id: BufferId, isStandard = true): void {
     if ((this.descriptors.state(id) & DIRTIED) === DIRTIED) return;
     const { logHint } = this;
     if (!logHint || !this.wal.isOpen()) return;
     // The checkpoint must not take its redo point between our record and the dirty flag: it would skip the page.
     this.delayingCheckpoint(() => {
-      const lsn = this.logImage(id, logHint);
+      const lsn = this.logImage(id, logHint, isStandard);
       const state = this.descriptors.lockHeader(id);
       if (lsn !== INVALID_LSN && (state & BufferFlag.dirty) === 0) setPageLsn(this.page(id), lsn);
       this.descriptors.unlockHeader(id, state | DIRTIED);
@@ -320,12 +321,12 @@ export class BufferManager {
     } while (!this.io.start(id, 'read'));
   }
 
-  private logImage(id: BufferId, logHint: HintLogger): Lsn {
+  private logImage(id: BufferId, logHint: HintLogger, isStandard: boolean): Lsn {
     const { file, fork, block } = this.tagOf(id);
     const state = this.descriptors.lockHeader(id);
     this.page(id).copy(this.imageCopy);
     this.descriptors.unlockHeader(id, state);
-    return logHint(file, fork, block, this.imageCopy);
+    return logHint(file, fork, block, this.imageCopy, isStandard);
   }
 
   private delayingCheckpoint(body: () => void): void {

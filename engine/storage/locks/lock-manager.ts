@@ -37,6 +37,8 @@ function localKey(tag: LockTag): string {
       return `x${tag.xid}`;
     case 'tuple':
       return `t${tag.database}/${tag.relation}/${tag.block}/${tag.offset}`;
+    case 'extend':
+      return `e${tag.database}/${tag.relation}`;
     case 'object':
       return `o${tag.database}/${tag.catalog}/${tag.object}`;
   }
@@ -103,6 +105,14 @@ export class LockManager {
 
   holds(tag: LockTag, mode: LockMode): boolean {
     return (this.local.get(localKey(tag))?.counts[modeIndex(mode)] ?? 0) > 0;
+  }
+
+  /** How many processes wait for the lock, in any mode. */
+  waiterCount(tag: LockTag): number {
+    return this.underLock(() => {
+      const lock = this.table.find(tagWords(tag));
+      return lock === undefined ? 0 : this.table.waiters(lock).length;
+    });
   }
 
   /** Every lock of the cluster, held or waited for. */

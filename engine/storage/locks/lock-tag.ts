@@ -12,9 +12,11 @@ export type LockTag =
       readonly block: number;
       readonly offset: number;
     }
+  /** The right to add pages to a relation (LOCKTAG_RELATION_EXTEND); held for that moment only. */
+  | { readonly kind: 'extend'; readonly database: Oid; readonly relation: Oid }
   | { readonly kind: 'object'; readonly database: Oid; readonly catalog: Oid; readonly object: Oid };
 
-const kinds = ['relation', 'transaction', 'tuple', 'object'] as const;
+const kinds = ['relation', 'transaction', 'tuple', 'object', 'extend'] as const;
 
 /** Words of a tag in shared memory: kind (from 1), then four fields. */
 export type TagWords = readonly [kind: number, a: number, b: number, c: number, d: number];
@@ -23,6 +25,7 @@ export function tagWords(tag: LockTag): TagWords {
   const kind = kinds.indexOf(tag.kind) + 1;
   switch (tag.kind) {
     case 'relation':
+    case 'extend':
       return [kind, tag.database, tag.relation, 0, 0];
     case 'transaction':
       return [kind, tag.xid, 0, 0, 0];
@@ -41,6 +44,8 @@ export function tagOf([kind, a, b, c, d]: TagWords): LockTag {
       return { kind: 'tuple', database: a, relation: b, block: c, offset: d };
     case 'object':
       return { kind: 'object', database: a, catalog: b, object: c };
+    case 'extend':
+      return { kind: 'extend', database: a, relation: b };
     default:
       return { kind: 'relation', database: a, relation: b };
   }
@@ -62,6 +67,8 @@ export function describeTag(tag: LockTag): string {
       return `relation ${tag.relation} of database ${tag.database}`;
     case 'transaction':
       return `transaction ${tag.xid}`;
+    case 'extend':
+      return `extension of relation ${tag.relation} of database ${tag.database}`;
     case 'tuple':
       return `tuple (${tag.block},${tag.offset}) of relation ${tag.relation} of database ${tag.database}`;
     case 'object':
