@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import type { TraceArea } from '../trace/trace-area.js';
+import type { Feature } from '../workloads/workload.js';
 import type { Inspection } from './inspection.js';
 
 /** How one cycle's target is set up. */
@@ -30,6 +31,8 @@ export interface TargetAbilities {
   readonly inspection: boolean;
   /** Process types that faults may name. */
   readonly processTypes: readonly string[];
+  /** What workloads may need. */
+  readonly features: readonly Feature[];
 }
 
 export type StopMode = 'smart' | 'fast' | 'immediate';

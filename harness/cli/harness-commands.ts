@@ -73,6 +73,7 @@ function addRun(program: Command): void {
     .option('--jobs <n>', 'cycles at a time', positiveNumber, DEFAULT_JOBS)
     .option('--shard <i/n>', 'run every n-th cycle, beginning with the i-th (default 1/1)', shardOf)
     .option('--mutant <ids...>', 'put these known bugs into the engine')
+    .option('--workload <names...>', 'what clients do (default: all that the target can do, by turns)')
     .option('--target <name>', 'engine or postgres', 'engine')
     .addOption(
       new Option('--tier <name>', 'SIGKILL, loss of power, or both by turns').choices(TIERS).default('kill' as const),

@@ -6,7 +6,9 @@ import type { ProfileName } from '../disks/disk-model.js';
 import { exitCodeOf, type Summary, type Tier } from '../runner/summary.js';
 import { verdictText } from '../runner/verdict-text.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
+import { workloads } from '../workloads/workload-table.js';
 import { openTarget } from './targets.js';
+import { UsageError } from './usage-error.js';
 
 export interface RunOptions {
   readonly cycles?: number;
@@ -15,6 +17,7 @@ export interface RunOptions {
   readonly jobs: number;
   readonly shard?: { readonly index: number; readonly of: number };
   readonly mutant?: readonly string[];
+  readonly workload?: readonly string[];
   readonly out: string;
   readonly json?: boolean;
   readonly target: string;
@@ -51,6 +54,7 @@ export async function run(given: RunOptions): Promise<number> {
     shard,
     out: options.out,
     mutants: mutantsNamed(options.mutant ?? []),
+    workloads: options.workload?.map(knownWorkload),
     tier: options.tier,
     power: options.tier === 'kill' ? undefined : powerOptions(target, options.profile, options.exhaustive),
     stopAfterViolations: options.keepGoing ? Infinity : 1,
@@ -62,6 +66,12 @@ export async function run(given: RunOptions): Promise<number> {
   } finally {
     target.dispose();
   }
+}
+
+function knownWorkload(name: string): string {
+  const names = workloads.map((workload) => workload.name);
+  if (!names.includes(name)) throw new UsageError(`no workload "${name}"; there are ${names.join(', ')}`);
+  return name;
 }
 
 function report(summary: Summary, isJson: boolean, stopProgress: () => void): number {

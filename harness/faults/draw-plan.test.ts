@@ -8,7 +8,7 @@ import { printFault } from './print.js';
 const PROCESS_TYPES = ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'];
 
 function plans(processTypes: readonly string[]): Fault[][] {
-  const abilities = { trace: true, inspection: true, processTypes };
+  const abilities = { trace: true, inspection: true, processTypes, features: [] };
   return Array.from({ length: 400 }, (_, seed) => drawRoundPlan(seed, abilities, 3));
 }
 

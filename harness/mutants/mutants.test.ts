@@ -10,7 +10,7 @@ import { loadMutant, mutantFiles } from './mutant-table.js';
 const abilities = {
   trace: true,
   inspection: true,
-  processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
+  processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'], features: [],
 };
 
 describe('mutants', () => {

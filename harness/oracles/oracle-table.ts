@@ -1,6 +1,7 @@
 import { asyncLoss } from './async-loss.js';
 import { atomicity } from './atomicity.js';
 import { durability } from './durability.js';
+import { indexAgreement } from './index-agreement.js';
 import { liveReads } from './live-reads.js';
 import { logPositions } from './log-positions.js';
 import { lsnChain } from './lsn-chain.js';
@@ -15,6 +16,7 @@ export const contentsOracles: readonly ContentsOracle[] = [
   durability,
   noResurrection,
   atomicity,
+  indexAgreement,
   asyncLoss,
   liveReads,
   logPositions,

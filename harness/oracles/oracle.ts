@@ -6,6 +6,7 @@ export const INVARIANTS = [
   'durability',
   'atomicity',
   'no-resurrection',
+  'index-agreement',
   'async-loss',
   'live-reads',
   'no-internal-error',

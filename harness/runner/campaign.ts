@@ -30,6 +30,8 @@ export interface CampaignOptions {
   /** Where seed files go; made when something is saved. */
   readonly out: string;
   readonly mutants: readonly { readonly id: string; readonly module: string }[];
+  /** Names of the workloads to draw from; all that the target can do by default. */
+  readonly workloads?: readonly string[];
   /** Stop after this many violating cycles. */
   readonly stopAfterViolations: number;
   /** Narrows what is drawn, for tests. */
@@ -81,7 +83,7 @@ function isPowerTurn(tier: Tier | undefined, index: number): boolean {
 }
 
 async function oneCycle(seed: number, options: CampaignOptions, summary: Summary): Promise<void> {
-  const drawn = drawConfig(seed, options.abilities);
+  const drawn = drawConfig(seed, options.abilities, options.workloads);
   const config = options.adjust ? options.adjust(drawn) : drawn;
   try {
     const result = await runOneCycle(config, options);

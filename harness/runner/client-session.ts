@@ -2,7 +2,8 @@ import pg from 'pg';
 import { tagOf, type History, type Outcome, type Transaction } from '../history/history.js';
 import type { TraceArea } from '../trace/trace-area.js';
 import type { PlannedTransaction } from '../workloads/stream.js';
-import type { Row, Statement, Workload } from '../workloads/workload.js';
+import { isPlain, wrongAnswer, type Row, type Statement, type Workload } from '../workloads/workload.js';
+import { answerTo, frameOf } from './envelope.js';
 import { isExpectedError } from './expected-errors.js';
 
 export interface SessionOptions {
@@ -38,6 +39,7 @@ export class ClientSession {
 
   private constructor(
     private readonly connection: pg.Client,
+    private readonly config: pg.ClientConfig,
     private readonly options: SessionOptions,
   ) {
     this.whenLost = new Promise((resolve) => {
@@ -48,7 +50,7 @@ export class ClientSession {
 
   static async connect(config: pg.ClientConfig, options: SessionOptions): Promise<ClientSession> {
     const connection = new pg.Client(config);
-    const session = new ClientSession(connection, options);
+    const session = new ClientSession(connection, config, options);
     await connection.connect();
     options.trace.label((connection as unknown as { processID: number }).processID, options.client);
     return session;
@@ -107,14 +109,21 @@ export class ClientSession {
   }
 
   private async execute(transaction: Transaction, statements: readonly Statement[]): Promise<Outcome> {
-    const opening = transaction.synchronous ? ['BEGIN'] : ['BEGIN', 'SET LOCAL synchronous_commit = off'];
-    const closing = transaction.commits ? 'COMMIT' : 'ROLLBACK';
-    const batch = this.options.statementMode === 'batch' && statements.every(({ expect }) => !expect);
+    const { trace, workload, statementMode } = this.options;
+    const { opening, closing } = frameOf(transaction, workload.envelope?.(transaction.effect));
+    if (closing === undefined) return this.executeAlone(transaction, statements);
+    const batch = statementMode === 'batch' && statements.every(isPlain);
     if (!batch) return this.executeEach(transaction, opening, statements, closing);
-    transaction.commitSequence = this.options.trace.nextSequence();
+    transaction.commitSequence = trace.nextSequence();
     const results = await this.connection.query([...opening, ...statements.map(({ sql }) => sql), closing].join('; '));
     const last = Array.isArray(results) ? (results as pg.QueryResult[]).at(-1)! : results;
-    return last.command === closing ? 'ok' : 'fail';
+    return last.command === answerTo(closing) ? 'ok' : 'fail';
+  }
+
+  private async executeAlone(transaction: Transaction, statements: readonly Statement[]): Promise<Outcome> {
+    transaction.commitSequence = this.options.trace.nextSequence();
+    for (const statement of statements) await this.answer(statement);
+    return 'ok';
   }
 
   private async executeEach(
@@ -124,13 +133,36 @@ export class ClientSession {
     closing: string,
   ): Promise<Outcome> {
     for (const sql of opening) await this.connection.query(sql);
-    for (const { sql, expect } of statements) {
-      const wrong = expect?.(await this.query(sql));
-      if (!expect) await this.connection.query(sql);
-      if (wrong) this.note('live-reads', wrong.promised, wrong.found);
-    }
+    for (const statement of statements) await this.answer(statement);
     transaction.commitSequence = this.options.trace.nextSequence();
-    return (await this.connection.query(closing)).command === closing ? 'ok' : 'fail';
+    return (await this.connection.query(closing)).command === answerTo(closing) ? 'ok' : 'fail';
+  }
+
+  private async answer(statement: Statement): Promise<void> {
+    const { sql, database } = statement;
+    try {
+      const rows = database === undefined ? await this.query(sql) : await this.queryIn(database, sql);
+      const wrong = wrongAnswer(statement, rows);
+      if (wrong) this.note('live-reads', wrong.promised, wrong.found);
+    } catch (thrown) {
+      if (!isServerError(thrown) || thrown.code !== statement.fails) throw thrown;
+    }
+  }
+
+  /** Where there may be no such database, being refused is an error like any other. */
+  private async queryIn(database: string, sql: string): Promise<Row[]> {
+    const other = new pg.Client({ ...this.config, database });
+    other.on('error', () => {});
+    try {
+      await other.connect();
+      return (await other.query(sql)).rows as Row[];
+    } catch (thrown) {
+      const isRefused = isServerError(thrown) && isExpectedError(thrown.code ?? '', this.options.workload);
+      if (isRefused) (thrown as pg.DatabaseError).severity = 'ERROR';
+      throw thrown;
+    } finally {
+      await other.end().catch(() => {});
+    }
   }
 
   private async failed(transaction: Transaction, thrown: unknown): Promise<void> {
@@ -140,7 +172,7 @@ export class ClientSession {
       return this.end(transaction, transaction.commitSequence === undefined ? 'fail' : 'unknown', text);
     }
     this.end(transaction, 'fail', text);
-    if (!isExpectedError((thrown as pg.DatabaseError).code ?? '', this.options.workload.name)) {
+    if (!isExpectedError((thrown as pg.DatabaseError).code ?? '', this.options.workload)) {
       this.note('no-internal-error', `every statement of transaction ${transaction.tag} is legal and succeeds`, text);
     }
     await this.connection.query('ROLLBACK').catch(() => {});

@@ -9,6 +9,7 @@ const abilities = {
   trace: true,
   inspection: true,
   processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
+  features: [],
 };
 
 describe('drawing a cycle', () => {

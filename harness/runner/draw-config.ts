@@ -3,7 +3,8 @@ import type { TargetAbilities } from '../adapters/target.js';
 import { drawRoundPlan } from '../faults/draw-plan.js';
 import { printFault } from '../faults/print.js';
 import { deriveSeed } from '../workloads/derive-seed.js';
-import { workloads } from '../workloads/workload-table.js';
+import { workloadsFor } from '../workloads/workload-table.js';
+import { drawWorkload } from '../workloads/draw-workload.js';
 import type { CycleConfig } from './cycle-config.js';
 
 const clientCount = fc.constantFrom(1, 2, 2, 3, 3, 4, 4, 6, 8);
@@ -22,7 +23,6 @@ const settings = fc.record({
 });
 
 const swarm = fc.record({
-  workload: fc.constantFrom(...workloads.map(({ name }) => name)),
   clients: clientCount,
   asyncShare: fc.constantFrom(0, 0, 0, 0.3, 1),
   rollbackShare: fc.constantFrom(0, 0.1, 0.3),
@@ -36,18 +36,28 @@ const swarm = fc.record({
   recoverTwice: fc.constantFrom(true, false, false, false, false, false),
 });
 
-/** The configuration, workload and fault plan of one cycle: a pure function of its seed and the target's abilities. */
-export function drawConfig(seed: number, abilities: TargetAbilities): CycleConfig {
+/**
+ * The configuration, workload and fault plan of one cycle: a pure function of its seed and the target's abilities.
+ * `workloads`: names to draw from.
+ */
+export function drawConfig(
+  seed: number,
+  abilities: TargetAbilities,
+  workloads: readonly string[] = workloadsFor(abilities.features),
+): CycleConfig {
+  const { name: workload, settings: itsSettings } = drawWorkload(seed, workloads);
   const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'configuration'), numRuns: 1 });
   return {
     ...drawn,
     seed,
+    workload,
     clients: Array.from({ length: drawn.clients }, (_, index) => index + 1),
     skip: [],
     settings: {
       ...drawn.settings,
       min_wal_size: `${2 * drawn.walSegmentMegabytes}MB`,
       max_wal_size: atLeastTwoSegments(drawn.settings.max_wal_size, drawn.walSegmentMegabytes),
+      ...itsSettings,
     },
     rounds: Array.from({ length: drawn.rounds }, (_, round) => ({
       faults: drawRoundPlan(deriveSeed(seed, 'faults', round), abilities, drawn.clients).map(printFault),

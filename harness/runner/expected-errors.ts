@@ -1,4 +1,6 @@
-/** SQLSTATEs a correct server may answer to a legal statement of a workload. */
+import type { Workload } from '../workloads/workload.js';
+
+/** SQLSTATEs a correct server may answer to a legal statement of any workload. */
 const ANYWHERE = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
@@ -9,13 +11,7 @@ const ANYWHERE = new Set([
   '57014', // query_canceled
   '58030', // io_error, injected
 ]);
-const OF_WORKLOAD: Readonly<Record<string, ReadonlySet<string>>> = {
-  // A table may not be there, when the transaction that made it was rolled back.
-  ddl: new Set(['42P01']),
-  // A list may have grown to the largest row a page can hold.
-  lists: new Set(['54000']),
-};
 
-export function isExpectedError(sqlState: string, workload: string): boolean {
-  return ANYWHERE.has(sqlState) || (OF_WORKLOAD[workload]?.has(sqlState) ?? false);
+export function isExpectedError(sqlState: string, { expectedErrors }: Workload): boolean {
+  return ANYWHERE.has(sqlState) || (expectedErrors?.includes(sqlState) ?? false);
 }

@@ -4,6 +4,7 @@ import type { Contents, Row, Workload } from '../workloads/workload.js';
 import { SERVE_AGAIN_BOUND_MS } from './cycle-config.js';
 
 const ATTEMPTS = 6;
+const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
 
 /**
  * Waits until the target serves, calls `onServing` and reads the target's contents. A fault of the plan may still strike
@@ -20,7 +21,7 @@ export async function readAfterRecovery(
       return await target.whenServing(SERVE_AGAIN_BOUND_MS, (client) => {
         isServing = true;
         onServing();
-        return readContents(client, workload);
+        return readContents(client, target.connection(), workload);
       });
     } catch (thrown) {
       const isLastingAnswer = thrown instanceof pg.DatabaseError && thrown.severity === 'ERROR';
@@ -29,9 +30,29 @@ export async function readAfterRecovery(
   }
 }
 
-async function readContents(client: pg.Client, workload: Workload): Promise<Contents> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-  const contents = await workload.read(async (sql) => (await client.query(sql)).rows as Row[]);
-  await client.query('COMMIT');
-  return contents;
+/** All of the target's own database in one snapshot; each other one in a snapshot of its own. */
+async function readContents(client: pg.Client, config: pg.ClientConfig, workload: Workload): Promise<Contents> {
+  const others = new Map<string, pg.Client>();
+  try {
+    await client.query(READ);
+    const contents = await workload.read(async (sql, database) => {
+      const reader = database === undefined ? client : await readerOf(database, config, others);
+      return (await reader.query(sql)).rows as Row[];
+    });
+    await client.query('COMMIT');
+    return contents;
+  } finally {
+    await Promise.all([...others.values()].map((other) => other.end().catch(() => {})));
+  }
+}
+
+async function readerOf(database: string, config: pg.ClientConfig, others: Map<string, pg.Client>): Promise<pg.Client> {
+  const known = others.get(database);
+  if (known) return known;
+  const reader = new pg.Client({ ...config, database });
+  reader.on('error', () => {});
+  others.set(database, reader);
+  await reader.connect();
+  await reader.query(READ);
+  return reader;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { deriveSeed } from './derive-seed.js';
-import type { Shape, Workload } from './workload.js';
+import type { Envelope, Shape, Workload } from './workload.js';
 
 /** One transaction before it runs. */
 export interface PlannedTransaction {
@@ -24,5 +24,13 @@ export function drawStream(
     commits: share(shape.rollbackShare).map((rollsBack) => !rollsBack),
     synchronous: share(shape.asyncShare).map((asynchronous) => !asynchronous),
   });
-  return fc.sample(fc.noBias(planned), { seed: deriveSeed(seed, 'client', client), numRuns: length });
+  return fc
+    .sample(fc.noBias(planned), { seed: deriveSeed(seed, 'client', client), numRuns: length })
+    .map((each) => settled(each, workload.envelope?.(each.effect)));
+}
+
+/** What stands alone commits by itself; that, and what is prepared, is on disk when it is acknowledged. */
+function settled(planned: PlannedTransaction, envelope: Envelope = 'block'): PlannedTransaction {
+  if (envelope === 'block') return planned;
+  return { ...planned, synchronous: true, commits: planned.commits || envelope === 'alone' };
 }

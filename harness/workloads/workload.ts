@@ -13,12 +13,46 @@ export interface Shape {
   readonly rollbackShare: number;
 }
 
+/** What a target must be able to do for a workload, beyond tables and transactions. */
+export type Feature = 'indexes' | 'vacuum' | 'savepoints' | 'two-phase' | 'minimal-logging' | 'databases';
+
+export type Settings = Readonly<Record<string, string | number>>;
+
+/** What is wrong with the answer to a statement. */
+export interface WrongAnswer {
+  readonly promised: string;
+  readonly found: string;
+}
+
 /** One statement, and what its rows must be when the target is correct at any moment. */
 export interface Statement {
   readonly sql: string;
   /** Returns what is wrong with the rows, or undefined. */
-  readonly expect?: (rows: readonly Row[]) => { promised: string; found: string } | undefined;
+  readonly expect?: (rows: readonly Row[]) => WrongAnswer | undefined;
+  /** SQLSTATE of the error that a correct target answers; the transaction goes on, from a savepoint, say. */
+  readonly fails?: string;
+  /** The database it is for, on a connection of its own; the client's own otherwise. Only for statements that are alone. */
+  readonly database?: string;
 }
+
+/** Nothing but its success is expected of it, so it may be sent together with others. */
+export function isPlain({ expect, fails }: Statement): boolean {
+  return expect === undefined && fails === undefined;
+}
+
+/** What is wrong with an answer that is not an error. */
+export function wrongAnswer({ sql, expect, fails }: Statement, rows: readonly Row[]): WrongAnswer | undefined {
+  return fails === undefined ? expect?.(rows) : { promised: `${sql} fails with ${fails}`, found: 'it succeeds' };
+}
+
+/**
+ * How a transaction's statements reach the target: between BEGIN and COMMIT or ROLLBACK; between BEGIN and PREPARE
+ * TRANSACTION with its tag as name (or ROLLBACK); or each by itself, outside any block, where it commits synchronously.
+ */
+export type Envelope = 'block' | 'prepare' | 'alone';
+
+/** Runs one SELECT or SET and returns its rows; in another database when it is named. */
+export type Query = (sql: string, database?: string) => Promise<Row[]>;
 
 /** How much of a transaction is in the data: all of it, nothing, or (a violation) something between. */
 export interface Presence {
@@ -28,7 +62,7 @@ export interface Presence {
 
 /** A difference between the data and the model's answer for exactly the transactions that are present. */
 export interface Mismatch {
-  readonly invariant: 'atomicity' | 'no-resurrection' | 'durability';
+  readonly invariant: 'atomicity' | 'no-resurrection' | 'durability' | 'index-agreement';
   readonly promised: string;
   readonly found: string;
 }
@@ -47,12 +81,19 @@ export interface Workload<Effect = unknown> {
   readonly name: string;
   /** One line: what it is good at finding. */
   readonly about: string;
+  readonly needs?: readonly Feature[];
+  /** Settings of the target that it works with; drawn for each cycle, over those of every cycle. */
+  readonly settings?: fc.Arbitrary<Settings>;
+  /** SQLSTATEs a correct target may answer to its statements, besides those it may answer to any. */
+  readonly expectedErrors?: readonly string[];
   readonly effect: (shape: Shape, client: number) => fc.Arbitrary<Effect>;
   setup(shape: Shape): string[];
-  /** The statements between BEGIN and COMMIT; one alone may run without a transaction block. */
+  /** By default a block. */
+  envelope?(effect: Effect): Envelope;
+  /** What the envelope holds. */
   statements(tag: Tag, effect: Effect, client: number): Statement[];
-  /** Reads everything the examination needs. `query` runs one SELECT. */
-  read(query: (sql: string) => Promise<Row[]>): Promise<Contents>;
+  /** Reads everything the examination needs. Leaves no setting changed. */
+  read(query: Query): Promise<Contents>;
   examine(contents: Contents, transactions: readonly Transaction<Effect>[], shape: Shape): Examination;
 }
 

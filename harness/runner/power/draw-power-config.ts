@@ -3,13 +3,13 @@ import type { Fault } from '../../faults/fault.js';
 import { ioFault } from '../../faults/draw-io-fault.js';
 import { printFault } from '../../faults/print.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
-import { workloads } from '../../workloads/workload-table.js';
+import { drawWorkload } from '../../workloads/draw-workload.js';
+import { workloadsFor } from '../../workloads/workload-table.js';
 import type { PowerConfig } from './power-config.js';
 
 const SIMULATED_PROCESSES = ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'];
 
 const swarm = fc.record({
-  workload: fc.constantFrom(...workloads.map(({ name }) => name)),
   clients: fc.constantFrom(1, 1, 2, 3, 4),
   asyncShare: fc.constantFrom(0, 0, 0, 0.3, 1),
   rollbackShare: fc.constantFrom(0, 0.1, 0.3),
@@ -36,12 +36,17 @@ const swarm = fc.record({
   }),
 });
 
-/** The configuration of one simulated run: a pure function of its seed. */
-export function drawPowerConfig(seed: number): PowerConfig {
+/**
+ * The configuration of one simulated run: a pure function of its seed and of the workloads to draw from (those that need
+ * nothing, by default).
+ */
+export function drawPowerConfig(seed: number, workloads: readonly string[] = workloadsFor([])): PowerConfig {
+  const { name: workload, settings: itsSettings } = drawWorkload(seed, workloads);
   const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'simulation'), numRuns: 1 });
   return {
     ...drawn,
     seed,
+    workload,
     clients: Array.from({ length: drawn.clients }, (_, index) => index + 1),
     skip: [],
     faults: drawn.faults.map(printFault),
@@ -49,6 +54,7 @@ export function drawPowerConfig(seed: number): PowerConfig {
       ...drawn.settings,
       min_wal_size: `${2 * drawn.walSegmentMegabytes}MB`,
       max_wal_size: `${Math.max(Number.parseInt(drawn.settings.max_wal_size, 10), 2 * drawn.walSegmentMegabytes)}MB`,
+      ...itsSettings,
     },
   };
 }

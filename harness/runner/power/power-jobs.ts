@@ -22,6 +22,8 @@ import type { TracedRun } from './traced-run.js';
 /** What a worker can be asked to do. Inputs and outputs are plain data, since they travel between threads. */
 export interface CycleJob {
   readonly seed: number;
+  /** Names to draw from. */
+  readonly workloads?: readonly string[];
   /** Instead of the one that the seed draws. */
   readonly config?: PowerConfig;
   readonly search: Search;
@@ -88,7 +90,7 @@ interface Focusing {
 }
 
 export async function cycleJob(job: CycleJob, { target, onState }: JobContext): Promise<PowerCycleResult> {
-  const drawn = job.config ?? drawPowerConfig(job.seed);
+  const drawn = job.config ?? drawPowerConfig(job.seed, job.workloads);
   const focus = job.focus ? ((await import(job.focus)) as Focusing).mutant.powerFocus : undefined;
   const { search, traceFile } = job;
   const isOver = isOverAfter(job.budgetMs ?? Infinity);

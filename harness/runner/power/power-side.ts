@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { file } from 'tmp-promise';
 import type { TargetAbilities, TargetFactory } from '../../adapters/target.js';
 import { SEED_FILE_VERSION, traceBeside, writeSeedFile } from '../../corpus/seed-file.js';
+import { workloadsFor } from '../../workloads/workload-table.js';
 import type { CycleConfig } from '../cycle-config.js';
 import { addPowerCycle, type Summary } from '../summary.js';
 import { powerFailureText } from './power-failure-text.js';
@@ -32,6 +33,7 @@ interface CampaignPart {
   readonly abilities: TargetAbilities;
   readonly adjust?: (config: CycleConfig) => CycleConfig;
   readonly mutants: readonly { readonly id: string; readonly module: string }[];
+  readonly workloads?: readonly string[];
   readonly out: string;
   readonly onCycle?: (summary: Summary, result: PowerCycleResult | undefined) => void;
   readonly onText?: (text: string) => void;
@@ -83,10 +85,11 @@ export class PowerSide {
 
   private simulated(seed: number): Promise<PowerCycleResult> {
     const { focuses } = this.power;
+    const { workloads = workloadsFor(this.campaign.abilities.features) } = this.campaign;
     const focus = focuses?.[seed % focuses.length];
     return this.worker.run(
       'cycle',
-      { seed, focus, config: this.power.config, ...this.jobOf(this.power.config?.seed ?? seed) },
+      { seed, workloads, focus, config: this.power.config, ...this.jobOf(this.power.config?.seed ?? seed) },
       this.countStates,
     );
   }
@@ -94,8 +97,8 @@ export class PowerSide {
   /** The run takes place here; its crashes are tried in the thread, which reads it from a file. */
   private async recorded(seed: number): Promise<PowerCycleResult> {
     const { power, campaign } = this;
-    const { factory, abilities, adjust } = campaign;
-    const config = drawRecordedConfig(seed, abilities, adjust);
+    const { factory, abilities, workloads, adjust } = campaign;
+    const config = drawRecordedConfig(seed, abilities, workloads, adjust);
     const preload = campaign.mutants.map(({ module }) => module);
     const run = await recordRun(config, { factory, preload, dataDirectory: power.dataDirectory });
     const { path: recording, cleanup } = await file({ prefix: 'crashwright', postfix: '.trace', tmpdir: tmpdir() });

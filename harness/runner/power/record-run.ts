@@ -34,9 +34,10 @@ export function narrowedToRecord(config: CycleConfig): CycleConfig {
 export function drawRecordedConfig(
   seed: number,
   abilities: TargetAbilities,
+  workloads?: readonly string[],
   adjust: (config: CycleConfig) => CycleConfig = (config) => config,
 ): CycleConfig {
-  return narrowedToRecord(adjust(drawConfig(seed, abilities)));
+  return narrowedToRecord(adjust(drawConfig(seed, abilities, workloads)));
 }
 
 export interface RecordOptions {
