@@ -19,7 +19,12 @@ describe('seed files', () => {
   });
   after(() => directory.cleanup());
 
-  const config = drawConfig(3, { trace: true, inspection: true, processTypes: ['backend', 'checkpointer', 'startup'], features: [] });
+  const config = drawConfig(3, {
+    trace: true,
+    inspection: true,
+    processTypes: ['backend', 'checkpointer', 'startup'],
+    features: [],
+  });
   const seedFile = (): SeedFile => ({
     version: 1,
     tier: 'kill',

@@ -10,7 +10,8 @@ import { loadMutant, mutantFiles } from './mutant-table.js';
 const abilities = {
   trace: true,
   inspection: true,
-  processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'], features: [],
+  processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
+  features: [],
 };
 
 describe('mutants', () => {

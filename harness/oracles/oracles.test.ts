@@ -5,6 +5,7 @@ import type { Presence } from '../workloads/workload.js';
 import { asyncLoss } from './async-loss.js';
 import { atomicity } from './atomicity.js';
 import { durability } from './durability.js';
+import { indexAgreement } from './index-agreement.js';
 import { liveReads } from './live-reads.js';
 import { logPositions } from './log-positions.js';
 import { lsnChain } from './lsn-chain.js';
@@ -92,6 +93,14 @@ describe('contents oracles', () => {
     expect(
       asyncLoss(evidence([transaction(1, { synchronous: false })], [0], { asyncBoundMs: 100 }))[0].promised,
     ).to.contain('100 ms');
+  });
+
+  it('index agreement: passes on what only an index says, which is no matter of atomicity', () => {
+    const given = evidence([], []);
+    const mismatch = { invariant: 'index-agreement' as const, promised: 'p', found: 'f' };
+    const told = { ...given, examination: { ...given.examination, mismatches: [mismatch] } };
+    expect(indexAgreement(told)).to.deep.equal([mismatch]);
+    expect([...atomicity(told), ...noResurrection(told)]).to.deep.equal([]);
   });
 
   it('live reads: passes on what clients saw', () => {

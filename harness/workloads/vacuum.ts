@@ -123,10 +123,9 @@ export const vacuum: Workload<VacuumEffect> = {
     const names = contents.tables.map(({ relname }) => String(relname));
     return {
       presence,
-      mismatches: names.flatMap((name) => [
-        ...compareRows(name, model.get(name) ?? new Map(), contents[name]),
-        ...compareIndexes(name, contents),
-      ]),
+      mismatches: names.flatMap((name) =>
+        compareRows(name, model.get(name) ?? new Map(), contents[name]).concat(compareIndexes(name, contents)),
+      ),
     };
   },
 };
