@@ -5,6 +5,7 @@ import { Heap } from './heap/heap.js';
 import { hintLogger } from './hint-images.js';
 import { RedoContext } from './redo-buffers.js';
 import { accessResourceManagers, type ResourceManager } from './rmgr-table.js';
+import { Statistics } from './statistics/statistics.js';
 import { CommitLog } from './transactions/commit-log.js';
 import { ProcessArray } from './transactions/process-array.js';
 import { TransactionIds } from './transactions/transaction-ids.js';
@@ -17,6 +18,7 @@ export interface Access {
   readonly processes: ProcessArray;
   readonly transactions: Transactions;
   readonly heap: Heap;
+  readonly statistics: Statistics;
   /** All resource managers but the log's own, which recovery adds. */
   readonly rmgrs: readonly ResourceManager[];
   /** What redo works with. */
@@ -28,13 +30,16 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
   const ids = new TransactionIds(context, wal, commitLog);
   const processes = new ProcessArray(context, ids);
   const transactions = new Transactions(context, wal, storage, commitLog, ids, processes);
+  const statistics = new Statistics(context, storage);
+  transactions.onEveryEnd = (committed) => statistics.endTransaction(committed);
   storage.buffers.setHintLogger(hintLogger(wal));
   return {
     commitLog,
     ids,
     processes,
     transactions,
-    heap: new Heap({ context, wal, storage, transactions }),
+    heap: new Heap({ context, wal, storage, transactions, statistics }),
+    statistics,
     rmgrs: accessResourceManagers,
     redo: new RedoContext(context, storage, commitLog, ids),
   };

@@ -17,11 +17,14 @@ export interface MemorySizes {
   readonly locks: number;
   /** Pages of the commit log in memory. */
   readonly commitLogPages: number;
+  /** Tables, indexes and databases that statistics are kept of. */
+  readonly statisticsEntries: number;
 }
 
 /** Slots behind the backends' for processes of which there is one. */
 export const AUXILIARY_SLOTS = 12;
 export const SYNC_QUEUE_ENTRIES = 4096;
+export const STATISTICS_ENTRY_BYTES = 256;
 
 export function memorySizes(settings: Settings): MemorySizes {
   const backends = settings.get('max_connections') + settings.get('backend_pool_size');
@@ -32,6 +35,7 @@ export function memorySizes(settings: Settings): MemorySizes {
     processSlots: backends + AUXILIARY_SLOTS,
     locks: settings.get('max_locks_per_transaction') * (backends + AUXILIARY_SLOTS),
     commitLogPages: Math.min(128, Math.max(4, Math.floor(buffers / 512))),
+    statisticsEntries: Math.min(16384, Math.max(512, buffers)),
   };
 }
 
@@ -67,6 +71,10 @@ export const areaTable = {
   'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },
   checkpoints: { owner: 'recovery', bytes: () => 4096 },
   statistics: { owner: 'memory', bytes: () => 65536 },
+  'object-statistics': {
+    owner: 'access/statistics',
+    bytes: (s) => 4096 + 4 * hashSlots(s.statisticsEntries) + STATISTICS_ENTRY_BYTES * s.statisticsEntries,
+  },
 } as const satisfies Record<string, AreaDefinition>;
 
 export type AreaName = keyof typeof areaTable;

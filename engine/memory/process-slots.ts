@@ -94,6 +94,11 @@ export class ProcessSlots {
     return this.area.u32[slot * WORDS + Word.role];
   }
 
+  /** The database this process works in; 0 when none. */
+  get myDatabase(): number {
+    return this.mine < 0 ? 0 : this.database(this.mine);
+  }
+
   setIdentity(database: number, role: number): void {
     this.area.u32[this.mine * WORDS + Word.database] = database;
     this.area.u32[this.mine * WORDS + Word.role] = role;

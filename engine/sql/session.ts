@@ -219,6 +219,7 @@ export class Session {
     this.engine.access.ids.onWarning = this.logLimit;
     this.engine.access.ids.databaseName = () => undefined;
     if (this.block.isInTransaction) this.engine.access.transactions.abort();
+    this.engine.access.statistics.report(true);
     this.sessionSettings.restoreProcess();
   }
 
@@ -289,6 +290,7 @@ export class Session {
   }
 
   private ended(committed: boolean): void {
+    this.engine.access.statistics.report();
     this.sessionSettings.settle(committed);
   }
 

@@ -1,6 +1,7 @@
 import type { EngineContext } from '../../memory/context.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Wal } from '../../wal/wal.js';
+import type { Statistics } from '../statistics/statistics.js';
 import type { Transactions } from '../transactions/transactions.js';
 
 /** What the heap works with. */
@@ -9,4 +10,5 @@ export interface HeapParts {
   readonly wal: Wal;
   readonly storage: Storage;
   readonly transactions: Transactions;
+  readonly statistics: Statistics;
 }

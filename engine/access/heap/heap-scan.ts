@@ -61,6 +61,7 @@ export class HeapScan {
       this.parts.storage.buffers.release(this.buffer);
     }
     this.buffer = NO_BUFFER;
+    this.countRows();
     this.visibleCount = 0;
     this.nextBlock = this.blocks;
   }
@@ -71,6 +72,7 @@ export class HeapScan {
       this.close();
       return false;
     }
+    this.countRows();
     this.parts.context.interrupts.check();
     if (this.buffer >= 0) buffers.release(this.buffer);
     this.buffer = NO_BUFFER;
@@ -79,6 +81,12 @@ export class HeapScan {
     this.readPage();
     this.nextBlock++;
     return true;
+  }
+
+  /** Those given of the page that is left. */
+  private countRows(): void {
+    if (this.position > 0) this.parts.statistics.countReturned(this.file, this.position);
+    this.position = 0;
   }
 
   private readPage(): void {

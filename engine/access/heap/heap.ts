@@ -75,6 +75,7 @@ export class Heap {
 
   /** `isWanted`: looked at before anything is asked of a row's visibility. */
   scan(file: RelFile, snapshot: Snapshot, isWanted?: ScanKey): HeapScan {
+    this.parts.statistics.countScan(file);
     return new HeapScan(this.parts, this.visibility, this.pruner, file, snapshot, isWanted);
   }
 
@@ -113,7 +114,9 @@ export class Heap {
 
   /** Adds a row, to a page that is filled to `fillFactor` percent at most. The tuple's header is filled in. */
   insert(file: RelFile, tuple: Buffer, fillFactor = 100): Tid {
-    return this.writes.insert(file, tuple, fillFactor);
+    const tid = this.writes.insert(file, tuple, fillFactor);
+    this.parts.statistics.countInserts(file, 1);
+    return tid;
   }
 
   /** Adds a row that everyone sees at once, without a transaction: for the first rows of a cluster. */
@@ -126,12 +129,16 @@ export class Heap {
    * it commit, reports what it did, and changes nothing.
    */
   delete(file: RelFile, tid: Tid, options: ModifyOptions = {}): ModifyResult {
-    return this.changes.delete(file, tid, options);
+    const result = this.changes.delete(file, tid, options);
+    if (result.kind === 'ok') this.parts.statistics.countDelete(file);
+    return result;
   }
 
   /** Replaces a row version by `tuple`, whose header is filled in; waits as `delete` does. */
   update(file: RelFile, tid: Tid, tuple: Buffer, options: UpdateOptions = {}): UpdateResult {
-    return this.writes.update(file, tid, tuple, options);
+    const result = this.writes.update(file, tid, tuple, options);
+    if (result.kind === 'ok') this.parts.statistics.countUpdate(file, result.isHeapOnly);
+    return result;
   }
 
   /** Locks a row version until the transaction ends, as FOR UPDATE; waits as `delete` does. */

@@ -43,7 +43,8 @@ export class Pruner {
     if (!this.isWorthwhile(buffers.page(buffer)) || !buffers.tryLockForCleanup(buffer)) return;
     if (this.isWorthwhile(buffers.page(buffer))) {
       // The free-space map is not told: the room is for newer versions of the page's own rows.
-      this.prune(file, block, buffer, this.parts.transactions.oldestXmin());
+      const { removedTuples, dead } = this.prune(file, block, buffer, this.parts.transactions.oldestXmin());
+      this.parts.statistics.countRemovedDead(file, Math.max(0, removedTuples - dead.length));
     }
     buffers.unlock(buffer);
   }

@@ -54,6 +54,8 @@ export class Transactions {
   readonly combos = new ComboCommandIds();
   /** Counts this process's transactions: what was pinned or locked under another number is so no more. */
   generation = 0;
+  /** Told of the end of every transaction, those without an id too. */
+  onEveryEnd: (committed: boolean) => void = () => {};
 
   constructor(
     private readonly context: EngineContext,
@@ -298,6 +300,7 @@ export class Transactions {
     const { callbacks } = this;
     const files = this.pendingFiles.take(isCommit);
     this.forget();
+    this.onEveryEnd(isCommit);
     for (const callback of callbacks) callback(isCommit);
     this.storage.buffers.releaseAll();
     this.storage.locks.releaseAll();

@@ -11,7 +11,14 @@ import { openMemory, type Memory } from '../memory.js';
  *
  * A test starts members of a module's exported functions: `export function name(memory: Memory, args: string[])`.
  */
-export const TEST_SIZES: MemorySizes = { buffers: 16, walPages: 4, processSlots: 20, locks: 32, commitLogPages: 4 };
+export const TEST_SIZES: MemorySizes = {
+  buffers: 16,
+  walPages: 4,
+  processSlots: 20,
+  locks: 32,
+  commitLogPages: 4,
+  statisticsEntries: 16,
+};
 
 export interface Cluster extends Disposable {
   readonly shared: SharedMemory;

@@ -1,3 +1,4 @@
+import { IDLE_REPORT_MS } from '../../access/statistics/statistics.js';
 import { PgError, type Notice } from '../../base/errors.js';
 import type { ActivityState } from '../../memory/activity.js';
 import {
@@ -29,6 +30,8 @@ export class ClientSession {
   private title = '';
   private shownState = '';
   private statement: string | undefined;
+  private instance: Instance | undefined;
+  private lateReport: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly client: Client,
@@ -49,6 +52,8 @@ export class ClientSession {
   open(instance: Instance, identity: SessionIdentity, wanted: readonly (readonly [string, string])[]): void {
     const { client, process } = this;
     const { writer } = client;
+    this.instance = instance;
+    instance.access.statistics.countSession();
     this.session = new Session(instance, identity, {
       notice: (notice) => this.notice(notice),
       parameterStatus: (name, value) => writeParameterStatus(writer, name, value),
@@ -101,13 +106,22 @@ export class ClientSession {
   }
 
   close(): void {
+    clearTimeout(this.lateReport);
     this.session?.close();
   }
 
   private async nextMessage(): Promise<RawMessage | undefined> {
     const slow = this.client.flush();
     if (slow) await slow;
+    if (this.instance!.access.statistics.isBehind)
+      this.lateReport ??= setTimeout(() => this.reportLate(), IDLE_REPORT_MS);
     return this.client.message();
+  }
+
+  private reportLate(): void {
+    const { transactions, statistics } = this.instance!.access;
+    this.lateReport = undefined;
+    if (!transactions.isInTransaction) statistics.report(true);
   }
 
   /** Sends the answer to one message while it runs on. What ends the wait for a slow client ends the statement. */

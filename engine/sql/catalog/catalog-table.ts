@@ -20,6 +20,7 @@ export const CatalogOid = {
   attrdef: 2604,
   constraint: 2606,
   description: 2609,
+  index: 2610,
   namespace: 2615,
   collation: 3456,
 } as const;

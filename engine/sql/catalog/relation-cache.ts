@@ -114,6 +114,12 @@ export class RelationCache {
     const oid = row.get('oid') as Oid;
     const columns = this.loadColumns(oid);
     const schema = row.get('relnamespace') as Oid;
+    const file = {
+      tablespace: DEFAULT_TABLESPACE,
+      database: this.store.database,
+      relation: row.get('relfilenode') as Oid,
+    };
+    this.engine.access.statistics.noteFile(file, oid);
     return {
       oid,
       name: row.get('relname') as string,
@@ -122,7 +128,7 @@ export class RelationCache {
       kind: 'table',
       isCatalog: schema === PG_CATALOG_NAMESPACE,
       isShared: false,
-      file: { tablespace: DEFAULT_TABLESPACE, database: this.store.database, relation: row.get('relfilenode') as Oid },
+      file,
       columns,
       layout: layoutOf(columns),
       checks: (row.get('relchecks') as number) > 0 ? this.loadChecks(oid) : [],

@@ -33,6 +33,7 @@ export class Tables {
     this.catalog.lock(oid, 'AccessExclusive');
     const { name, schema, owner, columns, checks } = definition;
     access.heap.create(this.fileOf(oid));
+    this.forgetStatistics(oid, false);
     const frozenXid = this.firstFrozenXid();
     store.insert(
       CatalogOid.class,
@@ -73,6 +74,7 @@ export class Tables {
     remove(CatalogOid.constraint, store.where(CatalogOid.constraint, { conrelid: oid }));
     remove(CatalogOid.description, store.byFirst(CatalogOid.description, oid));
     this.engine.access.transactions.dropAtCommit(file);
+    this.forgetStatistics(oid, true);
     this.catalog.cache.changed();
   }
 
@@ -81,6 +83,8 @@ export class Tables {
     const { access } = this.engine;
     const relfilenode = this.newOid();
     access.heap.create(this.fileOf(relfilenode));
+    access.statistics.countTruncate(file);
+    access.statistics.noteFile(this.fileOf(relfilenode), oid);
     const [row] = this.catalog.store.byFirst(CatalogOid.class, oid);
     const frozenXid = this.firstFrozenXid();
     this.catalog.store.update(CatalogOid.class, row, {
@@ -131,6 +135,15 @@ export class Tables {
   /** No row of a new file is older: whoever may still write there is running now, or begins later. */
   private firstFrozenXid(): Xid {
     return this.engine.access.transactions.latestSnapshot().xmin;
+  }
+
+  /** When the transaction ends so that the table is gone. */
+  private forgetStatistics(oid: Oid, ifCommitted: boolean): void {
+    const { transactions, statistics } = this.engine.access;
+    const { databaseOid } = this.catalog.identity;
+    transactions.onEnd((committed) => {
+      if (committed === ifCommitted) statistics.forget(databaseOid, oid);
+    });
   }
 
   private newOid(): Oid {

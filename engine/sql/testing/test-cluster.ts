@@ -56,6 +56,7 @@ export class TestCluster {
   session(os: Partial<Os> = {}): TestSession {
     const engine = this.openEngine(false, os);
     const { databaseOid, roleOid, superuser } = lookUpLogin(engine, 'postgres', 'postgres');
+    engine.memory.slots.setIdentity(databaseOid, roleOid);
     const identity = { database: 'postgres', databaseOid, role: 'postgres', roleOid, superuser };
     const notices: Notice[] = [];
     const statuses: string[] = [];

@@ -9,6 +9,7 @@ import { systemRows } from './function-rows.js';
 import { moment } from './moments.js';
 import { processCode } from './process-functions.js';
 import { relationCode } from './relation-functions.js';
+import { statisticsFunctions } from './statistics-functions.js';
 import type { SystemEnvironment as Env } from './system-environment.js';
 import { transactionCode } from './transaction-functions.js';
 import { walCode } from './wal-functions.js';
@@ -110,4 +111,5 @@ const objectCode: Readonly<Record<string, Implementation>> = {
 /** The functions that look into the engine. They are called with a SystemEnvironment. */
 export const systemFunctions: readonly FunctionFamily[] = [
   { rows: systemRows, code: { ...objectCode, ...processCode, ...relationCode, ...transactionCode, ...walCode } },
+  statisticsFunctions,
 ];

@@ -8,6 +8,7 @@ import { activityRows } from './activity.js';
 import { lockRows } from './locks.js';
 import { roleRows, tableRows } from './objects.js';
 import { settingRows } from './settings.js';
+import { statisticsViews } from './statistics-views.js';
 import type { SystemEnvironment } from './system-environment.js';
 
 /** A view whose rows the engine makes up: columns as in PostgreSQL 15, values in their order. */
@@ -19,6 +20,7 @@ export interface BuiltInView {
 
 /** Oids of the range that initdb gives to such objects; PostgreSQL's own vary. */
 const FIRST_VIEW_OID = 12000;
+const FIRST_STATISTICS_VIEW = 100;
 
 function view(index: number, name: string, columns: string, rows: BuiltInView['rows']): BuiltInView {
   return { name, relation: viewRelation(FIRST_VIEW_OID + index, name, parseColumns(columns)), rows };
@@ -103,6 +105,7 @@ export const builtInViews: readonly BuiltInView[] = [
      rowsecurity bool`,
     tableRows,
   ),
+  ...statisticsViews.map(([name, columns, rows], index) => view(FIRST_STATISTICS_VIEW + index, name, columns, rows)),
 ];
 
 export function builtInView(name: string): BuiltInView {

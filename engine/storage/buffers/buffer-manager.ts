@@ -98,12 +98,12 @@ export class BufferManager {
     const hash = this.table.hash(file, fork, block);
     let id = this.table.peek(hash, file, fork, block);
     if (id >= 0 && this.pins.pinIfHolds(id, file, fork, block)) {
-      this.statistics.own.hits++;
+      this.statistics.countHit(file);
     } else {
       const allocation = this.pool.allocate(hash, file, fork, block);
       id = allocation.id;
       if (allocation.mustFill) return this.fill(id, file, fork, block, mode);
-      this.statistics.own.hits++;
+      this.statistics.countHit(file);
     }
     if (mode === 'zero-and-lock') this.lock(id, 'exclusive');
     return id;
@@ -281,7 +281,7 @@ export class BufferManager {
     });
     // Locked before anybody can see the zeros.
     if (mode === 'zero-and-lock') this.lock(id, 'exclusive');
-    else this.statistics.own.reads++;
+    else this.statistics.countRead(file);
     this.io.terminate(id, { set: BufferFlag.valid });
     return id;
   }

@@ -49,6 +49,8 @@ export class LockManager {
   private readonly local = new Map<string, LocalLock>();
 
   private settings: Settings;
+  /** How many this process was the victim of. */
+  deadlocks = 0;
 
   constructor(private readonly context: EngineContext) {
     this.settings = context.settings;
@@ -219,7 +221,9 @@ export class LockManager {
       if (cycle) this.leaveQueue(cycle[0].lock);
       return reason;
     });
-    if (failure) throw failure;
+    if (!failure) return;
+    this.deadlocks++;
+    throw failure;
   }
 
   private deadlockError(cycle: WaitEdge[]): PgError {

@@ -16,7 +16,14 @@ import { pageLsn } from '../page/header.js';
 import { openStorage, type Storage } from '../storage.js';
 
 /** Few buffers: eviction happens all the time. */
-export const SMALL_SIZES: MemorySizes = { buffers: 16, walPages: 4, processSlots: 20, locks: 64, commitLogPages: 4 };
+export const SMALL_SIZES: MemorySizes = {
+  buffers: 16,
+  walPages: 4,
+  processSlots: 20,
+  locks: 64,
+  commitLogPages: 4,
+  statisticsEntries: 16,
+};
 
 export const TEST_RELATION = testRelation(16384);
 
