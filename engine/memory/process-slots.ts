@@ -211,6 +211,7 @@ const WAIT_EVENTS = [
   'WalSegments',
   'XactTruncation',
   'WrapLimitsVacuum',
+  'frozenid',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {

@@ -22,6 +22,8 @@ export function describeHeapRecord({ info, data }: WalRecord): string {
       const { xmax, offset, infobits } = decodeXmaxChange(data);
       return `LOCK off ${offset}: xid ${xmax}: flags ${flagsText(data[7])} ${infobitsText(infobits)}`;
     }
+    case HeapInfo.inPlace:
+      return `INPLACE off ${data.readUInt16LE(0)}`;
     default:
       return `UNKNOWN (${info.toString(16)})`;
   }

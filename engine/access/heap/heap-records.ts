@@ -12,6 +12,7 @@ import type { PruneChanges } from './prune-plan.js';
  *   lock     xmax:u32 offset:u16 infobits:u8 flags:u8
  *   update   oldXmax:u32 oldOffset:u16 oldInfobits:u8 flags:u8     block 0: [prefix:u16] [suffix:u16] tuple
  *            newXmax:u32 newOffset:u16
+ *   in place offset:u16                                            block 0: the columns
  *   prune    latestRemovedXid:u32 redirected:u16 dead:u16          block 0: redirected (from, to), dead, unused: u16 each
  *
  *   tuple    infomask2:u16 infomask:u16 hoff:u8, then all after the 23 bytes of header
@@ -23,6 +24,7 @@ export const HeapInfo = {
   /** The body of an update; the new version is heap-only, on the same page. */
   hotUpdate: 0x40,
   lock: 0x60,
+  inPlace: 0x70,
   operationMask: 0x70,
   /** The tuple is the page's only one: redo makes the page anew. */
   initPage: 0x80,
@@ -39,6 +41,12 @@ export function encodeInsert(offset: number): Buffer {
   const bytes = Buffer.allocUnsafe(3);
   setU16(bytes, 0, offset);
   bytes[2] = 0;
+  return bytes;
+}
+
+export function encodeInPlace(offset: number): Buffer {
+  const bytes = Buffer.allocUnsafe(2);
+  setU16(bytes, 0, offset);
   return bytes;
 }
 

@@ -25,14 +25,20 @@ const OTHER: RelFile = { ...TABLE, relation: 16385 };
 
 type Step =
   | { readonly kind: 'insert' | 'update'; readonly pick: number; readonly bytes: number }
-  | { readonly kind: 'delete' | 'lock'; readonly pick: number }
+  | { readonly kind: 'delete' | 'lock' | 'in-place'; readonly pick: number }
   | { readonly kind: 'commit' | 'abort' | 'scan' | 'checkpoint' };
 
 const size = fc.oneof(fc.nat(50), fc.nat(2500));
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('insert' as const), pick: fc.nat(), bytes: size }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('update' as const), pick: fc.nat(), bytes: size }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('delete' as const, 'lock' as const), pick: fc.nat() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('delete' as const, 'lock' as const, 'in-place' as const),
+      pick: fc.nat(),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -85,10 +91,17 @@ class Worker {
     const tid = visible[step.pick % visible.length];
     if (step.kind === 'delete') heap.delete(TABLE, tid);
     else if (step.kind === 'lock') heap.lock(TABLE, tid);
+    else if (step.kind === 'in-place') this.overwrite(tid);
     else if ('bytes' in step) {
       const tuple = rowLayout.form([this.key++, 'y'.repeat(step.bytes)]);
       heap.update(TABLE, tid, tuple, { keepsIndexes: step.pick % 4 !== 0 });
     }
+  }
+
+  private overwrite(tid: Tid): void {
+    const { heap, transactions } = this.process.access;
+    const [, text] = heap.fetch(TABLE, tid, transactions.snapshot())!.values(rowLayout) as [number, string];
+    heap.updateInPlace(TABLE, tid, rowLayout.form([this.key++, 'z'.repeat(text.length)]));
   }
 
   private visible(): Tid[] {
@@ -229,7 +242,7 @@ describe('heap replay', () => {
   it('refuses records it does not know', () =>
     withDirectory((root) => {
       const process = start(root);
-      const record = { rmgr: Rmgr.heap, info: 0x70, lsn: 1, data: Buffer.alloc(2), blocks: [] };
+      const record = { rmgr: Rmgr.heap, info: 0x30, lsn: 1, data: Buffer.alloc(2), blocks: [] };
       expect(() => heapResourceManager.redo(record as never, process.access.redo)).to.throw('unknown heap operation');
     }));
 });

@@ -57,6 +57,8 @@ export const heapResourceManager: ResourceManager = {
         return redoUpdate(record, redo);
       case HeapInfo.lock:
         return redoLock(record, redo);
+      case HeapInfo.inPlace:
+        return redoInPlace(record, redo);
       default:
         throw unknownOperation('heap', record);
     }
@@ -88,6 +90,13 @@ function redoLock(record: WalRecord, redo: RedoContext): void {
     const at = existingTuple(page, offset, record);
     setDeleter(page, at, xmax, infomaskOf(infobits), infomask2Of(infobits), { block, offset });
     setTupleCommandId(page, at, 0, false);
+  });
+}
+
+function redoInPlace(record: WalRecord, redo: RedoContext): void {
+  redo.apply(record, 0, (page, { data }) => {
+    const at = existingTuple(page, u16(record.data, 0), record);
+    data!.copy(page, at + tupleHoff(page, at));
   });
 }
 

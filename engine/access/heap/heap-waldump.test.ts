@@ -35,6 +35,7 @@ describe('pg_waldump', () => {
         insertRow(process, 2, 'two');
         nextStatement(process);
         heap.lock(TABLE, tid);
+        heap.updateInPlace(TABLE, tid, rowLayout.form([1, 'uno']));
         heap.update(TABLE, tid, rowLayout.form([1, 'x'.repeat(3000)]));
         for (let i = 0; i < 3; i++) insertRow(process, i, 'y'.repeat(3000));
       });

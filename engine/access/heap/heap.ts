@@ -6,6 +6,7 @@ import type { HeapParts } from './heap-parts.js';
 import { HeapScan, type ScanKey } from './heap-scan.js';
 import { HeapTuple } from './heap-tuple.js';
 import { HotChains, type IndexFetch, type Presence } from './hot-chains.js';
+import { InPlaceUpdate } from './in-place-update.js';
 import { Pruner } from './pruner.js';
 import { RowChanges, type ModifyOptions, type ModifyResult } from './row-changes.js';
 import { RowWrites, type UpdateOptions, type UpdateResult } from './row-writes.js';
@@ -36,6 +37,7 @@ export class Heap {
   private readonly chains: HotChains;
   private readonly changes: RowChanges;
   private readonly writes: RowWrites;
+  private readonly inPlace: InPlaceUpdate;
 
   constructor(private readonly parts: HeapParts) {
     this.targets = new TargetBlocks(parts);
@@ -44,6 +46,7 @@ export class Heap {
     this.chains = new HotChains(parts, this.visibility, this.pruner);
     this.changes = new RowChanges(parts, this.visibility);
     this.writes = new RowWrites(parts, this.targets, this.changes);
+    this.inPlace = new InPlaceUpdate(parts);
   }
 
   /** Makes a table's file; it goes again if the transaction aborts. */
@@ -139,6 +142,11 @@ export class Heap {
     const result = this.writes.update(file, tid, tuple, options);
     if (result.kind === 'ok') this.parts.statistics.countUpdate(file, result.isHeapOnly);
     return result;
+  }
+
+  /** Overwrites a row version's columns where it stands; see InPlaceUpdate for who may. */
+  updateInPlace(file: RelFile, tid: Tid, tuple: Buffer): void {
+    this.inPlace.run(file, tid, tuple);
   }
 
   /** Locks a row version until the transaction ends, as FOR UPDATE; waits as `delete` does. */

@@ -107,6 +107,17 @@ export class CatalogStore {
     assert(result.kind === 'ok', `catalog row changed concurrently: ${result.kind}`);
   }
 
+  /** Changes columns of fixed length where the row stands, at once and for everyone, whatever becomes of the transaction. */
+  updateInPlace(catalog: Oid, { tid, row }: StoredRow, change: CatalogRow): void {
+    const definition = catalogDefinition(catalog);
+    const { file } = catalogRelation(definition, this.database);
+    this.engine.access.heap.updateInPlace(
+      file,
+      tid,
+      definition.layout.form(completeRow(definition, { ...row, ...change })),
+    );
+  }
+
   private snapshot(): Snapshot {
     return this.engine.access.transactions.latestSnapshot();
   }

@@ -25,6 +25,8 @@ function target(tag: LockTag): Target {
       return ['tuple', tag.database, tag.relation, tag.block, tag.offset, null, null, null];
     case 'object':
       return ['object', tag.database, null, null, null, null, tag.catalog, tag.object];
+    case 'frozenid':
+      return ['frozenid', tag.database, null, null, null, null, null, null];
   }
 }
 

@@ -41,6 +41,8 @@ function localKey(tag: LockTag): string {
       return `e${tag.database}/${tag.relation}`;
     case 'object':
       return `o${tag.database}/${tag.catalog}/${tag.object}`;
+    case 'frozenid':
+      return `f${tag.database}`;
   }
 }
 

@@ -14,9 +14,11 @@ export type LockTag =
     }
   /** The right to add pages to a relation (LOCKTAG_RELATION_EXTEND); held for that moment only. */
   | { readonly kind: 'extend'; readonly database: Oid; readonly relation: Oid }
-  | { readonly kind: 'object'; readonly database: Oid; readonly catalog: Oid; readonly object: Oid };
+  | { readonly kind: 'object'; readonly database: Oid; readonly catalog: Oid; readonly object: Oid }
+  /** The database's oldest unfrozen ids, which one process at a time works out. */
+  | { readonly kind: 'frozenid'; readonly database: Oid };
 
-const kinds = ['relation', 'transaction', 'tuple', 'object', 'extend'] as const;
+const kinds = ['relation', 'transaction', 'tuple', 'object', 'extend', 'frozenid'] as const;
 
 /** Words of a tag in shared memory: kind (from 1), then four fields. */
 export type TagWords = readonly [kind: number, a: number, b: number, c: number, d: number];
@@ -33,6 +35,8 @@ export function tagWords(tag: LockTag): TagWords {
       return [kind, tag.database, tag.relation, tag.block, tag.offset];
     case 'object':
       return [kind, tag.database, tag.catalog, tag.object, 0];
+    case 'frozenid':
+      return [kind, tag.database, 0, 0, 0];
   }
 }
 
@@ -46,6 +50,8 @@ export function tagOf([kind, a, b, c, d]: TagWords): LockTag {
       return { kind: 'object', database: a, catalog: b, object: c };
     case 'extend':
       return { kind: 'extend', database: a, relation: b };
+    case 'frozenid':
+      return { kind: 'frozenid', database: a };
     default:
       return { kind: 'relation', database: a, relation: b };
   }
@@ -73,5 +79,7 @@ export function describeTag(tag: LockTag): string {
       return `tuple (${tag.block},${tag.offset}) of relation ${tag.relation} of database ${tag.database}`;
     case 'object':
       return `object ${tag.object} of class ${tag.catalog} of database ${tag.database}`;
+    case 'frozenid':
+      return `pg_database.datfrozenxid of database ${tag.database}`;
   }
 }
