@@ -17,6 +17,12 @@ const CLIENT_TEXTS = {
   role: { at: 192, bytes: 64 },
   database: { at: 256, bytes: 64 },
 } as const;
+/** Progress of a long command: which (0: none), of which relation, then its numbers, by command. */
+const PROGRESS_COMMAND_WORD = 80;
+const PROGRESS_RELATION_WORD = 81;
+const PROGRESS_AT = 41;
+const PROGRESS_NUMBERS = 12;
+const PROGRESS_COMMANDS = ['', 'VACUUM', 'ANALYZE'] as const;
 const QUERY_TEXT = { at: 1024, bytes: 1024 } as const;
 const TEXTS = { ...CLIENT_TEXTS, query: QUERY_TEXT };
 const STATES = ['', 'active', 'idle', 'idle in transaction', 'idle in transaction (aborted)', 'disabled'] as const;
@@ -37,6 +43,15 @@ export interface Activity {
   readonly role: string;
   readonly database: string;
   readonly query: string;
+}
+
+export type ProgressCommand = Exclude<(typeof PROGRESS_COMMANDS)[number], ''>;
+
+/** How far a long command of a process is (backend_progress.h). */
+export interface Progress {
+  readonly command: ProgressCommand;
+  readonly relation: number;
+  readonly numbers: readonly number[];
 }
 
 export type ActivityClient = Pick<Activity, keyof typeof CLIENT_TEXTS | 'backendStart' | 'clientPort'>;
@@ -70,6 +85,34 @@ export class ActivityTable {
       if (state === 'active') this.setTime(slot, TIMES.queryStart, now);
       if (query !== undefined) this.writeText(slot * SLOT_BYTES + QUERY_TEXT.at, QUERY_TEXT.bytes, query);
     });
+  }
+
+  /** A long command on a relation begins; all its numbers are 0. */
+  startProgress(command: ProgressCommand, relation: number): void {
+    this.changing((slot) => {
+      const numbers = (slot * SLOT_BYTES) / 8 + PROGRESS_AT;
+      this.area.f64.fill(0, numbers, numbers + PROGRESS_NUMBERS);
+      this.area.i32[(slot * SLOT_BYTES) / 4 + PROGRESS_COMMAND_WORD] = PROGRESS_COMMANDS.indexOf(command);
+      this.area.u32[(slot * SLOT_BYTES) / 4 + PROGRESS_RELATION_WORD] = relation;
+    });
+  }
+
+  setProgress(number: number, value: number): void {
+    this.changing((slot) => (this.area.f64[(slot * SLOT_BYTES) / 8 + PROGRESS_AT + number] = value));
+  }
+
+  endProgress(): void {
+    this.changing((slot) => (this.area.i32[(slot * SLOT_BYTES) / 4 + PROGRESS_COMMAND_WORD] = 0));
+  }
+
+  /** Undefined while the process runs no such command. */
+  progress(slot: number): Progress | undefined {
+    const word = (slot * SLOT_BYTES) / 4;
+    const command = PROGRESS_COMMANDS[this.area.i32[word + PROGRESS_COMMAND_WORD]];
+    if (!command) return undefined;
+    const from = (slot * SLOT_BYTES) / 8 + PROGRESS_AT;
+    const numbers = [...this.area.f64.subarray(from, from + PROGRESS_NUMBERS)];
+    return { command, relation: this.area.u32[word + PROGRESS_RELATION_WORD], numbers };
   }
 
   clear(slot: number): void {

@@ -10,6 +10,8 @@ export class Interrupts {
   private criticalDepth = 0;
   /** A deadline of this process's own (statement_timeout), on the monotonic clock; Infinity when none. */
   statementDeadline = Infinity;
+  /** How this process's errors name what they end: a client's statement, or an automatic vacuum. */
+  isAutovacuum = false;
 
   constructor(
     private readonly slots: ProcessSlots,
@@ -62,11 +64,13 @@ export class Interrupts {
       });
     }
     if (pending & Interrupt.terminate) {
-      throw fatal(SqlState.adminShutdown, 'terminating connection due to administrator command');
+      const what = this.isAutovacuum ? 'autovacuum process' : 'connection';
+      throw fatal(SqlState.adminShutdown, `terminating ${what} due to administrator command`);
     }
     if (pending & Interrupt.cancel) {
       this.slots.clearInterrupt(this.slots.mine, Interrupt.cancel);
-      throw error(SqlState.queryCanceled, 'canceling statement due to user request');
+      const message = this.isAutovacuum ? 'canceling autovacuum task' : 'canceling statement due to user request';
+      throw error(SqlState.queryCanceled, message);
     }
   }
 }

@@ -20,7 +20,17 @@ const Word = {
   delayCheckpoint: 8,
   cancelKey: 9,
   waitEvent: 10,
-  inVacuum: 11,
+  flags: 11,
+} as const;
+
+/** What a process's maintenance means to others (storage/proc.h PROC_*). */
+export const ProcessFlag = {
+  /** An autovacuum worker. */
+  autovacuum: 1,
+  /** Its transaction only vacuums: it looks at no rows that others might remove. */
+  vacuuming: 2,
+  /** Against wraparound: who waits for its lock must not cancel it. */
+  againstWraparound: 8,
 } as const;
 
 export const Interrupt = { cancel: 1, terminate: 2, crashed: 4, reload: 8 } as const;
@@ -128,9 +138,19 @@ export class ProcessSlots {
     Atomics.store(this.area.u32, this.mine * WORDS + Word.xmin, xmin);
   }
 
+  /** See ProcessFlag. */
+  flags(slot: number): number {
+    return Atomics.load(this.area.i32, slot * WORDS + Word.flags);
+  }
+
+  setFlags(bits: number): void {
+    Atomics.store(this.area.i32, this.mine * WORDS + Word.flags, bits);
+  }
+
   clearTransaction(): void {
     this.setXid(INVALID_XID);
     this.setXmin(INVALID_XID);
+    if (this.flags(this.mine) !== 0) this.setFlags(this.flags(this.mine) & ProcessFlag.autovacuum);
   }
 
   /** While set, a checkpoint that wants to take its redo point after us waits (DELAY_CHKPT_START = 1, COMPLETE = 2). */
@@ -209,6 +229,8 @@ const WAIT_EVENTS = [
   'BackendPool',
   'RecoveryStart',
   'WalSegments',
+  'AutoVacuumMain',
+  'VacuumDelay',
   'XactTruncation',
   'WrapLimitsVacuum',
   'frozenid',

@@ -1,6 +1,7 @@
 import { INVALID_XID, isNormalXid, nextFullXid, xidOf, xidPrecedes, type Xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockIds } from '../../memory/lwlock-table.js';
+import { ProcessFlag } from '../../memory/process-slots.js';
 import type { SnapshotData } from './snapshot.js';
 import type { TransactionIds } from './transaction-ids.js';
 
@@ -106,6 +107,7 @@ export class ProcessArray {
     const { slots } = this.context.memory;
     let horizon = xidOf(nextFullXid(this.ids.latestCompleted()));
     for (let slot = 0; slot < slots.count; slot++) {
+      if ((slots.flags(slot) & ProcessFlag.vacuuming) !== 0) continue;
       for (const xid of [slots.xid(slot), slots.xmin(slot)]) {
         if (xid !== INVALID_XID && xidPrecedes(xid, horizon)) horizon = xid;
       }

@@ -212,7 +212,10 @@ export class BufferManager {
     for (let spins = 0; ; spins++) {
       const state = Atomics.load(words, at);
       if ((state & BufferFlag.locked) !== 0) this.descriptors.spinDelay(id, spins, state);
-      else if (Atomics.compareExchange(words, at, state, state | DIRTIED) === state) return;
+      else if (Atomics.compareExchange(words, at, state, state | DIRTIED) === state) {
+        if ((state & BufferFlag.dirty) === 0) this.statistics.own.dirtied++;
+        return;
+      }
     }
   }
 

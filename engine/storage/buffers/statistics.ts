@@ -3,7 +3,7 @@ import { lwLockIds } from '../../memory/lwlock-table.js';
 import type { LwLocks } from '../../memory/lwlock.js';
 import { STATISTICS_AT, type Descriptors } from './descriptors.js';
 
-const COUNTERS = ['hits', 'reads', 'written', 'extended'] as const;
+const COUNTERS = ['hits', 'reads', 'written', 'extended', 'dirtied'] as const;
 export type BufferCounts = Record<(typeof COUNTERS)[number], number>;
 
 /** Of one relation's pages, all forks. */
@@ -16,7 +16,7 @@ export interface FileCounts {
 const DATABASE_SPAN = 0x1_0000_0000;
 
 function zeroCounts(): BufferCounts {
-  return { hits: 0, reads: 0, written: 0, extended: 0 };
+  return { hits: 0, reads: 0, written: 0, extended: 0, dirtied: 0 };
 }
 
 /**

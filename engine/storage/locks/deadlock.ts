@@ -31,7 +31,8 @@ export function findDeadlock(table: LockTable, start: number): WaitEdge[] | unde
   return visit(start) ? path : undefined;
 }
 
-function edgesFrom(table: LockTable, slot: number): WaitEdge[] {
+/** What keeps `slot` waiting. */
+export function edgesFrom(table: LockTable, slot: number): WaitEdge[] {
   const wait = table.waitOf(slot);
   if (!wait) return [];
   const conflicts = conflictMasks[wait.mode];

@@ -3,7 +3,8 @@ import type { Settings } from '../../base/settings/settings.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockArrays } from '../../memory/lwlock-table.js';
-import { findDeadlock, type WaitEdge } from './deadlock.js';
+import { Interrupt, ProcessFlag } from '../../memory/process-slots.js';
+import { edgesFrom, findDeadlock, type WaitEdge } from './deadlock.js';
 import { conflictMasks, lockModes, modeIndex, type LockMode } from './lock-mode.js';
 import { describeTag, tagOf, tagWords, type LockTag, type TagWords } from './lock-tag.js';
 import { LockTable, WaitState } from './lock-table.js';
@@ -188,6 +189,7 @@ export class LockManager {
         if (now >= timeouts.lock) throw error(SqlState.lockNotAvailable, 'canceling statement due to lock timeout');
         if (now >= timeouts.deadlock) {
           this.throwIfDeadlocked();
+          this.cancelAutovacuum();
           timeouts.deadlock = Infinity;
         }
         // Whoever raises an interrupt sets the latch too.
@@ -226,6 +228,18 @@ export class LockManager {
     if (!failure) return;
     this.deadlocks++;
     throw failure;
+  }
+
+  /** Automatic vacuums give way to whoever needs their table, save those against wraparound. */
+  private cancelAutovacuum(): void {
+    const { slots, latches } = this.context.memory;
+    const blockers = this.underLock(() => edgesFrom(this.table, this.mySlot).map(({ blocker }) => blocker));
+    for (const slot of blockers) {
+      const flags = slots.flags(slot);
+      if ((flags & ProcessFlag.autovacuum) === 0 || (flags & ProcessFlag.againstWraparound) !== 0) continue;
+      slots.raiseInterrupt(slot, Interrupt.cancel);
+      latches.set(slot);
+    }
   }
 
   private deadlockError(cycle: WaitEdge[]): PgError {
