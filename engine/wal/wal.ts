@@ -61,6 +61,8 @@ const RETRY = 0 as Lsn;
  * it flushes serves all that wait behind it.
  */
 export class Wal {
+  /** What this process has inserted. */
+  readonly usage = { records: 0, images: 0, bytes: 0 };
   /** Start of the last record that this process inserted, 0 before the first. */
   lastInsertStart = 0 as Lsn;
   /** Called when an asynchronous commit should make the WAL writer look. */
@@ -319,6 +321,9 @@ export class Wal {
     state.add('records', 1);
     state.add('images', this.assembler.imageCount);
     state.add('bytes', recordBytes);
+    this.usage.records++;
+    this.usage.images += this.assembler.imageCount;
+    this.usage.bytes += recordBytes;
     const isNewPage = Math.floor(reservedStart / WAL_PAGE_BYTES) !== Math.floor(reservedEnd / WAL_PAGE_BYTES);
     if (isNewPage && state.get('writeRequest') < reservedEnd) state.set('writeRequest', reservedEnd);
   }

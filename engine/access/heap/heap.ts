@@ -1,8 +1,9 @@
-import { Fork, type RelFile, type Tid } from '../../base/block.js';
+import { Fork, type BlockNumber, type RelFile, type Tid } from '../../base/block.js';
 import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
 import { cutFork, logCreate, logTruncate } from '../transactions/storage-rmgr.js';
 import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
+import { HeapSample, type SampledRows } from './heap-sample.js';
 import { HeapScan, type ScanKey } from './heap-scan.js';
 import { HeapTuple } from './heap-tuple.js';
 import { HotChains, type IndexFetch, type Presence } from './hot-chains.js';
@@ -33,6 +34,7 @@ export class Heap {
   /** For vacuum, which looks at pages itself. */
   readonly visibility: Visibility;
   readonly pruner: Pruner;
+  private readonly samples: HeapSample;
   private readonly targets: TargetBlocks;
   private readonly chains: HotChains;
   private readonly changes: RowChanges;
@@ -43,6 +45,7 @@ export class Heap {
     this.targets = new TargetBlocks(parts);
     this.visibility = new Visibility(parts);
     this.pruner = new Pruner(parts, this.visibility);
+    this.samples = new HeapSample(parts, this.visibility);
     this.chains = new HotChains(parts, this.visibility, this.pruner);
     this.changes = new RowChanges(parts, this.visibility);
     this.writes = new RowWrites(parts, this.targets, this.changes);
@@ -80,6 +83,11 @@ export class Heap {
   scan(file: RelFile, snapshot: Snapshot, isWanted?: ScanKey): HeapScan {
     this.parts.statistics.countScan(file);
     return new HeapScan(this.parts, this.visibility, this.pruner, file, snapshot, isWanted);
+  }
+
+  /** Adds the rows of one block to `counts`, and shows the live ones: for ANALYZE. */
+  sample(file: RelFile, block: BlockNumber, counts: SampledRows, show: (tuple: HeapTuple) => void): void {
+    this.samples.read(file, block, counts, show);
   }
 
   /** A copy of the version at that place; null when there is none, or the snapshot does not see it. */

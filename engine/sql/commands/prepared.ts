@@ -103,9 +103,7 @@ export const deallocateCommand: Command<DeallocateStmt> = {
 export const discardCommand: Command<DiscardStmt> = {
   run(context, { target }) {
     if (target === 'DISCARD_ALL') {
-      if (context.block.isInBlock) {
-        throw error(SqlState.activeSqlTransaction, 'DISCARD ALL cannot run inside a transaction block');
-      }
+      context.block.refuseInBlock('DISCARD ALL');
       context.settings.resetAll();
       context.prepared.clear();
     }

@@ -70,6 +70,17 @@ export class TransactionBlock {
     } else transactions.startStatement();
   }
 
+  /** Raises 25001 where a command that needs transactions of its own cannot have them. */
+  refuseInBlock(command: string): void {
+    if (!this.isInBlock) return;
+    throw error(SqlState.activeSqlTransaction, `${command} cannot run inside a transaction block`);
+  }
+
+  /** Ends the transaction of a statement that goes on in further ones: `startStatement` begins each. */
+  commitForNext(): void {
+    this.commitNow();
+  }
+
   /** A query has been run in the transaction: its modes are fixed. */
   noteQuery(): void {
     this.hasQueried = true;

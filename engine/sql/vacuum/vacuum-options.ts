@@ -39,10 +39,7 @@ export function vacuumOptions({ options = [], is_vacuumcmd: isVacuum = false }: 
   const has = (name: string): boolean => given.get(name) ?? false;
   if (has('full')) {
     if (has('disable_page_skipping'))
-      throw error(
-        SqlState.featureNotSupported,
-        'VACUUM option DISABLE_PAGE_SKIPPING cannot be used with FULL',
-      );
+      throw error(SqlState.featureNotSupported, 'VACUUM option DISABLE_PAGE_SKIPPING cannot be used with FULL');
     throw unsupported('VACUUM FULL');
   }
   return {
