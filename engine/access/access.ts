@@ -1,6 +1,7 @@
 import type { EngineContext } from '../memory/context.js';
 import type { Storage } from '../storage/storage.js';
 import type { Wal } from '../wal/wal.js';
+import { BTree } from './btree/btree.js';
 import { Heap } from './heap/heap.js';
 import { hintLogger } from './hint-images.js';
 import { RedoContext } from './redo-buffers.js';
@@ -11,7 +12,7 @@ import { ProcessArray } from './transactions/process-array.js';
 import { TransactionIds } from './transactions/transaction-ids.js';
 import { Transactions } from './transactions/transactions.js';
 
-/** One process's handle on transactions and tables. */
+/** One process's handle on transactions, tables and indexes. */
 export interface Access {
   readonly commitLog: CommitLog;
   readonly ids: TransactionIds;
@@ -19,6 +20,7 @@ export interface Access {
   readonly transactions: Transactions;
   readonly heap: Heap;
   readonly statistics: Statistics;
+  readonly btree: BTree;
   /** All resource managers but the log's own, which recovery adds. */
   readonly rmgrs: readonly ResourceManager[];
   /** What redo works with. */
@@ -32,13 +34,15 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
   const transactions = new Transactions(context, wal, storage, commitLog, ids, processes);
   const statistics = new Statistics(context, storage);
   transactions.onEveryEnd = (committed) => statistics.endTransaction(committed);
+  const heap = new Heap({ context, wal, storage, transactions, statistics });
   storage.buffers.setHintLogger(hintLogger(wal));
   return {
     commitLog,
     ids,
     processes,
     transactions,
-    heap: new Heap({ context, wal, storage, transactions, statistics }),
+    heap,
+    btree: new BTree({ context, wal, storage, transactions, ids, heap }),
     statistics,
     rmgrs: accessResourceManagers,
     redo: new RedoContext(context, storage, commitLog, ids),

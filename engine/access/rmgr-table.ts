@@ -1,6 +1,7 @@
 import { panic } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { WalRecord } from '../wal/record.js';
+import { btreeResourceManager } from './btree/btree-rmgr.js';
 import { heap2ResourceManager } from './heap/heap2-rmgr.js';
 import { heapResourceManager } from './heap/heap-rmgr.js';
 import type { ResourceManager } from './resource-manager.js';
@@ -19,6 +20,7 @@ export const accessResourceManagers: readonly ResourceManager[] = [
   commitLogResourceManager, //   3   commit-log pages
   heap2ResourceManager, //       9   pruning, many rows at once
   heapResourceManager, //       10   row changes
+  btreeResourceManager, //      11   indexes
 ];
 
 export type { ResourceManager } from './resource-manager.js';

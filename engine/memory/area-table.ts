@@ -68,6 +68,7 @@ export const areaTable = {
   },
   'transaction-ids': { owner: 'access/transactions', bytes: () => 4096 },
   'commit-log': { owner: 'access/transactions', bytes: (s) => 4096 + (64 + 2 * BLOCK_BYTES) * s.commitLogPages },
+  'btree-vacuums': { owner: 'access/btree', bytes: (s) => 64 + 16 * s.processSlots },
   'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },
   checkpoints: { owner: 'recovery', bytes: () => 4096 },
   statistics: { owner: 'memory', bytes: () => 65536 },

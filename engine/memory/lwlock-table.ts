@@ -25,6 +25,7 @@ const individual = [
   'WalSegments',
   'XactTruncation',
   'WrapLimitsVacuum',
+  'BtreeVacuum',
 ] as const;
 export type LwLockName = (typeof individual)[number];
 

@@ -50,7 +50,7 @@ export class TupleLayout {
     let infomask = this.fill(tuple, hoff, values, lengths);
     if (hasNull) {
       infomask |= Infomask.hasNull;
-      writeNullBitmap(tuple, values);
+      writeNullBitmap(tuple, Field.bits, values);
     }
     setU16(tuple, Field.infomask2, count);
     setU16(tuple, Field.infomask, infomask);
@@ -66,13 +66,24 @@ export class TupleLayout {
     const values: unknown[] = [];
     const hasNull = (tupleInfomask(source, at) & Infomask.hasNull) !== 0;
     const data = at + tupleHoff(source, at);
-    if (hasNull) this.deformWithNulls(source, at, data, present, values);
-    else this.deformWithoutNulls(source, data, present, values);
+    this.readData(source, data, hasNull ? at + Field.bits : -1, present, values);
     for (let i = present; i < upTo; i++) values[i] = null;
     return values;
   }
 
-  private measure(values: readonly unknown[], lengths: number[]): number {
+  /** Where attribute `index` stands in the data area of a tuple without nulls; -1 when that is not always the same. */
+  fixedOffset(index: number): number {
+    return this.fixedOffsets[index];
+  }
+
+  /** The first `count` values of a data area that begins at `data`; `bits`: where the null bitmap is, -1 for none. */
+  readData(source: Buffer, data: number, bits: number, count: number, values: unknown[]): void {
+    if (bits >= 0) this.deformWithNulls(source, bits, data, count, values);
+    else this.deformWithoutNulls(source, data, count, values);
+  }
+
+  /** How many bytes the leading attributes' `values` take in a data area; notes each one's own in `lengths`. */
+  measure(values: readonly unknown[], lengths: number[]): number {
     let size = 0;
     for (let i = 0; i < values.length; i++) {
       lengths[i] = 0;
@@ -85,8 +96,8 @@ export class TupleLayout {
     return size;
   }
 
-  /** Writes the data area and returns the infomask bits that describe it. */
-  private fill(tuple: Buffer, start: number, values: readonly unknown[], lengths: readonly number[]): number {
+  /** Writes the data area that `measure` has measured and returns the infomask bits that describe it. */
+  fill(tuple: Buffer, start: number, values: readonly unknown[], lengths: readonly number[]): number {
     let at = 0;
     let infomask = 0;
     for (let i = 0; i < values.length; i++) {
@@ -117,10 +128,10 @@ export class TupleLayout {
     }
   }
 
-  private deformWithNulls(source: Buffer, at: number, data: number, present: number, values: unknown[]): void {
+  private deformWithNulls(source: Buffer, bits: number, data: number, present: number, values: unknown[]): void {
     let next = 0;
     for (let i = 0; i < present; i++) {
-      const isPresent = (source[at + Field.bits + (i >> 3)] >> (i & 7)) & 1;
+      const isPresent = (source[bits + (i >> 3)] >> (i & 7)) & 1;
       if (isPresent) next = readAttribute(this.attributes[i], source, data, next, values, i);
       else values[i] = null;
     }
@@ -150,8 +161,9 @@ function writeVarlenaHeader(tuple: Buffer, payloadAt: number, payload: number): 
   else setU32(tuple, payloadAt - 4, ((payload + 4) << 2) >>> 0);
 }
 
-function writeNullBitmap(tuple: Buffer, values: readonly unknown[]): void {
-  for (let i = 0; i < values.length; i++) if (values[i] !== null) tuple[Field.bits + (i >> 3)] |= 1 << (i & 7);
+/** Sets the bits of the values that are not null in a bitmap of zeros at `bits`. */
+export function writeNullBitmap(tuple: Buffer, bits: number, values: readonly unknown[]): void {
+  for (let i = 0; i < values.length; i++) if (values[i] !== null) tuple[bits + (i >> 3)] |= 1 << (i & 7);
 }
 
 /** Reads one attribute that begins at or after `next` in the data area; returns where it ends. */

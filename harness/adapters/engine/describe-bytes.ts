@@ -1,3 +1,4 @@
+import { checkRelationPage, hasItems } from '../../../engine/access/relation-page.js';
 import { BLOCK_BYTES } from '../../../engine/base/block.js';
 import { crc32c } from '../../../engine/base/crc32c.js';
 import { formatLsn } from '../../../engine/base/lsn.js';
@@ -6,7 +7,6 @@ import { CONTROL_CRC_AT, CONTROL_DATA_BYTES, decodeControlFile } from '../../../
 import { CONTROL_FILE } from '../../../engine/recovery/control-file.js';
 import {
   ItemState,
-  checkPage,
   freeSpace,
   isNew,
   itemState,
@@ -62,13 +62,14 @@ function describePages(path: string, offset: number, data: Buffer): string[] {
   });
 }
 
-function describePage(page: Buffer, block: number, hasItems: boolean): string {
-  const problems = checkPage(page);
+function describePage(page: Buffer, block: number, isMainFork: boolean): string {
+  const problems = checkRelationPage(page);
   if (isNew(page)) return ['new', ...problems].join(', ');
   const isRight = storedChecksum(page) === pageChecksum(page, block);
   const head = [`lsn ${formatLsn(pageLsn(page))}`, `checksum ${isRight ? 'right' : 'WRONG'}`];
-  if (!hasItems) return head.join(', ');
+  if (!isMainFork) return head.join(', ');
   if (problems.length > 0) return [...head, ...problems].join(', ');
+  if (!hasItems(page)) return [...head, 'no items'].join(', ');
   return [...head, describeItems(page), `${freeSpace(page)} bytes free`].join(', ');
 }
 

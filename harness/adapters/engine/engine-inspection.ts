@@ -1,3 +1,5 @@
+import { checkRelationPage } from '../../../engine/access/relation-page.js';
+import { isBTreePage } from '../../../engine/access/btree/page-mask.js';
 import {
   Field,
   Infomask,
@@ -14,15 +16,7 @@ import type { Os } from '../../../engine/os/os.js';
 import { openRealOs } from '../../../engine/os/real-os.js';
 import { readCheckPoint } from '../../../engine/recovery/checkpoint-record.js';
 import { readControlFile, type ControlFileData } from '../../../engine/recovery/control-file.js';
-import {
-  ItemState,
-  checkPage,
-  getItemId,
-  isNew,
-  isPageVerified,
-  maxOffset,
-  pageLsn,
-} from '../../../engine/storage/page/page.js';
+import { ItemState, getItemId, isNew, isPageVerified, maxOffset, pageLsn } from '../../../engine/storage/page/page.js';
 import { WalReader } from '../../../engine/wal/reader.js';
 import type { WalRecord } from '../../../engine/wal/record.js';
 import { Rmgr, RMGR_INFO_MASK, XlogInfo } from '../../../engine/wal/rmgr-ids.js';
@@ -143,9 +137,10 @@ function pageFacts(file: string, block: number, page: Buffer): PageFacts {
   if (page.length < BLOCK_BYTES) {
     return { file, block, isNew: false, lsn: 0, problems: [`only ${page.length} bytes`], xids: [] };
   }
-  if (isNew(page)) return { file, block, isNew: true, lsn: 0, problems: checkPage(page), xids: [] };
-  const problems = isPageVerified(page, block) ? checkPage(page) : ['wrong checksum or header'];
-  const rows = problems.length === 0 ? rowFacts(page) : { problems: [], xids: [] };
+  if (isNew(page)) return { file, block, isNew: true, lsn: 0, problems: checkRelationPage(page), xids: [] };
+  const problems = isPageVerified(page, block) ? checkRelationPage(page) : ['wrong checksum or header'];
+  const hasRows = problems.length === 0 && !isBTreePage(page);
+  const rows = hasRows ? rowFacts(page) : { problems: [], xids: [] };
   const position: Lsn = pageLsn(page);
   return { file, block, isNew: false, lsn: position, problems: [...problems, ...rows.problems], xids: rows.xids };
 }

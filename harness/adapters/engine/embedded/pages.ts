@@ -1,3 +1,4 @@
+import { isBTreePage, maskedBTreePage } from '../../../../engine/access/btree/page-mask.js';
 import { maskedHeapPage } from '../../../../engine/access/heap/page-mask.js';
 import { BLOCK_BYTES } from '../../../../engine/base/block.js';
 import { isNew, pageLsn } from '../../../../engine/storage/page/page.js';
@@ -20,8 +21,8 @@ export function writtenPages({ path, offset, data }: WriteEvent, dataDirectory: 
 }
 
 /**
- * Heap pages that are not the same in two stopped clusters, apart from what replay need not restore (hints, checksums,
- * space that no row uses). A page that one of them lacks counts as empty. A volume's blocks are the engine's pages.
+ * Pages of tables and indexes that are not the same in two stopped clusters, apart from what replay need not restore (hints, checksums,
+ * space that no item uses). A page that one of them lacks counts as empty. A volume's blocks are the engine's pages.
  */
 export function differingPages(first: Volume, second: Volume, dataDirectory: string): string[] {
   const prefix = dataDirectory.length + 1;
@@ -48,7 +49,9 @@ function differencesOf(path: string, first: FileNode, second: FileNode | undefin
 }
 
 function masked(page: Uint8Array | undefined): Buffer {
-  return page ? maskedHeapPage(Buffer.from(page)) : Buffer.alloc(BLOCK_BYTES);
+  if (!page) return Buffer.alloc(BLOCK_BYTES);
+  const bytes = Buffer.from(page);
+  return isBTreePage(bytes) ? maskedBTreePage(bytes) : maskedHeapPage(bytes);
 }
 
 function difference(one: Buffer, other: Buffer): string {

@@ -1,0 +1,85 @@
+import { Fork, type Tid } from '../../base/block.js';
+import { logCreate } from '../transactions/storage-rmgr.js';
+import type { BTreeParts } from './btree-parts.js';
+import { DeadItems } from './dead-items.js';
+import { Descents } from './descent.js';
+import { PrivateFreePages } from './free-pages.js';
+import { IndexFormat } from './index-format.js';
+import { IndexInserts, type InsertCheck, type InsertOutcome } from './index-inserts.js';
+import { IndexPages } from './index-pages.js';
+import { IndexScan, type ScanDirection, type ScanOptions } from './index-scan.js';
+import type { IndexShape, ScanRange } from './index-shape.js';
+import { EMPTY_INDEX, initMetapage } from './metapage.js';
+import { PageInserts } from './page-inserts.js';
+import { PageSplits } from './page-split.js';
+import { UniqueChecks, type Conflict } from './unique-check.js';
+import { VacuumCycles } from './vacuum-cycles.js';
+import { XlogInfo, Rmgr } from '../../wal/rmgr-ids.js';
+import { setPageLsn } from '../../storage/page/page.js';
+
+export type { IndexEntry, IndexScan, ScanDirection, ScanOptions } from './index-scan.js';
+export type { IndexKey, IndexShape, IntegerKind, ScanBound, ScanRange } from './index-shape.js';
+export type { InsertCheck, InsertOutcome } from './index-inserts.js';
+export type { Conflict } from './unique-check.js';
+
+/** Indexes: a B-tree each (access/nbtree), after Lehman and Yao. See the README. */
+export class BTree {
+  private readonly formats = new WeakMap<IndexShape, IndexFormat>();
+  private readonly pages: IndexPages;
+  private readonly descents: Descents;
+  private readonly inserts: IndexInserts;
+
+  constructor(private readonly parts: BTreeParts) {
+    const pages = new IndexPages(parts, new PrivateFreePages());
+    const descents = new Descents(pages);
+    const splits = new PageSplits(pages, new VacuumCycles(parts.context));
+    const pageInserts = new PageInserts(pages, descents, splits);
+    const unique = new UniqueChecks(parts, pages);
+    this.pages = pages;
+    this.descents = descents;
+    this.inserts = new IndexInserts(parts, pages, descents, unique, new DeadItems(parts, pages), pageInserts);
+  }
+
+  /** Makes an empty index; its file goes again if the transaction aborts. */
+  create({ file }: IndexShape): void {
+    const { context, storage, wal, transactions } = this.parts;
+    const { buffers } = storage;
+    storage.files.create(file, Fork.main);
+    // Only now: an existing file, which made that fail, is not ours to drop.
+    transactions.dropAtAbort(file);
+    logCreate(wal, file, Fork.main);
+    const buffer = buffers.extend(file, Fork.main);
+    const page = buffers.page(buffer);
+    context.interrupts.critical(() => {
+      initMetapage(page, EMPTY_INDEX);
+      buffers.markDirty(buffer);
+      const block = { id: 0, file, fork: Fork.main, block: buffers.blockOf(buffer), page, forceImage: true };
+      const image = { ...block, standard: true };
+      setPageLsn(page, wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks: [image] }));
+    });
+    buffers.unlockRelease(buffer);
+  }
+
+  /**
+   * Adds an entry: the values of all columns, and the row's place. A conflicting row, as `check` says, is reported and
+   * nothing added.
+   */
+  insert(index: IndexShape, values: readonly unknown[], tid: Tid, check: InsertCheck): InsertOutcome {
+    return this.inserts.insert(this.formatOf(index), values, tid, check);
+  }
+
+  /** Is there a row, other than `except`, with this key in a unique index? Neither inserts nor waits. */
+  conflict(index: IndexShape, values: readonly unknown[], except?: Tid): Conflict | null {
+    return this.inserts.conflict(this.formatOf(index), values, except);
+  }
+
+  scan(index: IndexShape, range: ScanRange, direction: ScanDirection, options: ScanOptions = {}): IndexScan {
+    return new IndexScan(this.parts, this.pages, this.descents, this.formatOf(index), range, direction, options);
+  }
+
+  private formatOf(index: IndexShape): IndexFormat {
+    let format = this.formats.get(index);
+    if (!format) this.formats.set(index, (format = new IndexFormat(index)));
+    return format;
+  }
+}

@@ -1,0 +1,224 @@
+import { u32 } from '../../base/bytes.js';
+import type { Tid } from '../../base/block.js';
+import { error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import { align8, itemOffset } from '../../storage/page/page.js';
+import { Infomask } from '../tuple/tuple-header.js';
+import { writeNullBitmap } from '../tuple/tuple-layout.js';
+import type { IndexKey, IndexShape, IntegerKind } from './index-shape.js';
+import {
+  HAS_NULLS,
+  HAS_VAR_WIDTH,
+  MAX_ENTRY_BYTES,
+  MAX_SIZE,
+  TUPLE_HEADER_BYTES,
+  attributesOf,
+  blockOfTuple,
+  dataOffset,
+  hasNulls,
+  offsetOfTuple,
+  setInfo,
+  setPivot,
+  setTid,
+  tidOfTuple,
+  tieBreakerAt,
+  tupleSize,
+  withTieBreaker,
+} from './index-tuple.js';
+import { SearchKey } from './search-key.js';
+
+/**
+ * Forms, takes apart, cuts off and compares the entries of one index (nbtutils.c, nbtsearch.c _bt_compare).
+ *
+ * Order: the key columns from the left, nulls at the end their column says; then the heap row's place. So no two entries
+ * are equal. INCLUDE columns have no part in it.
+ */
+export class IndexFormat {
+  /** Key columns. */
+  readonly keyCount: number;
+  private readonly columns: number;
+  private readonly integers: (IntegerKind | undefined)[];
+  private readonly integerOffsets: number[];
+  private readonly signs: number[];
+  /** Values of the tuple being compared: the comparison is done with them when it returns. */
+  private readonly scratch: unknown[] = [];
+  private readonly scratchBytes = Buffer.alloc(8);
+  private readonly lengths: number[] = [];
+
+  constructor(readonly index: IndexShape) {
+    const { keys, layout } = index;
+    this.keyCount = keys.length;
+    this.columns = layout.attributes.length;
+    this.integerOffsets = keys.map((_, column) => layout.fixedOffset(column));
+    this.integers = keys.map(({ integer }, column) => (this.integerOffsets[column] >= 0 ? integer : undefined));
+    this.signs = keys.map(({ descending }) => (descending ? -1 : 1));
+  }
+
+  /** A new entry. Raises 54000 when no page could hold three such. */
+  form(values: readonly unknown[], tid: Tid): Buffer {
+    const tuple = this.formPart(values);
+    if (tuple.length > MAX_ENTRY_BYTES) throw tooLarge(this.index, tuple.length);
+    setTid(tuple, 0, tid);
+    return tuple;
+  }
+
+  /** The first `count` values of an entry; of a pivot no more than it has. They stay good. */
+  deform(page: Buffer, at: number, count = this.columns): unknown[] {
+    const values: unknown[] = [];
+    this.read(page, at, Math.min(count, attributesOf(page, at, this.columns)), values);
+    return values;
+  }
+
+  searchKey(values: readonly unknown[], tid?: Tid): SearchKey {
+    const key = new SearchKey(values);
+    if (tid) key.setTid(tid);
+    key.isInteger = values.every((value, column) => value !== null && this.integers[column] !== undefined);
+    if (key.isInteger) this.encodeIntegers(key);
+    return key;
+  }
+
+  /** For the place of an entry, or of a pivot, which may have fewer columns. */
+  searchKeyOf(page: Buffer, at: number): SearchKey {
+    const key = this.searchKey(this.deform(page, at, this.keyCount));
+    const tieBreaker = tieBreakerAt(page, at);
+    if (tieBreaker >= 0) key.setTid(tidOfTuple(page, tieBreaker));
+    return key;
+  }
+
+  /** Positive when the key comes after item `number` of the page, 0 when they are equal as far as the key goes. */
+  compareItem(key: SearchKey, page: Buffer, number: number): number {
+    return this.compare(key, page, itemOffset(page, number));
+  }
+
+  compare(key: SearchKey, page: Buffer, at: number): number {
+    const attributes = attributesOf(page, at, this.columns);
+    const common = Math.min(key.values.length, attributes, this.keyCount);
+    const isFast = key.isInteger && !hasNulls(page, at);
+    const order = isFast ? this.compareIntegers(key, page, at, common) : this.compareValues(key, page, at, common);
+    if (order !== 0) return order;
+    if (key.values.length > attributes) return 1;
+    return compareTieBreaker(key, page, at, attributes);
+  }
+
+  /** How many columns tell two entries apart, more than there are when only the heap row's place does (_bt_keep_natts). */
+  distinguishing(a: Buffer, aAt: number, b: Buffer, bAt: number): number {
+    const left = this.deform(a, aAt, this.keyCount);
+    const right = this.deform(b, bAt, this.keyCount);
+    const common = Math.min(left.length, right.length);
+    for (let column = 0; column < common; column++) {
+      if (this.compareColumn(column, left[column], right[column]) !== 0) return column + 1;
+    }
+    return common + 1;
+  }
+
+  /** The shortest pivot that comes after `lastLeft` and not after `firstRight` (_bt_truncate). */
+  separator(lastLeft: Buffer, firstRight: Buffer): Buffer {
+    const kept = this.distinguishing(lastLeft, 0, firstRight, 0);
+    const pivot = this.cut(firstRight, Math.min(kept, this.keyCount));
+    if (kept > this.keyCount) return withTieBreaker(pivot, this.keyCount, lastLeft, 0);
+    setPivot(pivot, kept, false);
+    return pivot;
+  }
+
+  /** Orders the values of one key column, nulls included. */
+  compareColumn(column: number, a: unknown, b: unknown): number {
+    const key = this.index.keys[column];
+    if (a === null || b === null) return compareNulls(key, a, b);
+    return key.compare(a, b) * this.signs[column];
+  }
+
+  private formPart(values: readonly unknown[]): Buffer {
+    const { layout } = this.index;
+    const withNulls = values.includes(null);
+    const start = dataOffset(withNulls);
+    const size = align8(start + layout.measure(values, this.lengths));
+    if (size > MAX_SIZE) throw tooWide(size);
+    const tuple = Buffer.alloc(size);
+    const hasVarWidth = (layout.fill(tuple, start, values, this.lengths) & Infomask.hasVarWidth) !== 0;
+    if (withNulls) writeNullBitmap(tuple, TUPLE_HEADER_BYTES, values);
+    setInfo(tuple, 0, size | (hasVarWidth ? HAS_VAR_WIDTH : 0) | (withNulls ? HAS_NULLS : 0));
+    return tuple;
+  }
+
+  /** A copy with only the first columns. */
+  private cut(tuple: Buffer, columns: number): Buffer {
+    if (columns === this.columns) return Buffer.from(tuple.subarray(0, tupleSize(tuple)));
+    const part = this.formPart(this.deform(tuple, 0, columns));
+    tuple.copy(part, 0, 0, 6);
+    return part;
+  }
+
+  private read(page: Buffer, at: number, count: number, values: unknown[]): void {
+    const withNulls = hasNulls(page, at);
+    const bits = withNulls ? at + TUPLE_HEADER_BYTES : -1;
+    this.index.layout.readData(page, at + dataOffset(withNulls), bits, count, values);
+  }
+
+  private compareValues(key: SearchKey, page: Buffer, at: number, count: number): number {
+    this.read(page, at, count, this.scratch);
+    for (let column = 0; column < count; column++) {
+      const order = this.compareColumn(column, key.values[column], this.scratch[column]);
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+
+  private compareIntegers(key: SearchKey, page: Buffer, at: number, count: number): number {
+    const data = at + TUPLE_HEADER_BYTES;
+    for (let column = 0; column < count; column++) {
+      const place = data + this.integerOffsets[column];
+      const kind = this.integers[column];
+      let order = kind === 'int8' ? key.high[column] - int32(page, place + 4) : 0;
+      if (order === 0) order = key.low[column] - lowWord(page, place, kind);
+      if (order !== 0) return order * this.signs[column];
+    }
+    return 0;
+  }
+
+  private encodeIntegers(key: SearchKey): void {
+    const { scratchBytes } = this;
+    for (let column = 0; column < key.values.length; column++) {
+      this.index.layout.attributes[column].write(key.values[column], scratchBytes, 0);
+      key.low[column] = lowWord(scratchBytes, 0, this.integers[column]);
+      key.high[column] = int32(scratchBytes, 4);
+    }
+  }
+}
+
+/** The values are equal, as far as both have any. A column that was cut off is less than everything. */
+function compareTieBreaker(key: SearchKey, page: Buffer, at: number, attributes: number): number {
+  const place = tieBreakerAt(page, at);
+  if (!key.hasTid) return place < 0 && !key.isPivotSearch && key.values.length === attributes ? 1 : 0;
+  if (place < 0) return 1;
+  const blocks = key.block - blockOfTuple(page, place);
+  return blocks !== 0 ? blocks : key.offset - offsetOfTuple(page, place);
+}
+
+function compareNulls(key: IndexKey, a: unknown, b: unknown): number {
+  if (a === null && b === null) return 0;
+  return (a === null) === key.nullsFirst ? -1 : 1;
+}
+
+function int32(bytes: Buffer, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+}
+
+function lowWord(bytes: Buffer, at: number, kind: IntegerKind | undefined): number {
+  if (kind === 'int4') return int32(bytes, at);
+  if (kind === 'int2') return ((bytes[at] | (bytes[at + 1] << 8)) << 16) >> 16;
+  return u32(bytes, at);
+}
+
+function tooWide(size: number): Error {
+  return error(SqlState.programLimitExceeded, `index row requires ${size} bytes, maximum size is ${MAX_SIZE}`);
+}
+
+function tooLarge({ name }: IndexShape, size: number): Error {
+  return error(
+    SqlState.programLimitExceeded,
+    `index row size ${size} exceeds btree version 4 maximum ${MAX_ENTRY_BYTES} for index "${name}"`,
+    {
+      hint: 'Values larger than 1/3 of a buffer page cannot be indexed.\nConsider a function index of an MD5 hash of the value, or use full text indexing.',
+    },
+  );
+}
