@@ -234,6 +234,7 @@ const WAIT_EVENTS = [
   'XactTruncation',
   'WrapLimitsVacuum',
   'frozenid',
+  'BtreeVacuum',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {

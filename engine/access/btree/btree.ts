@@ -3,7 +3,7 @@ import { logCreate } from '../transactions/storage-rmgr.js';
 import type { BTreeParts } from './btree-parts.js';
 import { DeadItems } from './dead-items.js';
 import { Descents } from './descent.js';
-import { PrivateFreePages } from './free-pages.js';
+import { FreePages } from './free-pages.js';
 import { IndexFormat } from './index-format.js';
 import { IndexInserts, type InsertCheck, type InsertOutcome } from './index-inserts.js';
 import { IndexPages } from './index-pages.js';
@@ -30,7 +30,7 @@ export class BTree {
   private readonly inserts: IndexInserts;
 
   constructor(private readonly parts: BTreeParts) {
-    const pages = new IndexPages(parts, new PrivateFreePages());
+    const pages = new IndexPages(parts, new FreePages(parts.storage.freeSpace));
     const descents = new Descents(pages);
     const splits = new PageSplits(pages, new VacuumCycles(parts.context));
     const pageInserts = new PageInserts(pages, descents, splits);

@@ -1,30 +1,26 @@
-import { formatRelFile, type BlockNumber, type RelFile } from '../../base/block.js';
+import { BLOCK_BYTES, type BlockNumber, type RelFile } from '../../base/block.js';
+import type { FreeSpaceMap } from '../../storage/free-space-map/free-space-map.js';
 
-/** Deleted pages of indexes that may be used again (storage/freespace/indexfsm.c). A hint: who takes one looks again. */
-export interface FreePages {
-  /** Removes one and returns it; -1 when none is known. */
-  take(file: RelFile): BlockNumber | -1;
-  add(file: RelFile, block: BlockNumber): void;
-  /** The index is gone, or vacuum is about to tell of all its free pages anew. */
-  forget(file: RelFile): void;
-}
+/**
+ * Deleted pages of indexes that may be used again (storage/freespace/indexfsm.c): their free-space map knows of pages that
+ * are all free and of others. It is advice: who takes a page looks whether it really is free.
+ */
+export class FreePages {
+  constructor(private readonly map: FreeSpaceMap) {}
 
-/** Known to this process only: others find the pages with their own vacuum. */
-export class PrivateFreePages implements FreePages {
-  private readonly lists = new Map<string, BlockNumber[]>();
-
-  take(file: RelFile): BlockNumber | -1 {
-    return this.lists.get(formatRelFile(file))?.pop() ?? -1;
+  /** Removes one and returns it; undefined when none is known. */
+  take(file: RelFile): BlockNumber | undefined {
+    const block = this.map.search(file, BLOCK_BYTES / 2);
+    if (block !== undefined) this.map.record(file, block, 0);
+    return block;
   }
 
+  /** Found by `take` after the next `publish`. */
   add(file: RelFile, block: BlockNumber): void {
-    const key = formatRelFile(file);
-    const list = this.lists.get(key);
-    if (list) list.push(block);
-    else this.lists.set(key, [block]);
+    this.map.record(file, block, BLOCK_BYTES - 1);
   }
 
-  forget(file: RelFile): void {
-    this.lists.delete(formatRelFile(file));
+  publish(file: RelFile): void {
+    this.map.vacuum(file);
   }
 }

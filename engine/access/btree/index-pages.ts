@@ -92,8 +92,8 @@ export class IndexPages {
   /** A page to be written anew: empty, pinned and exclusively locked. A deleted one is used again if there is any. */
   allocate(index: IndexShape): BufferId {
     const { buffers } = this.parts.storage;
-    for (let block = this.free.take(index.file); block >= 0; block = this.free.take(index.file)) {
-      const buffer = this.reuse(index, block as BlockNumber);
+    for (let block = this.free.take(index.file); block !== undefined; block = this.free.take(index.file)) {
+      const buffer = this.reuse(index, block);
       if (buffer >= 0) return buffer;
     }
     const buffer = buffers.extend(index.file, Fork.main);
