@@ -9,12 +9,14 @@ import { accessResourceManagers, type ResourceManager } from './rmgr-table.js';
 import { Statistics } from './statistics/statistics.js';
 import { CommitLog } from './transactions/commit-log.js';
 import { ProcessArray } from './transactions/process-array.js';
+import { SubtransactionLog } from './transactions/subtransaction-log.js';
 import { TransactionIds } from './transactions/transaction-ids.js';
 import { Transactions } from './transactions/transactions.js';
 
 /** One process's handle on transactions, tables and indexes. */
 export interface Access {
   readonly commitLog: CommitLog;
+  readonly subtransactions: SubtransactionLog;
   readonly ids: TransactionIds;
   readonly processes: ProcessArray;
   readonly transactions: Transactions;
@@ -28,16 +30,18 @@ export interface Access {
 }
 
 export function openAccess(context: EngineContext, wal: Wal, storage: Storage): Access {
-  const commitLog = new CommitLog(context, wal);
-  const ids = new TransactionIds(context, wal, commitLog);
-  const processes = new ProcessArray(context, ids);
-  const transactions = new Transactions(context, wal, storage, commitLog, ids, processes);
+  const subtransactions = new SubtransactionLog(context, wal);
+  const commitLog = new CommitLog(context, wal, subtransactions);
+  const ids = new TransactionIds(context, wal, commitLog, subtransactions);
+  const processes = new ProcessArray(context, ids, commitLog, subtransactions);
+  const transactions = new Transactions(context, wal, storage, commitLog, ids, processes, subtransactions);
   const statistics = new Statistics(context, storage);
   transactions.onEveryEnd = (committed) => statistics.endTransaction(committed);
   const heap = new Heap({ context, wal, storage, transactions, statistics });
   storage.buffers.setHintLogger(hintLogger(wal));
   return {
     commitLog,
+    subtransactions,
     ids,
     processes,
     transactions,

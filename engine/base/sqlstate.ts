@@ -33,6 +33,7 @@ export const SqlState = {
   invalidPassword: '28P01',
   dependentObjectsStillExist: '2BP01',
   invalidCursorName: '34000',
+  invalidSavepoint: '3B001',
   invalidCatalogName: '3D000',
   invalidSchemaName: '3F000',
   serializationFailure: '40001',

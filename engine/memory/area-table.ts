@@ -19,29 +19,43 @@ export interface MemorySizes {
   readonly commitLogPages: number;
   /** Tables, indexes and databases that statistics are kept of. */
   readonly statisticsEntries: number;
+  /** Pages in memory of the log that names each subtransaction's parent. */
+  readonly subtransactionLogPages: number;
+  /** Transactions that may be prepared for a two-phase commit at a time: each has an entry behind the process slots. */
+  readonly preparedTransactions: number;
 }
 
 /** Slots behind the backends' for processes of which there is one. */
 export const AUXILIARY_SLOTS = 12;
 export const SYNC_QUEUE_ENTRIES = 4096;
 export const STATISTICS_ENTRY_BYTES = 256;
+/** How many of its subtransactions a process shows the others; with more, it says so (PGPROC_MAX_CACHED_SUBXIDS). */
+export const CACHED_SUBTRANSACTIONS = 64;
 
 export function memorySizes(settings: Settings): MemorySizes {
   const backends = settings.get('max_connections') + settings.get('backend_pool_size');
   const buffers = settings.get('shared_buffers');
+  const preparedTransactions = settings.get('max_prepared_transactions');
   return {
     buffers,
     walPages: settings.get('wal_buffers'),
     processSlots: backends + AUXILIARY_SLOTS,
-    locks: settings.get('max_locks_per_transaction') * (backends + AUXILIARY_SLOTS),
+    locks: settings.get('max_locks_per_transaction') * (backends + AUXILIARY_SLOTS + preparedTransactions),
     commitLogPages: Math.min(128, Math.max(4, Math.floor(buffers / 512))),
     statisticsEntries: Math.min(16384, Math.max(512, buffers)),
+    subtransactionLogPages: 32,
+    preparedTransactions,
   };
 }
 
 interface AreaDefinition {
   readonly owner: string;
   readonly bytes: (sizes: MemorySizes) => number;
+}
+
+/** Entries of the process array: the processes', then those of prepared transactions. */
+function processEntries({ processSlots, preparedTransactions }: MemorySizes): number {
+  return processSlots + preparedTransactions;
 }
 
 /** The smallest power of two that is at least twice `entries`: a hash table half full at most. */
@@ -51,7 +65,11 @@ export function hashSlots(entries: number): number {
 
 export const areaTable = {
   lwlocks: { owner: 'memory/lwlock', bytes: (s) => 4 * (256 + 2 * s.buffers) },
-  processes: { owner: 'memory/process-slots', bytes: (s) => 128 * s.processSlots },
+  processes: { owner: 'memory/process-slots', bytes: (s) => 128 * processEntries(s) },
+  'running-subtransactions': {
+    owner: 'memory/process-slots',
+    bytes: (s) => 4 * CACHED_SUBTRANSACTIONS * processEntries(s),
+  },
   activity: { owner: 'memory/activity', bytes: (s) => 2048 * s.processSlots },
   settings: { owner: 'processes', bytes: () => 65536 },
   'cluster-state': { owner: 'processes', bytes: () => 4096 },
@@ -64,11 +82,15 @@ export const areaTable = {
   'relation-sizes': { owner: 'storage/relation-files', bytes: () => 65536 },
   locks: {
     owner: 'storage/locks',
-    bytes: (s) => 4096 + 64 * hashSlots(s.locks) + 64 * 4 * s.locks + 256 * s.processSlots,
+    bytes: (s) => 4096 + 64 * hashSlots(s.locks) + 64 * 4 * s.locks + 256 * processEntries(s),
   },
   'transaction-ids': { owner: 'access/transactions', bytes: () => 4096 },
   'commit-log': { owner: 'access/transactions', bytes: (s) => 4096 + (64 + 2 * BLOCK_BYTES) * s.commitLogPages },
   'btree-vacuums': { owner: 'access/btree', bytes: (s) => 64 + 16 * s.processSlots },
+  'subtransaction-log': {
+    owner: 'access/transactions',
+    bytes: (s) => 4096 + (64 + BLOCK_BYTES) * s.subtransactionLogPages,
+  },
   'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },
   checkpoints: { owner: 'recovery', bytes: () => 4096 },
   statistics: { owner: 'memory', bytes: () => 65536 },

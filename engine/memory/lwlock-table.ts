@@ -2,8 +2,8 @@
  * Every LWLock: the individual ones by name, then the arrays. PostgreSQL's storage/lwlocknames.txt and its tranches.
  *
  * Lock order, outermost first: WrapLimitsVacuum, LockManager partitions, BufferContent, XactTruncation, ProcArray, XidGen,
- * OidGen, CommitLog, WalInsert, WalWrite, WalSegments, BufferMapping. A process never waits for a lock that stands before
- * one it holds, save where a conditional acquire is used.
+ * OidGen, CommitLog, SubtransactionLog, WalInsert, WalWrite, WalSegments, BufferMapping. A process never waits for a lock that
+ * stands before one it holds, save where a conditional acquire is used.
  */
 const individual = [
   'XidGen',
@@ -26,6 +26,7 @@ const individual = [
   'XactTruncation',
   'WrapLimitsVacuum',
   'BtreeVacuum',
+  'SubtransactionLog',
 ] as const;
 export type LwLockName = (typeof individual)[number];
 

@@ -1,11 +1,14 @@
 import { INVALID_XID, type Xid } from '../base/xid.js';
 import type { Area, Arena } from './arena.js';
-import { AUXILIARY_SLOTS } from './area-table.js';
+import { AUXILIARY_SLOTS, CACHED_SUBTRANSACTIONS } from './area-table.js';
 
 /**
- * The process array (PGPROC, storage/proc.h): one slot of 32 words per process, at a place the postmaster gives it.
+ * The process array (PGPROC, storage/proc.h): one slot of 32 words per process, at a place the postmaster gives it; behind
+ * the slots entries of the same form for prepared transactions, which run without a process.
  *
- * A slot is written by its owner, except the latch and the interrupt word, which anyone may set.
+ * A slot is written by its owner, except the latch and the interrupt word, which anyone may set. The ids of a process's
+ * subtransactions stand in an area of their own, up to 64 of them: its owner adds at the end, and takes out only under the
+ * lock ProcArray, exclusively.
  */
 const WORDS = 32;
 const Word = {
@@ -21,6 +24,8 @@ const Word = {
   cancelKey: 9,
   waitEvent: 10,
   flags: 11,
+  subtransactions: 12,
+  hasMoreSubtransactions: 13,
 } as const;
 
 /** What a process's maintenance means to others (storage/proc.h PROC_*). */
@@ -40,8 +45,12 @@ export type WaitClass = (typeof WAIT_CLASSES)[number];
 
 export class ProcessSlots {
   readonly area: Area;
+  /** The processes' slots. */
   readonly count: number;
+  /** With the entries of prepared transactions, which stand behind. */
+  readonly entryCount: number;
   readonly backendCount: number;
+  private readonly children: Uint32Array;
   private waitDepth = 0;
 
   constructor(
@@ -50,7 +59,9 @@ export class ProcessSlots {
     readonly mine: number,
   ) {
     this.area = arena.area('processes');
+    this.children = arena.area('running-subtransactions').u32;
     this.count = arena.sizes.processSlots;
+    this.entryCount = this.count + arena.sizes.preparedTransactions;
     this.backendCount = this.count - AUXILIARY_SLOTS;
   }
 
@@ -151,6 +162,45 @@ export class ProcessSlots {
     this.setXid(INVALID_XID);
     this.setXmin(INVALID_XID);
     if (this.flags(this.mine) !== 0) this.setFlags(this.flags(this.mine) & ProcessFlag.autovacuum);
+    this.area.i32[this.mine * WORDS + Word.subtransactions] = 0;
+    this.area.i32[this.mine * WORDS + Word.hasMoreSubtransactions] = 0;
+  }
+
+  /** How many running subtransactions the slot shows. */
+  subtransactions(slot: number): number {
+    return Atomics.load(this.area.i32, slot * WORDS + Word.subtransactions);
+  }
+
+  subtransaction(slot: number, index: number): Xid {
+    return this.children[slot * CACHED_SUBTRANSACTIONS + index] as Xid;
+  }
+
+  /** Has the slot's transaction had more subtransactions than it can show? */
+  hasMoreSubtransactions(slot: number): boolean {
+    return Atomics.load(this.area.i32, slot * WORDS + Word.hasMoreSubtransactions) !== 0;
+  }
+
+  /** The id is in place before the count says so. */
+  addSubtransaction(xid: Xid, slot = this.mine): void {
+    const count = this.subtransactions(slot);
+    if (count === CACHED_SUBTRANSACTIONS) {
+      Atomics.store(this.area.i32, slot * WORDS + Word.hasMoreSubtransactions, 1);
+      return;
+    }
+    this.children[slot * CACHED_SUBTRANSACTIONS + count] = xid;
+    Atomics.store(this.area.i32, slot * WORDS + Word.subtransactions, count + 1);
+  }
+
+  /** Of this process; one that is not shown cannot be taken out. Under the lock ProcArray, exclusively. */
+  removeSubtransaction(xid: Xid): void {
+    const first = this.mine * CACHED_SUBTRANSACTIONS;
+    const last = this.subtransactions(this.mine) - 1;
+    for (let index = last; index >= 0; index--) {
+      if (this.children[first + index] !== xid) continue;
+      this.children[first + index] = this.children[first + last];
+      Atomics.store(this.area.i32, this.mine * WORDS + Word.subtransactions, last);
+      return;
+    }
   }
 
   /** While set, a checkpoint that wants to take its redo point after us waits (DELAY_CHKPT_START = 1, COMPLETE = 2). */
@@ -235,6 +285,7 @@ const WAIT_EVENTS = [
   'WrapLimitsVacuum',
   'frozenid',
   'BtreeVacuum',
+  'SubtransactionLog',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {

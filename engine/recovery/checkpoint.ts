@@ -122,6 +122,7 @@ export class Checkpointing {
     awaitDelayingTransactions(ctx, DelayCheckpoint.start, absorb);
     const writeStartMs = clock.monotonic();
     parts.access.commitLog.flush();
+    parts.access.subtransactions.flush();
     const buffersWritten = buffers.checkpointFlush({
       isImmediate: isUnthrottled(flags),
       throttle: this.throttle(flags, begun),
@@ -194,6 +195,7 @@ export class Checkpointing {
     this.estimateBytes = estimateDistance(this.estimateBytes, distanceBytes);
     const segments = parts.wal.removeOldSegments(redo, previousRedo, end);
     for (const problem of segments.problems) log.log(problem.message);
+    parts.access.subtransactions.truncate(parts.access.processes.oldestConsideredRunning());
     const report = {
       buffersWritten,
       sync,

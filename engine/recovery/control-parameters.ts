@@ -9,7 +9,7 @@ export function controlParameters(settings: Settings): ControlParameters {
     maxConnections: settings.get('max_connections'),
     maxWorkerProcesses: 8,
     maxWalSenders: 10,
-    maxPreparedTransactions: 0,
+    maxPreparedTransactions: settings.get('max_prepared_transactions'),
     maxLocksPerTransaction: settings.get('max_locks_per_transaction'),
     trackCommitTimestamp: false,
   };

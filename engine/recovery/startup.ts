@@ -184,8 +184,10 @@ export class Startup {
     const previousRecord = end.lastRecord;
     parts.wal.startInsertion({ timeline, endOfLog, previousRecord, redo, missingContrecord, remnants });
     if (end.stop && missingContrecord) this.logOverwrittenRecord(end.stop.brokenRecord);
-    const { ids, commitLog } = parts.access;
-    commitLog.trim(xidOf(ids.nextFullXid()));
+    const { ids, commitLog, subtransactions } = parts.access;
+    const next = xidOf(ids.nextFullXid());
+    subtransactions.start(next, next);
+    commitLog.trim(next);
     ids.startTransactions();
     ids.checkLimits();
     if (wasRecovered) this.tools.checkpointing.perform(CheckpointFlag.endOfRecovery | CheckpointFlag.immediate);

@@ -70,6 +70,8 @@ export interface Portal {
   readonly columns: readonly ColumnDescription[] | null;
   /** Runs on. `maxRows` 0: to the end. The last event is 'complete', 'suspended' or 'empty'. */
   run(maxRows: number): Generator<SessionEvent>;
+  /** Was it bound in a subtransaction that has been undone? */
+  readonly isGone: boolean;
   close(): void;
 }
 
@@ -121,7 +123,11 @@ export class Session {
     });
     const catalog = new Catalog(engine, identity, () => this.settings.get('search_path'));
     ids.databaseName = (oid) => databaseName(catalog.store, oid);
-    this.block = new TransactionBlock(engine, this.settings, { notice, ended: (committed) => this.ended(committed) });
+    this.block = new TransactionBlock(engine, this.settings, {
+      notice,
+      ended: (committed) => this.ended(committed),
+      subtransaction: (event) => this.subtransactionChanged(event),
+    });
     this.environment = new SessionEnvironment(engine, catalog, this.sessionSettings, identity, notice);
     const { environment, block } = this;
     this.context = {
@@ -149,6 +155,11 @@ export class Session {
 
   get status(): TransactionStatus {
     return this.block.status;
+  }
+
+  /** Also in a failed block, when a savepoint is left of its transaction. */
+  get isInTransaction(): boolean {
+    return this.engine.access.transactions.isInTransaction;
   }
 
   /** What the text forms of values depend on. Begins a transaction, in which names can be looked up. */
@@ -190,7 +201,8 @@ export class Session {
       this.startStatement();
       return isPlannable(raw!.node) ? this.runStatement(statement, values) : commandRows(this.runCommand(raw!));
     };
-    return new RunningPortal(statement.columns, !raw, start, finished);
+    const resources = raw && 'TransactionStmt' in raw.node ? undefined : this.engine.storage.resources;
+    return new RunningPortal(statement.columns, !raw, start, finished, resources);
   }
 
   /** At Sync: ends the implicit transaction of the extended protocol. */
@@ -292,6 +304,13 @@ export class Session {
   private ended(committed: boolean): void {
     this.engine.access.statistics.report();
     this.sessionSettings.settle(committed);
+    this.environment.transactionEnded();
+  }
+
+  private subtransactionChanged(event: 'begun' | 'released' | 'undone'): void {
+    if (event === 'begun') this.sessionSettings.beginSub();
+    else if (event === 'released') this.sessionSettings.releaseSub();
+    else this.sessionSettings.undoSub();
   }
 
   /** Turns the byte locations of the tree into the character positions that clients want. */

@@ -44,10 +44,10 @@ export function install(): void {
     (original: (synchronous: boolean) => void) =>
       function (this: Self, synchronous) {
         const { commitLog, processes } = this;
-        const setCommitted = (xid: Xid, asyncLsn?: Lsn): void => {
-          processes.end(xid);
+        const setCommitted = (xid: Xid, asyncLsn?: Lsn, children?: readonly Xid[]): void => {
+          processes.end(xid, children?.at(-1) ?? xid);
           this.context.os.reach(LEFT_POINT);
-          commitLog.setCommitted(xid, asyncLsn);
+          commitLog.setCommitted(xid, asyncLsn, children);
         };
         this.commitLog = { setCommitted };
         try {

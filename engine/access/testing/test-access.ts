@@ -45,13 +45,13 @@ export const TABLE: RelFile = { tablespace: DEFAULT_TABLESPACE, database: 5, rel
 
 /** A new data directory with an open log, and the process of slot 0 (memory's own slot) on it. */
 export function startAccess(dataDirectory: string, memory?: Memory): TestProcess {
-  for (const directory of ['base', 'base/5', 'global', 'pg_xact']) {
+  for (const directory of ['base', 'base/5', 'global', 'pg_xact', 'pg_subtrans']) {
     fs.mkdirSync(`${dataDirectory}/${directory}`, { recursive: true });
   }
   fs.writeFileSync(`${dataDirectory}/pg_xact/0000`, Buffer.alloc(8192));
   const context = smallContext(openRealOs(), dataDirectory, smallSettings(), memory);
   const process = assemble(context, startLog(context).wal);
-  const { ids, commitLog } = process.access;
+  const { ids, commitLog, subtransactions } = process.access;
   ids.initialise({
     nextFullXid: fullXid(FIRST_TEST_XID),
     nextOid: 16384,
@@ -59,6 +59,7 @@ export function startAccess(dataDirectory: string, memory?: Memory): TestProcess
     oldestXidDatabase: 1,
   });
   commitLog.start(xid(FIRST_TEST_XID));
+  subtransactions.start(xid(FIRST_TEST_XID), xid(FIRST_TEST_XID));
   return process;
 }
 

@@ -10,7 +10,6 @@ export type TransactionStatus = (typeof TransactionStatus)[keyof typeof Transact
 
 export const COMMIT_LOG_DIRECTORY = 'pg_xact';
 export const XACTS_PER_PAGE = BLOCK_BYTES * 4;
-export const PAGES_PER_SEGMENT = 32;
 /** Asynchronous commits keep one LSN for so many neighbouring transactions. */
 export const XACTS_PER_LSN_GROUP = 32;
 export const LSN_GROUPS_PER_PAGE = XACTS_PER_PAGE / XACTS_PER_LSN_GROUP;
@@ -19,13 +18,6 @@ export const CommitLogInfo = { zeroPage: 0x00, truncate: 0x10 } as const;
 
 export const pageOf = (xid: Xid): number => Math.floor(xid / XACTS_PER_PAGE);
 export const indexInPage = (xid: Xid): number => xid % XACTS_PER_PAGE;
-
-export function segmentName(page: number): string {
-  return Math.floor(page / PAGES_PER_SEGMENT)
-    .toString(16)
-    .toUpperCase()
-    .padStart(4, '0');
-}
 
 export function statusIn(page: Buffer, index: number): TransactionStatus {
   return ((page[index >> 2] >> ((index & 3) * 2)) & 3) as TransactionStatus;

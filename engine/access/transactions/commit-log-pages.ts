@@ -1,107 +1,38 @@
-import { BLOCK_BYTES } from '../../base/block.js';
-import { error, panic } from '../../base/errors.js';
+import { panic } from '../../base/errors.js';
 import type { Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
-import { systemFailure } from '../../base/system-errors.js';
-import { FIRST_NORMAL_XID, xid, xidPrecedes, type Xid } from '../../base/xid.js';
-import type { Area } from '../../memory/arena.js';
+import type { Xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
-import { readUpToEnd } from '../../os/read-up-to-end.js';
 import type { Wal } from '../../wal/wal.js';
-import {
-  COMMIT_LOG_DIRECTORY,
-  LSN_GROUPS_PER_PAGE,
-  PAGES_PER_SEGMENT,
-  XACTS_PER_PAGE,
-  segmentName,
-} from './commit-log-format.js';
+import { COMMIT_LOG_DIRECTORY, LSN_GROUPS_PER_PAGE, XACTS_PER_PAGE } from './commit-log-format.js';
+import { XidLogPages } from './xid-log-pages.js';
+
+/** A word of the area: the oldest id that may be looked up. */
+const OLDEST_XID = 2;
 
 /**
- * The commit log's pages in shared memory (access/transam/slru.c): a small least-recently-used cache over `pg_xact`.
+ * The commit log's pages, under the lock CommitLog. Of its own it keeps an LSN for each group of 32 transactions behind the
+ * pages, and the newest of a page's in the page's descriptor.
  *
- *   word 0        use counter           word 1   latest page + 1: it is never evicted
- *   word 2        oldest id that may be looked up
- *   from 4096     a descriptor of 16 words per buffer: page, state, last use; as its last double the newest group LSN
- *   then          the pages, then the LSN groups of each page as doubles
- *
- * All is read and written under the lock CommitLog: a hit needs it shared, everything else exclusively, I/O included.
  * A page goes to disk only after the WAL of the asynchronous commits on it. An evicted page is synced at once, so a
  * checkpoint has to sync only what it writes itself.
  */
-const USE_COUNTER = 0;
-const LATEST_PAGE = 1;
-const OLDEST_XID = 2;
-const DESCRIPTORS_AT = 4096;
-const DESCRIPTOR_BYTES = 64;
-const Descriptor = { page: 0, state: 1, lastUse: 2 } as const;
-/** Counted in doubles. */
-const NEWEST_LSN = 7;
-const State = { empty: 0, clean: 1, dirty: 2 } as const;
-
-export class CommitLogPages {
-  private readonly area: Area;
-  private readonly directory: string;
-  private readonly views: Buffer[] = [];
-  private readonly buffers: number;
+export class CommitLogPages extends XidLogPages {
   /** Where the groups begin, counted in doubles. */
   private readonly groupsAt: number;
 
   constructor(
-    private readonly context: EngineContext,
+    context: EngineContext,
     private readonly wal: Pick<Wal, 'flush' | 'isOpen'>,
   ) {
-    this.area = context.memory.arena.area('commit-log');
-    this.directory = `${context.dataDirectory}/${COMMIT_LOG_DIRECTORY}`;
-    const { commitLogPages } = context.memory.arena.sizes;
-    this.buffers = commitLogPages;
-    const pagesAt = DESCRIPTORS_AT + DESCRIPTOR_BYTES * commitLogPages;
-    this.groupsAt = (pagesAt + BLOCK_BYTES * commitLogPages) / 8;
-    for (let slot = 0; slot < commitLogPages; slot++) {
-      const at = pagesAt + slot * BLOCK_BYTES;
-      this.views.push(this.area.bytes.subarray(at, at + BLOCK_BYTES));
-    }
-  }
-
-  bytes(slot: number): Buffer {
-    return this.views[slot];
-  }
-
-  /** The buffer that holds the page, -1 when none does. */
-  find(page: number): number {
-    for (let slot = 0; slot < this.buffers; slot++) {
-      if (this.word(slot, Descriptor.page) !== page || this.word(slot, Descriptor.state) === State.empty) continue;
-      this.touch(slot);
-      return slot;
-    }
-    return -1;
-  }
-
-  /** The buffer with the page, read from disk when needed. */
-  load(page: number): number {
-    const found = this.find(page);
-    if (found >= 0) return found;
-    const slot = this.freeSlot();
-    this.readPage(page, slot);
-    this.occupy(slot, page, State.clean);
-    return slot;
-  }
-
-  /** A zeroed buffer for a page that begins; it becomes the latest page. */
-  zero(page: number): number {
-    const found = this.find(page);
-    const slot = found >= 0 ? found : this.freeSlot();
-    this.views[slot].fill(0);
-    this.occupy(slot, page, State.dirty);
-    this.setLatestPage(page);
-    return slot;
-  }
-
-  setLatestPage(page: number): void {
-    this.area.i32[LATEST_PAGE] = page + 1;
-  }
-
-  markDirty(slot: number): void {
-    this.setWord(slot, Descriptor.state, State.dirty);
+    super(context, wal, {
+      area: 'commit-log',
+      directory: COMMIT_LOG_DIRECTORY,
+      buffers: context.memory.arena.sizes.commitLogPages,
+      xidsPerPage: XACTS_PER_PAGE,
+      title: 'the commit log',
+    });
+    this.groupsAt = this.pagesEnd / 8;
   }
 
   groupLsn(slot: number, group: number): Lsn {
@@ -112,34 +43,20 @@ export class CommitLogPages {
     const { f64 } = this.area;
     const index = this.groupsAt + slot * LSN_GROUPS_PER_PAGE + group;
     if (lsn > f64[index]) f64[index] = lsn;
-    const newest = newestAt(slot);
+    const newest = this.ownerDouble(slot);
     if (lsn > f64[newest]) f64[newest] = lsn;
   }
 
   /** The WAL that must be on disk before this page may be. */
   newestLsn(slot: number): Lsn {
-    return this.area.f64[newestAt(slot)] as Lsn;
+    return this.area.f64[this.ownerDouble(slot)] as Lsn;
   }
 
-  dirtySlots(): number[] {
-    const dirty: number[] = [];
-    for (let slot = 0; slot < this.buffers; slot++) {
-      if (this.word(slot, Descriptor.state) === State.dirty) dirty.push(slot);
-    }
-    return dirty;
-  }
-
-  /** Writes a dirty page, WAL first; returns its segment's name, to be synced with `sync`. */
-  write(slot: number): string {
-    const page = this.word(slot, Descriptor.page);
+  /** WAL first. The segment is to be synced with `sync`. */
+  override write(slot: number): string {
     const newest = this.newestLsn(slot);
     if (newest > 0) this.context.interrupts.critical(() => this.wal.flush(newest));
-    const name = segmentName(page);
-    this.withSegment(name, 'create', 'write to', (fd) => {
-      this.context.os.files.pwrite(fd, this.views[slot], 0, BLOCK_BYTES, (page % PAGES_PER_SEGMENT) * BLOCK_BYTES);
-    });
-    this.setWord(slot, Descriptor.state, State.clean);
-    return name;
+    return super.write(slot);
   }
 
   /** A page marked clean that is not on disk would be lost: so a failure is a PANIC. */
@@ -170,132 +87,14 @@ export class CommitLogPages {
     this.area.u32[OLDEST_XID] = oldest;
   }
 
-  /** Is there a segment that `removeBefore` would remove? */
-  hasSegmentBefore(cutoff: number): boolean {
-    return this.segments().some((first) => this.isSegmentBefore(first, cutoff));
+  protected override evict(slot: number): void {
+    this.sync([this.write(slot)]);
   }
 
-  /**
-   * Forgets the pages before `cutoff` and removes segments that hold only such pages. Nothing, when that would be the
-   * page in use: then ids have wrapped around the cutoff (SimpleLruTruncate).
-   */
-  removeBefore(cutoff: number): void {
-    if (this.isBefore(this.area.i32[LATEST_PAGE] - 1, cutoff)) return;
-    for (let slot = 0; slot < this.buffers; slot++) {
-      if (this.isBefore(this.word(slot, Descriptor.page), cutoff)) this.setWord(slot, Descriptor.state, State.empty);
-    }
-    for (const first of this.segments()) {
-      if (!this.isSegmentBefore(first, cutoff)) continue;
-      this.context.os.files.unlink(`${this.directory}/${segmentName(first)}`);
-    }
-  }
-
-  /** The first page of every segment on disk. */
-  private segments(): number[] {
-    const names = this.context.os.files.readdir(this.directory).filter((name) => /^[0-9A-F]{4}$/.test(name));
-    return names.map((name) => parseInt(name, 16) * PAGES_PER_SEGMENT);
-  }
-
-  private isSegmentBefore(first: number, cutoff: number): boolean {
-    return this.isBefore(first, cutoff) && this.isBefore(first + PAGES_PER_SEGMENT - 1, cutoff);
-  }
-
-  /**
-   * Page numbers wrap with the ids they stand for: is every id of the page older than every id of the other
-   * (CLOGPagePrecedes)? The first ids of a page are compared a little to the right, past the special ones of page 0.
-   */
-  private isBefore(page: number, other: number): boolean {
-    const first = xid(page * XACTS_PER_PAGE + FIRST_NORMAL_XID + 1);
-    const otherFirst = xid(other * XACTS_PER_PAGE + FIRST_NORMAL_XID + 1);
-    return xidPrecedes(first, otherFirst) && xidPrecedes(first, xid(otherFirst + XACTS_PER_PAGE - 1));
-  }
-
-  private freeSlot(): number {
-    let oldest = -1;
-    for (let slot = 0; slot < this.buffers; slot++) {
-      if (this.word(slot, Descriptor.state) === State.empty) return slot;
-      if (this.word(slot, Descriptor.page) + 1 === this.area.i32[LATEST_PAGE]) continue;
-      if (oldest < 0 || this.age(slot) > this.age(oldest)) oldest = slot;
-    }
-    if (this.word(oldest, Descriptor.state) === State.dirty) this.sync([this.write(oldest)]);
-    return oldest;
-  }
-
-  private occupy(slot: number, page: number, state: number): void {
+  protected override occupy(slot: number, page: number, state: number): void {
     const groups = this.groupsAt + slot * LSN_GROUPS_PER_PAGE;
     this.area.f64.fill(0, groups, groups + LSN_GROUPS_PER_PAGE);
-    this.area.f64[newestAt(slot)] = 0;
-    this.setWord(slot, Descriptor.page, page);
-    this.setWord(slot, Descriptor.state, state);
-    this.touch(slot);
+    this.area.f64[this.ownerDouble(slot)] = 0;
+    super.occupy(slot, page, state);
   }
-
-  /** In recovery a missing page reads as zeroes: a later record of the log zeroes or removes it. */
-  private readPage(page: number, slot: number): void {
-    const name = segmentName(page);
-    const position = (page % PAGES_PER_SEGMENT) * BLOCK_BYTES;
-    this.setWord(slot, Descriptor.state, State.empty);
-    const isRecovery = !this.wal.isOpen();
-    if (isRecovery && this.context.os.files.stat(`${this.directory}/${name}`) === undefined) {
-      this.views[slot].fill(0);
-      return;
-    }
-    const count = this.withSegment(name, 'read', 'read from', (fd) =>
-      readUpToEnd(this.context.os.files, fd, this.views[slot], BLOCK_BYTES, position),
-    );
-    if (count === BLOCK_BYTES) return;
-    if (!isRecovery) throw this.inaccessible(name, 'read from', 'read too few bytes');
-    this.views[slot].fill(0);
-  }
-
-  private withSegment<T>(name: string, mode: 'read' | 'create', verb: string, body: (fd: number) => T): T {
-    const { files } = this.context.os;
-    try {
-      const fd = files.open(`${this.directory}/${name}`, mode);
-      try {
-        return body(fd);
-      } finally {
-        files.close(fd);
-      }
-    } catch (cause) {
-      const { reason, sqlState, hint } = systemFailure(cause);
-      throw this.inaccessible(name, verb, reason, { sqlState, hint, cause });
-    }
-  }
-
-  private inaccessible(
-    name: string,
-    verb: string,
-    reason: string,
-    { sqlState = SqlState.ioError, ...details }: { sqlState?: string; hint?: string; cause?: unknown } = {},
-  ): Error {
-    return error(sqlState, 'could not access the commit log', {
-      ...details,
-      detail: `Could not ${verb} file "${COMMIT_LOG_DIRECTORY}/${name}": ${reason}.`,
-    });
-  }
-
-  /** Also under a shared lock: a lost count only makes a page look a little older. */
-  private touch(slot: number): void {
-    const now = this.area.i32[USE_COUNTER];
-    if (this.word(slot, Descriptor.lastUse) === now) return;
-    this.area.i32[USE_COUNTER] = (now + 1) | 0;
-    this.setWord(slot, Descriptor.lastUse, (now + 1) | 0);
-  }
-
-  private age(slot: number): number {
-    return (this.area.i32[USE_COUNTER] - this.word(slot, Descriptor.lastUse)) | 0;
-  }
-
-  private word(slot: number, word: number): number {
-    return this.area.i32[(DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 4 + word];
-  }
-
-  private setWord(slot: number, word: number, value: number): void {
-    this.area.i32[(DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 4 + word] = value;
-  }
-}
-
-function newestAt(slot: number): number {
-  return (DESCRIPTORS_AT + slot * DESCRIPTOR_BYTES) / 8 + NEWEST_LSN;
 }

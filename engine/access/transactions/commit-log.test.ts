@@ -70,7 +70,11 @@ describe('commit log', () => {
       const { files } = process.context.os;
       const pread = files.pread.bind(files);
       files.pread = (fd, target, offset, length, position) => pread(fd, target, offset, length - 1, position);
-      const recovering = new CommitLog(process.context, { ...process.wal, isOpen: () => false } as never);
+      const recovering = new CommitLog(
+        process.context,
+        { ...process.wal, isOpen: () => false } as never,
+        process.access.subtransactions,
+      );
       for (const log of [process.access.commitLog, recovering]) {
         expect(() => log.didCommit(onPage(0, 1000)))
           .to.throw('could not access the commit log')

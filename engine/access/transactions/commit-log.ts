@@ -16,11 +16,18 @@ import {
   statusIn,
 } from './commit-log-format.js';
 import { CommitLogPages } from './commit-log-pages.js';
+import type { SubtransactionLog } from './subtransaction-log.js';
+
+const NONE: readonly Xid[] = [];
 
 /**
  * Which transactions committed (access/transam/clog.c, transam.c).
  *
  * A transaction that neither committed nor aborted by this log is running, or died in a crash: the process array tells.
+ *
+ * A transaction commits together with its subtransactions though they may stand on several pages: those on other pages
+ * than its own are first marked as sub-committed, which means "as its parent", then with its own page all have committed,
+ * and then the others are marked so too.
  */
 export class CommitLog {
   private readonly pages: CommitLogPages;
@@ -32,16 +39,21 @@ export class CommitLog {
   constructor(
     private readonly context: EngineContext,
     private readonly wal: Pick<Wal, 'insert' | 'flush' | 'isOpen'>,
+    private readonly subtransactions: Pick<SubtransactionLog, 'parent' | 'isForgotten'>,
   ) {
     this.pages = new CommitLogPages(context, wal);
   }
 
   didCommit(xid: Xid): boolean {
-    return this.status(xid) === TransactionStatus.committed;
+    const status = this.status(xid);
+    if (status !== TransactionStatus.subCommitted) return status === TransactionStatus.committed;
+    return !this.subtransactions.isForgotten(xid) && this.didCommit(this.subtransactions.parent(xid));
   }
 
   didAbort(xid: Xid): boolean {
-    return this.status(xid) === TransactionStatus.aborted;
+    const status = this.status(xid);
+    if (status !== TransactionStatus.subCommitted) return status === TransactionStatus.aborted;
+    return this.subtransactions.isForgotten(xid) || this.didAbort(this.subtransactions.parent(xid));
   }
 
   status(xid: Xid): TransactionStatus {
@@ -60,13 +72,18 @@ export class CommitLog {
     return xid === this.cachedXid ? this.cachedLsn : INVALID_LSN;
   }
 
-  /** `asyncLsn` is the end of a commit record not yet flushed, 0 when it is on disk. */
-  setCommitted(xid: Xid, asyncLsn: Lsn = INVALID_LSN): void {
-    this.set(xid, TransactionStatus.committed, asyncLsn);
+  /**
+   * `asyncLsn` is the end of a commit record not yet flushed, 0 when it is on disk; `children` the subtransactions that
+   * committed in it, oldest first.
+   */
+  setCommitted(xid: Xid, asyncLsn: Lsn = INVALID_LSN, children = NONE): void {
+    const elsewhere = onOtherPages(xid, children);
+    if (elsewhere.length > 0) this.setByPages(elsewhere, TransactionStatus.subCommitted, asyncLsn);
+    this.setTree(xid, children, elsewhere, TransactionStatus.committed, asyncLsn);
   }
 
-  setAborted(xid: Xid): void {
-    this.set(xid, TransactionStatus.aborted, INVALID_LSN);
+  setAborted(xid: Xid, children = NONE): void {
+    this.setTree(xid, children, onOtherPages(xid, children), TransactionStatus.aborted, INVALID_LSN);
   }
 
   /** Makes room for a new id; under the lock XidGen, before the id is given out. */
@@ -177,13 +194,38 @@ export class CommitLog {
     });
   }
 
-  private set(xid: Xid, status: TransactionStatus, asyncLsn: Lsn): void {
-    const index = indexInPage(xid);
+  /** The transaction and what stands on its page at once, then the rest page by page. */
+  private setTree(
+    xid: Xid,
+    children: readonly Xid[],
+    elsewhere: readonly Xid[],
+    status: TransactionStatus,
+    asyncLsn: Lsn,
+  ): void {
+    const beside = elsewhere.length === 0 ? children : children.slice(0, children.length - elsewhere.length);
+    this.setOnPage(pageOf(xid), [xid, ...beside], status, asyncLsn);
+    if (elsewhere.length > 0) this.setByPages(elsewhere, status, asyncLsn);
+  }
+
+  private setByPages(xids: readonly Xid[], status: TransactionStatus, asyncLsn: Lsn): void {
+    for (let first = 0; first < xids.length;) {
+      const page = pageOf(xids[first]);
+      let end = first + 1;
+      while (end < xids.length && pageOf(xids[end]) === page) end++;
+      this.setOnPage(page, xids.slice(first, end), status, asyncLsn);
+      first = end;
+    }
+  }
+
+  private setOnPage(page: number, xids: readonly Xid[], status: TransactionStatus, asyncLsn: Lsn): void {
     this.exclusively(() => {
-      const slot = this.pages.load(pageOf(xid));
-      setStatusIn(this.pages.bytes(slot), index, status);
+      const slot = this.pages.load(page);
+      for (const xid of xids) {
+        const index = indexInPage(xid);
+        setStatusIn(this.pages.bytes(slot), index, status);
+        if (asyncLsn > 0) this.pages.raiseGroupLsn(slot, Math.floor(index / XACTS_PER_LSN_GROUP), asyncLsn);
+      }
       this.pages.markDirty(slot);
-      if (asyncLsn > 0) this.pages.raiseGroupLsn(slot, Math.floor(index / XACTS_PER_LSN_GROUP), asyncLsn);
     });
   }
 
@@ -213,4 +255,11 @@ export class CommitLog {
   private exclusively<T>(body: () => T): T {
     return this.context.memory.lwlocks.with(lwLockIds.CommitLog, 'exclusive', body);
   }
+}
+
+/** Those of `children`, which are in order and all later than `xid`, that do not stand on its page. */
+function onOtherPages(xid: Xid, children: readonly Xid[]): readonly Xid[] {
+  const page = pageOf(xid);
+  const first = children.findIndex((child) => pageOf(child) !== page);
+  return first < 0 ? NONE : children.slice(first);
 }

@@ -19,6 +19,7 @@ import { lwLockIds } from '../../memory/lwlock-table.js';
 import type { Wal } from '../../wal/wal.js';
 import { Rmgr, XlogInfo } from '../../wal/rmgr-ids.js';
 import type { CommitLog } from './commit-log.js';
+import type { SubtransactionLog } from './subtransaction-log.js';
 import { asksForVacuum, isPastLimit, xidLimits, type XidLimits } from './xid-limits.js';
 
 /** Words and doubles of the area 'transaction-ids' (access/transam.h VariableCacheData). */
@@ -64,6 +65,7 @@ export class TransactionIds {
     private readonly context: EngineContext,
     private readonly wal: Pick<Wal, 'insert' | 'isOpen'>,
     private readonly commitLog: CommitLog,
+    private readonly subtransactions: SubtransactionLog,
   ) {
     this.area = context.memory.arena.area('transaction-ids');
   }
@@ -105,13 +107,13 @@ export class TransactionIds {
 
   /**
    * A new transaction id, already shown in this process's slot: it must be there before anyone can learn a later id,
-   * or a snapshot would take it for ended. The commit log has room for it first. Raises 54000 close to wraparound.
+   * or a snapshot would take it for ended. The logs have room for it first. Raises 54000 close to wraparound.
    */
-  assignXid(): Xid {
+  assignXid(isSubtransaction = false): Xid {
     assert(this.wal.isOpen(), 'cannot assign transaction ids during recovery');
     const next = xidOf(this.nextFullXid());
     if (this.isPast(next, 'vacuum')) this.heedLimits(next);
-    const assigned = this.withXidGen('exclusive', () => this.takeXid());
+    const assigned = this.withXidGen('exclusive', () => this.takeXid(isSubtransaction));
     if (assigned === undefined) throw this.outOfXids();
     return assigned;
   }
@@ -221,13 +223,16 @@ export class TransactionIds {
   }
 
   /** Undefined when there is none left. Under the lock XidGen. */
-  private takeXid(): Xid | undefined {
+  private takeXid(isSubtransaction: boolean): Xid | undefined {
     const full = this.nextFullXid();
     const assigned = xidOf(full);
     if (!this.isSingleUser && this.isPast(assigned, 'stop')) return undefined;
     this.commitLog.extendFor(assigned);
+    this.subtransactions.extendFor(assigned);
     this.area.f64[Double.nextFullXid] = nextFullXid(full);
-    this.context.memory.slots.setXid(assigned);
+    const { slots } = this.context.memory;
+    if (isSubtransaction) slots.addSubtransaction(assigned);
+    else slots.setXid(assigned);
     return assigned;
   }
 

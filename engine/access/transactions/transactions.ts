@@ -5,15 +5,16 @@ import { SqlState } from '../../base/sqlstate.js';
 import { INVALID_XID, xidOf, type Xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
 import type { Storage } from '../../storage/storage.js';
-import { Rmgr } from '../../wal/rmgr-ids.js';
 import type { Wal } from '../../wal/wal.js';
 import { ComboCommandIds } from './combo-command-ids.js';
 import type { CommitLog } from './commit-log.js';
-import { SPECIAL_RELATION_UPDATE, TransactionInfo, encodeTransactionEnd } from './commit-record.js';
-import { PendingFiles } from './pending-files.js';
+import { TransactionInfo, transactionEndRecord } from './commit-record.js';
 import type { ProcessArray } from './process-array.js';
 import type { Snapshot, SnapshotData } from './snapshot.js';
+import type { SubtransactionLog } from './subtransaction-log.js';
 import type { TransactionIds } from './transaction-ids.js';
+import type { TransactionLevel } from './transaction-level.js';
+import { TransactionLevels } from './transaction-levels.js';
 
 export type Isolation = 'read committed' | 'repeatable read';
 
@@ -28,7 +29,7 @@ const MAX_COMMAND_ID = 0xffff_fffe;
 const RETRY_MS = 1;
 
 /**
- * This process's transaction (access/transam/xact.c). One at a time; without subtransactions.
+ * This process's transaction (access/transam/xact.c), one at a time, and the subtransactions in it.
  *
  * The order of a commit is what makes it survive a crash and look atomic to others:
  *
@@ -39,20 +40,21 @@ const RETRY_MS = 1;
  *   5. let checkpoints go on
  *   6. leave the process array                         from here on others see it
  *   7. callbacks, buffer pins, locks; remove the files it dropped
+ *
+ * A subtransaction that ends well does nothing of this: what it holds becomes its parent's, and its id commits with the whole.
+ * One that aborts does at once: it leaves the process array, so that others go on over what it did.
  */
 export class Transactions {
-  private options: TransactionOptions | undefined;
-  private currentXid = INVALID_XID;
+  private isolationLevel: Isolation = 'read committed';
+  private readonly levels: TransactionLevels;
   private command = 0;
   private isCommandUsed = false;
   /** Of this statement, or of the whole transaction under repeatable read. */
   private data: SnapshotData | undefined;
   private made: Snapshot | undefined;
   private latest: Xid | undefined;
-  private callbacks: ((committed: boolean) => void)[] = [];
-  private readonly pendingFiles = new PendingFiles();
   readonly combos = new ComboCommandIds();
-  /** Counts this process's transactions: what was pinned or locked under another number is so no more. */
+  /** Counts this process's transactions and the aborts in them: what was pinned under another number may be so no more. */
   generation = 0;
   /** Told of the end of every transaction, those without an id too. */
   onEveryEnd: (committed: boolean) => void = () => {};
@@ -64,31 +66,41 @@ export class Transactions {
     private readonly commitLog: CommitLog,
     private readonly ids: TransactionIds,
     private readonly processes: ProcessArray,
-  ) {}
+    private readonly subtransactions: SubtransactionLog,
+  ) {
+    this.levels = new TransactionLevels(wal, storage, ids, subtransactions);
+  }
 
   get isInTransaction(): boolean {
-    return this.options !== undefined;
+    return !this.levels.isEmpty;
   }
 
   get isolation(): Isolation {
-    return this.current().isolation;
+    this.current();
+    return this.isolationLevel;
   }
 
+  /** May be changed at any time, for the rest of this level. */
   get isReadOnly(): boolean {
-    return this.current().readOnly;
+    return this.current().isReadOnly;
   }
 
-  begin(options: TransactionOptions): void {
-    assert(this.options === undefined, 'a transaction is already in progress');
-    this.options = options;
+  set isReadOnly(isReadOnly: boolean) {
+    this.current().isReadOnly = isReadOnly;
+  }
+
+  begin({ isolation, readOnly }: TransactionOptions): void {
+    assert(this.levels.isEmpty, 'a transaction is already in progress');
+    this.levels.begin(readOnly);
+    this.isolationLevel = isolation;
     this.command = 0;
     this.isCommandUsed = false;
   }
 
-  /** Changes the mode of a transaction that has taken no snapshot yet. */
-  setOptions(options: TransactionOptions): void {
+  /** Of a transaction that has taken no snapshot yet. */
+  setIsolation(isolation: Isolation): void {
     assert(this.current() && this.data === undefined, 'the transaction has begun to read');
-    this.options = options;
+    this.isolationLevel = isolation;
   }
 
   /** Has a query run in it? Its isolation level is fixed then. */
@@ -96,11 +108,58 @@ export class Transactions {
     return this.data !== undefined;
   }
 
+  /** Subtransactions this one is in; 0 in the transaction itself. */
+  get depth(): number {
+    return Math.max(0, this.levels.depth);
+  }
+
+  /** The number of the subtransaction in the transaction, 1 for the whole: no two have the same. */
+  get subtransaction(): number {
+    return this.current().number;
+  }
+
+  /** Opens a subtransaction: what follows can be undone without the rest. */
+  beginSub(): void {
+    this.current();
+    this.levels.push();
+  }
+
+  /** Closes the innermost subtransaction: its changes, locks and the rest are its parent's now. */
+  releaseSub(): void {
+    this.incrementCommand();
+    this.levels.merge();
+  }
+
+  /**
+   * Undoes the innermost subtransaction and closes it. Others need not wait for it any longer. Lets go of its locks and
+   * pins, and of every LWLock, whatever went wrong before.
+   */
+  rollbackSub(): void {
+    assert(this.levels.depth > 0, 'no subtransaction is in progress');
+    const { lwlocks } = this.context.memory;
+    lwlocks.releaseAll();
+    const level = this.levels.current;
+    this.storage.buffers.releasePinsOf(level.owner!);
+    if (level.xid !== INVALID_XID) {
+      this.recordAbort(level);
+      this.processes.endSubtransactions([level.xid, ...level.children]);
+    }
+    this.levels.drop();
+    this.generation++;
+    this.made = undefined;
+    this.settleLevel(level, false);
+    this.storage.locks.releaseLocksOf(level.owner!);
+    this.removeFiles(level.files.removedBy(false));
+    this.context.os.reach('abort:subtransaction-done');
+  }
+
   /** Without `synchronous` it may be lost by a crash, whole, with all later ones, within some WAL writer delays. */
   commit(options: { synchronous: boolean }): void {
     this.current();
-    if (this.currentXid !== INVALID_XID) this.recordCommit(options.synchronous);
-    else assert(this.pendingFiles.removedBy(true).length === 0, 'files dropped by a transaction without an id');
+    while (this.levels.depth > 0) this.releaseSub();
+    const { top } = this.levels;
+    if (top.xid !== INVALID_XID) this.recordCommit(options.synchronous);
+    else assert(top.files.removedBy(true).length === 0, 'files dropped by a transaction without an id');
     this.leave(true);
     this.context.os.reach('commit:done');
   }
@@ -109,37 +168,42 @@ export class Transactions {
   abort(): void {
     this.context.memory.lwlocks.releaseAll();
     this.storage.buffers.releaseAll();
-    if (this.options === undefined) {
+    if (this.levels.isEmpty) {
       this.storage.locks.releaseAll();
       return;
     }
-    if (this.currentXid !== INVALID_XID) this.recordAbort();
+    while (this.levels.depth > 0) this.rollbackSub();
+    if (this.levels.topXid !== INVALID_XID) this.recordAbort(this.levels.top);
     this.leave(false);
     this.context.os.reach('abort:done');
   }
 
-  /** This transaction's id; it gets one now if it had none. Others can wait for it from then on. */
+  /** The id that changes are marked with: of the subtransaction it is in. It gets one now if it had none. */
   xid(): Xid {
-    if (this.currentXid === INVALID_XID) {
-      this.current();
-      this.currentXid = this.ids.assignXid();
-      this.storage.locks.acquire({ kind: 'transaction', xid: this.currentXid }, 'Exclusive');
-    }
-    return this.currentXid;
+    const { xid } = this.current();
+    return xid === INVALID_XID ? this.levels.assignXid() : xid;
   }
 
+  /** The transaction's own id, also in a subtransaction; it gets one now if it had none. */
+  topXid(): Xid {
+    this.current();
+    return this.levels.assignXid(0);
+  }
+
+  /** The transaction's own id, if it has one. */
   xidIfAssigned(): Xid {
-    return this.currentXid;
+    return this.levels.topXid;
   }
 
   /** What ages are counted from: the same all through the transaction (GetStableLatestTransactionId). */
   latestXid(): Xid {
-    this.latest ??= this.currentXid === INVALID_XID ? xidOf(this.ids.nextFullXid()) : this.currentXid;
+    this.latest ??= this.levels.topXid === INVALID_XID ? xidOf(this.ids.nextFullXid()) : this.levels.topXid;
     return this.latest;
   }
 
+  /** Is it this transaction, or a subtransaction of it that has not aborted? */
   isMine(xid: Xid): boolean {
-    return xid === this.currentXid && xid !== INVALID_XID;
+    return this.levels.isMine(xid);
   }
 
   commandId(): number {
@@ -165,7 +229,7 @@ export class Transactions {
 
   /** Under read committed, the next `snapshot()` is a new one. */
   startStatement(): void {
-    if (this.current().isolation !== 'read committed') return;
+    if (this.isolation !== 'read committed') return;
     this.data = undefined;
     this.made = undefined;
   }
@@ -187,8 +251,8 @@ export class Transactions {
     return this.seeing(this.processes.takeSnapshot());
   }
 
-  private seeing({ xmin, xmax, running }: SnapshotData): Snapshot {
-    return { kind: 'mvcc', xmin, xmax, running, commandId: this.command };
+  private seeing({ xmin, xmax, running, overflow }: SnapshotData): Snapshot {
+    return { kind: 'mvcc', xmin, xmax, running, overflow, commandId: this.command };
   }
 
   /** Only for a transaction that is not running: look at `isInProgress` first. */
@@ -210,13 +274,16 @@ export class Transactions {
     return this.processes.oldestXmin();
   }
 
-  /** Waits until a transaction has ended. Raises 40P01 in a deadlock, and what interrupts ask for. */
+  /**
+   * Waits until a transaction has ended, or a subtransaction aborted or ended with its whole. Raises 40P01 in a deadlock,
+   * and what interrupts ask for.
+   */
   waitFor(xid: Xid): void {
-    for (;;) {
-      const tag = { kind: 'transaction', xid } as const;
+    for (let awaited = xid; ; awaited = this.subtransactions.topmost(awaited)) {
+      const tag = { kind: 'transaction', xid: awaited } as const;
       this.storage.locks.acquire(tag, 'Share');
       this.storage.locks.release(tag, 'Share');
-      if (!this.isInProgress(xid)) return;
+      if (!this.isInProgress(awaited)) return;
       // It has its id but not yet the lock on it: that takes it no time.
       this.context.interrupts.check();
       this.context.memory.latches.waitSync(RETRY_MS);
@@ -230,40 +297,43 @@ export class Transactions {
 
   dropAtCommit(file: RelFile): void {
     this.xid();
-    this.pendingFiles.add(file, 'commit');
+    this.current().files.add(file, 'commit');
   }
 
   dropAtAbort(file: RelFile): void {
-    this.current();
-    this.pendingFiles.add(file, 'abort');
+    this.current().files.add(file, 'abort');
   }
 
-  /** Called once, when this transaction has ended and before its locks are released. Must not throw. */
+  /**
+   * Called once, when the subtransaction it is asked for in has aborted or the whole has ended, and before locks are
+   * released. Must not throw.
+   */
   onEnd(callback: (committed: boolean) => void): void {
-    this.current();
-    this.callbacks.push(callback);
+    this.current().callbacks.push(callback);
   }
 
-  private current(): TransactionOptions {
-    assert(this.options !== undefined, 'no transaction is in progress');
-    return this.options;
+  private current(): TransactionLevel {
+    const { current } = this.levels;
+    assert(current !== undefined, 'no transaction is in progress');
+    return current;
   }
 
   private recordCommit(synchronous: boolean): void {
     const { os, interrupts, memory } = this.context;
-    const files = this.pendingFiles.removedBy(true);
+    const { top } = this.levels;
+    const files = top.files.removedBy(true);
     os.reach('commit:before-record');
     interrupts.critical(() => {
       memory.slots.setDelayCheckpoint(DELAY_CHECKPOINT_START);
-      const recordEnd = this.insertEnd(TransactionInfo.commit, files);
+      const recordEnd = this.insertEnd(TransactionInfo.commit, top, files);
       os.reach('commit:after-record');
       if (synchronous || files.length > 0) {
         this.wal.flush(recordEnd);
         os.reach('commit:after-flush');
-        this.commitLog.setCommitted(this.currentXid, INVALID_LSN);
+        this.commitLog.setCommitted(top.xid, INVALID_LSN, top.children);
       } else {
         this.wal.setAsyncCommit(recordEnd);
-        this.commitLog.setCommitted(this.currentXid, recordEnd);
+        this.commitLog.setCommitted(top.xid, recordEnd, top.children);
       }
       os.reach('commit:after-commit-log');
       memory.slots.setDelayCheckpoint(0);
@@ -274,52 +344,54 @@ export class Transactions {
    * Nobody waits for the record: what a crash loses of an aborted transaction counts as aborted anyway. But files are
    * removed only when replay will know that, and not miss their pages.
    */
-  private recordAbort(): void {
+  private recordAbort(level: TransactionLevel): void {
     const { os, interrupts } = this.context;
     os.reach('abort:before-record');
     interrupts.critical(() => {
-      assert(!this.commitLog.didCommit(this.currentXid), () => `transaction ${this.currentXid} was already committed`);
-      const files = this.pendingFiles.removedBy(false);
-      const recordEnd = this.insertEnd(TransactionInfo.abort, files);
+      assert(!this.commitLog.didCommit(level.xid), () => `transaction ${level.xid} was already committed`);
+      const files = level.files.removedBy(false);
+      const recordEnd = this.insertEnd(TransactionInfo.abort, level, files);
       if (files.length > 0) this.wal.flush(recordEnd);
       else this.wal.setAsyncCommit(recordEnd);
       os.reach('abort:after-record');
-      this.commitLog.setAborted(this.currentXid);
+      this.commitLog.setAborted(level.xid, level.children);
     });
   }
 
-  private insertEnd(operation: number, files: readonly RelFile[]): Lsn {
-    const info = files.length > 0 ? operation | TransactionInfo.hasInfo | SPECIAL_RELATION_UPDATE : operation;
-    const data = encodeTransactionEnd(this.context.os.clock.now(), files);
-    return this.wal.insert({ rmgr: Rmgr.transaction, info, xid: this.currentXid, data: [data] });
+  private insertEnd(operation: number, { xid, children }: TransactionLevel, files: readonly RelFile[]): Lsn {
+    const time = this.context.os.clock.now();
+    const end = { time, subtransactions: children, files, preparedXid: INVALID_XID };
+    return this.wal.insert(transactionEndRecord(operation, xid, end));
   }
 
   /** From the process array on: the transaction's outcome is settled. */
   private leave(isCommit: boolean): void {
-    this.processes.end(this.currentXid);
-    const { callbacks } = this;
-    const files = this.pendingFiles.take(isCommit);
+    const { top } = this.levels;
+    this.processes.end(top.xid, top.latestXid);
     this.forget();
     this.onEveryEnd(isCommit);
-    for (const callback of callbacks) callback(isCommit);
+    this.settleLevel(top, isCommit);
     this.storage.buffers.releaseAll();
     this.storage.locks.releaseAll();
-    if (files.length > 0) this.removeFiles(files);
+    this.removeFiles(top.files.removedBy(isCommit));
+  }
+
+  private settleLevel({ callbacks }: TransactionLevel, isCommit: boolean): void {
+    for (const callback of callbacks) callback(isCommit);
   }
 
   private forget(): void {
-    this.options = undefined;
+    this.levels.end();
     this.generation++;
-    this.currentXid = INVALID_XID;
     this.data = undefined;
     this.made = undefined;
     this.latest = undefined;
-    this.callbacks = [];
     this.combos.clear();
   }
 
   private removeFiles(files: readonly RelFile[]): void {
-    this.storage.buffers.dropRelation([...files]);
+    if (files.length === 0) return;
+    this.storage.buffers.dropRelation(files);
     for (const file of files) this.storage.files.unlink(file);
   }
 }

@@ -298,6 +298,14 @@ export const settingsTable = {
     context: 'user',
     about: 'Maximum duration of a statement, 0: none.',
   },
+  max_prepared_transactions: {
+    kind: 'int',
+    default: 0,
+    min: 0,
+    max: 262143,
+    context: 'postmaster',
+    about: 'Maximum number of simultaneously prepared transactions.',
+  },
   max_locks_per_transaction: {
     kind: 'int',
     default: 64,

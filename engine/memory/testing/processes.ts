@@ -18,6 +18,8 @@ export const TEST_SIZES: MemorySizes = {
   locks: 32,
   commitLogPages: 4,
   statisticsEntries: 16,
+  subtransactionLogPages: 4,
+  preparedTransactions: 4,
 };
 
 export interface Cluster extends Disposable {

@@ -28,7 +28,8 @@ export class RelationCache {
   private readonly names = new Map<string, Relation | undefined>();
   private readonly oids = new Map<Oid, Relation>();
   private schemas: Map<string, Oid> | undefined;
-  private isChanging = false;
+  /** The subtransaction whose end is listened to; 0 when none's is. */
+  private changingIn = 0;
   /** Moves whenever something was forgotten: plans made before may be out of date. */
   version = 0;
 
@@ -51,12 +52,13 @@ export class RelationCache {
 
   /** After a change of the catalogs by this transaction, which others learn of when it commits. */
   changed(): void {
-    this.engine.access.transactions.incrementCommand();
+    const { transactions } = this.engine.access;
+    transactions.incrementCommand();
     this.forget();
-    if (this.isChanging) return;
-    this.isChanging = true;
-    this.engine.access.transactions.onEnd((committed) => {
-      this.isChanging = false;
+    if (this.changingIn === transactions.subtransaction) return;
+    this.changingIn = transactions.subtransaction;
+    transactions.onEnd((committed) => {
+      this.changingIn = 0;
       if (committed) this.generation.advance();
       this.forget();
     });

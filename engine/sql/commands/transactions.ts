@@ -3,21 +3,28 @@ import { bodyOf, unsupported } from '../parse/nodes.js';
 import { isolationFrom, type BlockModes } from '../session/transaction-block.js';
 import type { Command, CommandContext, CommandResult } from './command.js';
 
-/** BEGIN, COMMIT, ROLLBACK and their spellings. Savepoints and two-phase commit are not there. */
+/** BEGIN, COMMIT, ROLLBACK and their spellings; savepoints. Two-phase commit is not there. */
 export const transactionCommand: Command<TransactionStmt> = {
-  endsBlock: ({ kind }) => kind === 'TRANS_STMT_COMMIT' || kind === 'TRANS_STMT_ROLLBACK',
-  run(context, body) {
+  endsBlock: ({ kind }) => ENDS.has(kind!),
+  run({ block }, body) {
     switch (body.kind) {
       case 'TRANS_STMT_BEGIN':
       case 'TRANS_STMT_START':
-        context.block.begin(modesFrom(body.options));
+        block.begin(modesFrom(body.options));
         return { tag: body.kind === 'TRANS_STMT_BEGIN' ? 'BEGIN' : 'START TRANSACTION' };
       case 'TRANS_STMT_COMMIT':
-        refuseChain(body);
-        return { tag: context.block.commit() };
+        return { tag: block.commit(body.chain) };
       case 'TRANS_STMT_ROLLBACK':
-        refuseChain(body);
-        context.block.rollback();
+        block.rollback(body.chain);
+        return { tag: 'ROLLBACK' };
+      case 'TRANS_STMT_SAVEPOINT':
+        block.savepoint(body.savepoint_name!);
+        return { tag: 'SAVEPOINT' };
+      case 'TRANS_STMT_RELEASE':
+        block.release(body.savepoint_name!);
+        return { tag: 'RELEASE' };
+      case 'TRANS_STMT_ROLLBACK_TO':
+        block.rollbackTo(body.savepoint_name!);
         return { tag: 'ROLLBACK' };
       default:
         throw unsupported(KINDS[body.kind!] ?? 'this transaction command');
@@ -25,18 +32,14 @@ export const transactionCommand: Command<TransactionStmt> = {
   },
 };
 
+/** What a failed block accepts. */
+const ENDS: ReadonlySet<string> = new Set(['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK', 'TRANS_STMT_ROLLBACK_TO']);
+
 const KINDS: Partial<Record<string, string>> = {
-  TRANS_STMT_SAVEPOINT: 'SAVEPOINT',
-  TRANS_STMT_RELEASE: 'RELEASE SAVEPOINT',
-  TRANS_STMT_ROLLBACK_TO: 'ROLLBACK TO SAVEPOINT',
   TRANS_STMT_PREPARE: 'PREPARE TRANSACTION',
   TRANS_STMT_COMMIT_PREPARED: 'COMMIT PREPARED',
   TRANS_STMT_ROLLBACK_PREPARED: 'ROLLBACK PREPARED',
 };
-
-function refuseChain({ chain, kind }: TransactionStmt): void {
-  if (chain) throw unsupported(`${kind === 'TRANS_STMT_COMMIT' ? 'COMMIT' : 'ROLLBACK'} AND CHAIN`);
-}
 
 interface Modes {
   isolation?: string;

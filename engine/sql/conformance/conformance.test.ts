@@ -5,6 +5,7 @@ import { edgesCases } from './edges.cases.js';
 import { psqlCases } from './psql.cases.js';
 import { queriesCases } from './queries.cases.js';
 import { reportsCases } from './reports.cases.js';
+import { savepointsCases } from './savepoints.cases.js';
 import { tablesCases } from './tables.cases.js';
 
 /** Each list was run through PostgreSQL 15; only constructs this engine refuses (0A000) may be answered differently. */
@@ -23,6 +24,7 @@ function conforms(title: string, cases: readonly Case[]): void {
 
 conforms('queries', queriesCases);
 conforms('tables, changes and transactions', tablesCases);
+conforms('savepoints and chained transactions', savepointsCases);
 conforms('joins, subqueries, aggregates, EXPLAIN', reportsCases);
 conforms('joins and subqueries at their edges, functions, EXECUTE', edgesCases);
 conforms("psql's own queries", psqlCases);

@@ -607,6 +607,5 @@ EXPLAIN`,
   [`create table k(id int unique)`, `ERROR 0A000: the constraint UNIQUE is not supported @23`],
   [`create table k(id int references e)`, `ERROR 0A000: the constraint FOREIGN KEY is not supported @23`],
   [`create view v as select 1`, `ERROR 0A000: CREATE VIEW is not supported`],
-  [`savepoint a`, `ERROR 0A000: SAVEPOINT is not supported`],
   [`vacuum`, `ERROR 0A000: VACUUM is not supported`],
 ];

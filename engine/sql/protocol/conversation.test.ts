@@ -18,6 +18,7 @@ const COLUMN: ColumnDescription = {
 class ScriptedSession {
   readonly preparedStatements = new Map<string, PreparedStatement>();
   status = 'I';
+  readonly isInTransaction = false;
   readonly failures: unknown[] = [];
 
   *simpleQuery(sql: string): Generator<SessionEvent> {
@@ -34,6 +35,7 @@ class ScriptedSession {
     const rows = this.rows(statement.text);
     return {
       columns: [COLUMN],
+      isGone: false,
       *run(maxRows) {
         for (let left = maxRows || Infinity; left > 0; left--) {
           const next = rows.next();

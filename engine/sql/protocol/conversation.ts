@@ -51,7 +51,8 @@ export class Conversation {
       const told = this.session.failed(thrown);
       if (told.severity !== 'ERROR') throw told;
       this.report(thrown);
-      this.extended.closePortals();
+      if (this.session.isInTransaction) this.extended.closeGonePortals();
+      else this.extended.closePortals();
       writeError(this.writer, told);
       if (message.kind === 'query' || message.kind === 'functionCall' || message.kind === 'sync') this.ready();
       else this.skipsToSync = true;

@@ -36,6 +36,7 @@ export class ExtendedQuery {
     const statement = this.statement(message.statement);
     checkCounts(message, statement);
     this.closePortal(message.portal === '' ? '' : undefined);
+    this.closeGonePortals();
     if (this.portals.has(message.portal)) {
       throw error(SqlState.duplicateCursor, `cursor "${message.portal}" already exists`);
     }
@@ -53,6 +54,7 @@ export class ExtendedQuery {
   }
 
   portal(name: string): OpenPortal {
+    this.closeGonePortals();
     const portal = this.portals.get(name);
     if (!portal) throw error(SqlState.invalidCursorName, `portal "${name}" does not exist`);
     return portal;
@@ -76,6 +78,11 @@ export class ExtendedQuery {
   /** Portals live as long as their transaction. */
   closePortals(): void {
     for (const name of this.portals.keys()) this.closePortal(name);
+  }
+
+  /** Or as the subtransaction they were bound in. */
+  closeGonePortals(): void {
+    for (const [name, { portal }] of this.portals) if (portal.isGone) this.closePortal(name);
   }
 
   private closePortal(name: string | undefined): void {

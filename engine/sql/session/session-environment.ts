@@ -58,6 +58,11 @@ export class SessionEnvironment implements SystemEnvironment {
     if (isNewTransaction) this.transactionMoment = this.statementMoment;
   }
 
+  /** The next transaction may begin within the same statement: COMMIT AND CHAIN. */
+  transactionEnded(): void {
+    this.transactionMoment = this.statementMoment;
+  }
+
   now(): bigint {
     return this.transactionMoment;
   }

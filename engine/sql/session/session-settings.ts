@@ -12,7 +12,7 @@ import { normaliseSetting } from './setting-values.js';
 
 type Value = boolean | number | string;
 
-/** What a transaction did to a setting: what it was before, and what a plain SET made of it. */
+/** What a transaction, or one level of it, did to a setting: what it was before, and what a plain SET made of it. */
 interface Change {
   readonly before: Value | undefined;
   session: Value | undefined;
@@ -34,7 +34,8 @@ export class SessionSettings {
   readonly values: Settings;
   /** What was set when the first statement came: by the client as it connected. */
   private baseline: Map<SettingName, Value> | undefined;
-  private readonly changes = new Map<SettingName, Change>();
+  /** What the transaction changed, and each subtransaction it is in. */
+  private levels: Map<SettingName, Change>[] = [new Map()];
   private readonly processValues = new Map<SettingName, { value: Value; source: SettingSource }>();
 
   constructor(
@@ -67,8 +68,7 @@ export class SessionSettings {
     const known = requireSetting(name);
     this.refuseContext(known);
     const value = text === null ? this.baseline?.get(known) : this.parse(known, text);
-    const change = this.changes.get(known) ?? { before: this.values.own(known), session: this.values.own(known) };
-    this.changes.set(known, change);
+    const change = this.noteChange(known);
     if (!isLocal) change.session = value;
     this.apply(known, value);
   }
@@ -81,17 +81,53 @@ export class SessionSettings {
 
   /** At the end of a transaction. */
   settle(committed: boolean): void {
-    for (const [name, { before, session }] of this.changes) {
-      const wanted = committed ? session : before;
-      if (this.values.own(name) !== wanted) this.apply(name, wanted);
+    while (this.levels.length > 1) {
+      if (committed) this.releaseSub();
+      else this.undoSub();
     }
-    this.changes.clear();
+    for (const [name, { before, session }] of this.levels[0]) this.restore(name, committed ? session : before);
+    this.levels[0].clear();
+  }
+
+  beginSub(): void {
+    this.levels.push(new Map());
+  }
+
+  /** A subtransaction ended well: its changes count as the surrounding level's. SET LOCAL lasts as long as the whole. */
+  releaseSub(): void {
+    const outer = this.levels[this.levels.length - 2];
+    for (const [name, change] of this.levels.pop()!) {
+      const known = outer.get(name);
+      if (known) known.session = change.session;
+      else outer.set(name, change);
+    }
+  }
+
+  undoSub(): void {
+    for (const [name, { before }] of this.levels.pop()!) this.restore(name, before);
   }
 
   /** All settings that the client is told of, for the start of a connection. */
   reported(): [name: string, value: string][] {
     const names = Object.keys(settingsTable) as SettingName[];
     return names.filter((name) => settingDefinition(name).reported).map((name) => [name, this.values.show(name)]);
+  }
+
+  private noteChange(name: SettingName): Change {
+    const level = this.levels[this.levels.length - 1];
+    let change = level.get(name);
+    if (!change) level.set(name, (change = { before: this.values.own(name), session: this.sessionValue(name) }));
+    return change;
+  }
+
+  /** What a commit would leave in force. */
+  private sessionValue(name: SettingName): Value | undefined {
+    const change = this.levels.findLast((level) => level.has(name))?.get(name);
+    return change ? change.session : this.values.own(name);
+  }
+
+  private restore(name: SettingName, value: Value | undefined): void {
+    if (this.values.own(name) !== value) this.apply(name, value);
   }
 
   private parse(name: SettingName, text: string): Value {

@@ -13,6 +13,9 @@ import { unsupported } from '../parse/nodes.js';
  *   single ──BEGIN──► block ──COMMIT/ROLLBACK──► idle
  *   single ──more statements in the string──► implicit ──end of string──► idle
  *   block ──error──► failed ──COMMIT/ROLLBACK──► idle                 nothing else is accepted
+ *                    failed ──ROLLBACK TO──► block                    when the block has savepoints
+ *
+ * An error undoes the whole transaction, or what followed the innermost savepoint.
  */
 type State = 'idle' | 'single' | 'implicit' | 'block' | 'failed';
 
@@ -25,11 +28,17 @@ export interface BlockCallbacks {
   notice(notice: Notice): void;
   /** The transaction has ended. */
   ended(committed: boolean): void;
+  /** A subtransaction began, ended well, or was undone. */
+  subtransaction(event: 'begun' | 'released' | 'undone'): void;
 }
 
 export class TransactionBlock {
   private state: State = 'idle';
   private hasQueried = false;
+  /** Each is the name of a subtransaction. In a failed block the last one's may be undone already. */
+  private savepoints: string[] = [];
+  /** Of the transaction that an error has ended, for one that is chained to it. */
+  private failedOptions: TransactionOptions | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -112,30 +121,67 @@ export class TransactionBlock {
     this.setModes(modes);
   }
 
-  /** The command tag: a failed block can only be rolled back. */
-  commit(): 'COMMIT' | 'ROLLBACK' {
+  /** The command tag: a failed block can only be rolled back. `chains`: another transaction of the same kind begins. */
+  commit(chains = false): 'COMMIT' | 'ROLLBACK' {
     if (this.state === 'failed') {
-      this.rollbackNow();
+      this.rollback(chains);
       return 'ROLLBACK';
     }
-    if (this.state !== 'block') this.warn(SqlState.noActiveSqlTransaction, 'there is no transaction in progress');
+    if (this.state !== 'block') this.refuseOrWarn(chains, 'COMMIT AND CHAIN');
+    const options = this.options();
     this.commitNow();
+    if (chains) this.beginAgain(options);
     return 'COMMIT';
   }
 
-  rollback(): void {
-    if (this.state !== 'block' && this.state !== 'failed') {
-      this.warn(SqlState.noActiveSqlTransaction, 'there is no transaction in progress');
-    }
+  rollback(chains = false): void {
+    if (this.state !== 'block' && this.state !== 'failed') this.refuseOrWarn(chains, 'ROLLBACK AND CHAIN');
+    const options = this.options();
     this.rollbackNow();
+    if (chains) this.beginAgain(options);
   }
 
-  /** After an error: the transaction is undone; a block waits for its end. */
+  savepoint(name: string): void {
+    this.requireBlock('SAVEPOINT');
+    this.openSubtransaction(name);
+  }
+
+  /** Forgets the savepoint and those after it; what followed them stays. */
+  release(name: string): void {
+    this.requireBlock('RELEASE SAVEPOINT');
+    const index = this.indexOf(name);
+    while (this.savepoints.length > index) {
+      this.engine.access.transactions.releaseSub();
+      this.savepoints.pop();
+      this.callbacks.subtransaction('released');
+    }
+  }
+
+  /** Undoes what followed the savepoint, which stays. A failed block goes on. */
+  rollbackTo(name: string): void {
+    if (this.state !== 'failed') this.requireBlock('ROLLBACK TO SAVEPOINT');
+    const index = this.indexOf(name);
+    while (this.savepoints.length > index) {
+      if (this.isOpen(this.savepoints.length)) this.undoSubtransaction();
+      this.savepoints.pop();
+    }
+    this.state = 'block';
+    this.openSubtransaction(name);
+  }
+
+  /** After an error: the transaction, or the innermost subtransaction, is undone; a block waits for its end. */
   fail(): void {
-    const inBlock = this.state === 'block' || this.state === 'failed';
-    const wasOpen = this.state !== 'idle' && this.state !== 'failed';
-    this.engine.access.transactions.abort();
-    this.state = inBlock ? 'failed' : 'idle';
+    if (this.state === 'failed') return;
+    const { transactions } = this.engine.access;
+    if (this.savepoints.length > 0) {
+      this.undoSubtransaction();
+      this.state = 'failed';
+      return;
+    }
+    const wasOpen = this.state !== 'idle';
+    if (wasOpen) this.failedOptions = this.options();
+    transactions.abort();
+    this.state = this.state === 'block' ? 'failed' : 'idle';
     if (wasOpen) this.callbacks.ended(false);
   }
 
@@ -143,15 +189,18 @@ export class TransactionBlock {
   setModes({ isolation, readOnly }: BlockModes): void {
     const { transactions } = this.engine.access;
     if (isolation !== undefined && isolation !== transactions.isolation) {
-      if (this.hasQueried) {
-        throw error(SqlState.activeSqlTransaction, 'SET TRANSACTION ISOLATION LEVEL must be called before any query');
+      if (this.hasQueried) throw active('SET TRANSACTION ISOLATION LEVEL must be called before any query');
+      if (transactions.depth > 0) {
+        throw active('SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction');
       }
-      transactions.setOptions({ isolation, readOnly: transactions.isReadOnly });
+      transactions.setIsolation(isolation);
     }
     if (readOnly === undefined || readOnly === transactions.isReadOnly) return;
-    if (!this.hasQueried) transactions.setOptions({ isolation: transactions.isolation, readOnly });
-    else if (readOnly) throw unsupported('SET TRANSACTION READ ONLY after the first query');
-    else throw error(SqlState.activeSqlTransaction, 'transaction read-write mode must be set before any query');
+    if (!readOnly && transactions.depth > 0) {
+      throw active('cannot set transaction read-write mode inside a read-only transaction');
+    }
+    if (!readOnly && this.hasQueried) throw active('transaction read-write mode must be set before any query');
+    transactions.isReadOnly = readOnly;
   }
 
   private defaultOptions(): TransactionOptions {
@@ -161,23 +210,77 @@ export class TransactionBlock {
     };
   }
 
+  /** Of the transaction that is in progress, or was until an error ended it. */
+  private options(): TransactionOptions {
+    const { transactions } = this.engine.access;
+    if (!transactions.isInTransaction) return this.failedOptions ?? this.defaultOptions();
+    return { isolation: transactions.isolation, readOnly: transactions.isReadOnly };
+  }
+
   private commitNow(): void {
     const synchronous = this.settings.get('synchronous_commit') !== 'off';
     this.engine.access.transactions.commit({ synchronous });
-    this.state = 'idle';
-    this.callbacks.ended(true);
+    this.leave(true);
   }
 
   private rollbackNow(): void {
-    const wasFailed = this.state === 'failed';
-    this.engine.access.transactions.abort();
+    const { transactions } = this.engine.access;
+    const wasOpen = transactions.isInTransaction;
+    transactions.abort();
+    this.leave(false, wasOpen);
+  }
+
+  private leave(committed: boolean, wasOpen = true): void {
     this.state = 'idle';
-    if (!wasFailed) this.callbacks.ended(false);
+    this.savepoints = [];
+    if (wasOpen) this.callbacks.ended(committed);
+  }
+
+  private beginAgain(options: TransactionOptions): void {
+    this.engine.access.transactions.begin(options);
+    this.hasQueried = false;
+    this.state = 'block';
+  }
+
+  private openSubtransaction(name: string): void {
+    this.engine.access.transactions.beginSub();
+    this.savepoints.push(name);
+    this.callbacks.subtransaction('begun');
+  }
+
+  private undoSubtransaction(): void {
+    this.engine.access.transactions.rollbackSub();
+    this.callbacks.subtransaction('undone');
+  }
+
+  /** Is the subtransaction at that depth still there? An error has undone the innermost one. */
+  private isOpen(depth: number): boolean {
+    return this.engine.access.transactions.depth >= depth;
+  }
+
+  private indexOf(name: string): number {
+    const index = this.savepoints.lastIndexOf(name);
+    if (index < 0) throw error(SqlState.invalidSavepoint, `savepoint "${name}" does not exist`);
+    return index;
+  }
+
+  private requireBlock(command: string): void {
+    if (this.state === 'block') return;
+    throw error(SqlState.noActiveSqlTransaction, `${command} can only be used in transaction blocks`);
+  }
+
+  private refuseOrWarn(chains: boolean, command: string): void {
+    if (chains) this.requireBlock(command);
+    this.warn(SqlState.noActiveSqlTransaction, 'there is no transaction in progress');
   }
 
   private warn(sqlState: string, message: string): void {
     this.callbacks.notice({ severity: 'WARNING', sqlState, message });
   }
+}
+
+function active(message: string): Error {
+  return error(SqlState.activeSqlTransaction, message);
 }
 
 /** 0A000 for SERIALIZABLE, which promises more than the engine does. */

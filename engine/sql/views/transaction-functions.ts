@@ -19,7 +19,7 @@ const OLDEST_AGE = 0x7fff_ffff;
 
 function transactionId({ engine }: Env): bigint {
   const { transactions, ids } = engine.access;
-  return BigInt(widenXid(transactions.xid(), ids.nextFullXid()));
+  return BigInt(widenXid(transactions.topXid(), ids.nextFullXid()));
 }
 
 function transactionIdIfAny({ engine }: Env): bigint | null {

@@ -9,6 +9,7 @@ import { isNew, setPageLsn } from '../page/header.js';
 import { checksumMismatch, isPageVerified } from '../page/verify.js';
 import type { RelationFiles } from '../relation-files.js';
 import { relationPath } from '../relation-paths.js';
+import { Resources, type ResourceOwner } from '../resources.js';
 import { BackgroundSweep, type SweepResult } from './background-sweep.js';
 import { BackgroundWriting, type CheckpointProgress } from './background-writing.js';
 import { BufferIo, type WriteAheadLog } from './buffer-io.js';
@@ -68,13 +69,14 @@ export class BufferManager {
     private readonly context: EngineContext,
     private readonly wal: WriteAheadLog,
     private readonly files: RelationFiles,
+    resources = new Resources(),
   ) {
     const { arena, lwlocks } = context.memory;
     this.lwlocks = lwlocks;
     this.descriptors = new Descriptors(arena);
     this.statistics = new BufferStatistics(this.descriptors, lwlocks);
     this.table = new BufferTable(arena, this.descriptors);
-    this.pins = new Pins(this.descriptors);
+    this.pins = new Pins(this.descriptors, resources);
     this.io = new BufferIo(context, this.descriptors, files, wal);
     const sweep = new ClockSweep(this.descriptors, lwlocks);
     const { descriptors, table, pins, io, statistics } = this;
@@ -274,6 +276,11 @@ export class BufferManager {
   releaseAll(): void {
     this.lwlocks.releaseAll();
     this.pins.unpinAll();
+  }
+
+  /** Lets go of what an aborted subtransaction has pinned. */
+  releasePinsOf(owner: ResourceOwner): void {
+    this.pins.unpinAllOf(owner);
   }
 
   private fill(id: BufferId, file: RelFile, fork: Fork, block: BlockNumber, mode: ReadMode): BufferId {

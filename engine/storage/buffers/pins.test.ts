@@ -4,6 +4,7 @@ import { Arena, arenaBytes } from '../../memory/arena.js';
 import { privateMemory } from '../../os/real-shared-memory.js';
 import { SMALL_SIZES, TEST_RELATION as T, block } from '../testing/test-storage.js';
 import { BufferFlag, MAX_USAGE, REFCOUNT_MASK, USAGE_MASK } from './buffer-state.js';
+import { Resources } from '../resources.js';
 import { Descriptors } from './descriptors.js';
 import { Pins } from './pins.js';
 
@@ -14,7 +15,11 @@ function pinsOfTwoProcesses(): { descriptors: Descriptors; mine: Pins; other: Pi
   const descriptors = new Descriptors(arena);
   descriptors.setTag(BUFFER, T, Fork.main, block(5));
   descriptors.unlockHeader(BUFFER, BufferFlag.valid | BufferFlag.tagValid);
-  return { descriptors, mine: new Pins(descriptors), other: new Pins(new Descriptors(arena)) };
+  return {
+    descriptors,
+    mine: new Pins(descriptors, new Resources()),
+    other: new Pins(new Descriptors(arena), new Resources()),
+  };
 }
 
 describe('pins', () => {

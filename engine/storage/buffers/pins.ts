@@ -2,6 +2,7 @@ import type { BlockNumber, Fork, RelFile } from '../../base/block.js';
 import { assert } from '../../base/errors.js';
 import { BufferFlag, MAX_USAGE, REFCOUNT_MASK, REFCOUNT_ONE, USAGE_MASK, USAGE_ONE } from './buffer-state.js';
 import type { BufferId, Descriptors } from './descriptors.js';
+import type { ResourceOwner, Resources } from '../resources.js';
 
 /**
  * Pins: while a buffer is pinned it keeps its page. A process counts its own pins of a buffer privately and shows
@@ -12,7 +13,10 @@ export class Pins {
   /** Buffers this process has pinned. */
   pinnedBuffers = 0;
 
-  constructor(private readonly descriptors: Descriptors) {
+  constructor(
+    private readonly descriptors: Descriptors,
+    private readonly resources: Resources,
+  ) {
     this.counts = new Int32Array(descriptors.count);
   }
 
@@ -25,6 +29,7 @@ export class Pins {
    * partition lock or a pin, so that it cannot change its page before.
    */
   pin(id: BufferId): boolean {
+    this.resources.current?.notePin(id, 1);
     if (this.counts[id]++ > 0) return (this.descriptors.state(id) & BufferFlag.valid) !== 0;
     this.pinnedBuffers++;
     const { words } = this.descriptors;
@@ -51,6 +56,7 @@ export class Pins {
       this.pinnedBuffers++;
     }
     this.counts[id]++;
+    this.resources.current?.notePin(id, 1);
     if (this.descriptors.hasTag(id, file, fork, block)) return true;
     this.unpin(id);
     return false;
@@ -58,6 +64,7 @@ export class Pins {
 
   /** Pins a buffer whose header the caller has locked, lets the header go and returns the state before. Counts no use. */
   pinLocked(id: BufferId, lockedState: number): number {
+    this.resources.current?.notePin(id, 1);
     const isFirst = this.counts[id]++ === 0;
     if (isFirst) this.pinnedBuffers++;
     this.descriptors.unlockHeader(id, isFirst ? lockedState + REFCOUNT_ONE : lockedState);
@@ -66,6 +73,7 @@ export class Pins {
 
   unpin(id: BufferId): void {
     assert(this.counts[id] > 0, () => `buffer ${id} is not pinned`);
+    this.resources.current?.notePin(id, -1);
     if (--this.counts[id] > 0) return;
     this.pinnedBuffers--;
     const { words } = this.descriptors;
@@ -75,6 +83,15 @@ export class Pins {
       if ((state & BufferFlag.locked) !== 0) this.descriptors.spinDelay(id, spins, state);
       else if (Atomics.compareExchange(words, at, state, state - REFCOUNT_ONE) === state) return;
     }
+  }
+
+  /** For error recovery in a subtransaction: what was pinned outside of it stays so. */
+  unpinAllOf(owner: ResourceOwner): void {
+    this.resources.onBehalfOf(owner, () => {
+      for (const [id, count] of owner.pins) {
+        for (let left = Math.min(count, this.counts[id]); left > 0; left--) this.unpin(id);
+      }
+    });
   }
 
   /** For error recovery. */

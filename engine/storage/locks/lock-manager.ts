@@ -4,6 +4,7 @@ import { SqlState } from '../../base/sqlstate.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockArrays } from '../../memory/lwlock-table.js';
 import { Interrupt, ProcessFlag } from '../../memory/process-slots.js';
+import { Resources, type ResourceOwner } from '../resources.js';
 import { edgesFrom, findDeadlock, type WaitEdge } from './deadlock.js';
 import { conflictMasks, lockModes, modeIndex, type LockMode } from './lock-mode.js';
 import { describeTag, tagOf, tagWords, type LockTag, type TagWords } from './lock-tag.js';
@@ -55,7 +56,10 @@ export class LockManager {
   /** How many this process was the victim of. */
   deadlocks = 0;
 
-  constructor(private readonly context: EngineContext) {
+  constructor(
+    private readonly context: EngineContext,
+    private readonly resources = new Resources(),
+  ) {
     this.settings = context.settings;
     this.table = new LockTable(context.memory.arena);
   }
@@ -75,6 +79,7 @@ export class LockManager {
     const known = this.local.get(key);
     if (known && known.counts[index] > 0) {
       known.counts[index]++;
+      this.resources.current?.noteLock(key, index, 1);
       return true;
     }
     const words = tagWords(tag);
@@ -82,6 +87,7 @@ export class LockManager {
     const entry = known ?? { words, counts: [0, 0, 0, 0, 0, 0, 0, 0] };
     entry.counts[index] = 1;
     this.local.set(key, entry);
+    this.resources.current?.noteLock(key, index, 1);
     return true;
   }
 
@@ -91,10 +97,20 @@ export class LockManager {
     const entry = this.local.get(key);
     if (!entry || entry.counts[index] === 0)
       throw error(SqlState.internalError, `lock ${mode} on ${describeTag(tag)} is not held`);
-    entry.counts[index]--;
-    if (entry.counts[index] > 0) return;
-    if (entry.counts.every((count) => count === 0)) this.local.delete(key);
-    this.underLock(() => this.releaseShared(entry.words, index));
+    this.resources.current?.noteLock(key, index, -1);
+    this.letGo(key, entry, index, 1);
+  }
+
+  /** Gives back what an aborted subtransaction has locked. */
+  releaseLocksOf(owner: ResourceOwner): void {
+    for (const [key, counts] of owner.locks) {
+      const entry = this.local.get(key);
+      if (!entry) continue;
+      for (const [mode, count] of counts.entries()) {
+        const times = Math.min(count, entry.counts[mode]);
+        if (times > 0) this.letGo(key, entry, mode, times);
+      }
+    }
   }
 
   /** Gives back every lock of this process, at the end of its transaction. */
@@ -138,6 +154,13 @@ export class LockManager {
       return { tag, mode, pid: slots.pid(slot), granted: false };
     });
     return [...held, ...awaited];
+  }
+
+  private letGo(key: string, entry: LocalLock, mode: number, times: number): void {
+    entry.counts[mode] -= times;
+    if (entry.counts[mode] > 0) return;
+    if (entry.counts.every((count) => count === 0)) this.local.delete(key);
+    this.underLock(() => this.releaseShared(entry.words, mode));
   }
 
   private acquireShared(words: TagWords, mode: number, wait: boolean): boolean {

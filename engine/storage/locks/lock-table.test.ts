@@ -8,7 +8,16 @@ import { conflictMasks, lockModes, modeIndex } from './lock-mode.js';
 import { LockTable, WaitState } from './lock-table.js';
 import { describeTag, tagOf, tagWords } from './lock-tag.js';
 
-const SIZES = { buffers: 16, walPages: 4, processSlots: 20, locks: 32, commitLogPages: 4, statisticsEntries: 16 };
+const SIZES = {
+  buffers: 16,
+  walPages: 4,
+  processSlots: 20,
+  locks: 32,
+  commitLogPages: 4,
+  statisticsEntries: 16,
+  subtransactionLogPages: 4,
+  preparedTransactions: 4,
+};
 
 function freshTable(): LockTable {
   return new LockTable(new Arena(privateMemory.create(arenaBytes(SIZES)), SIZES));

@@ -23,6 +23,8 @@ export const SMALL_SIZES: MemorySizes = {
   locks: 64,
   commitLogPages: 4,
   statisticsEntries: 16,
+  subtransactionLogPages: 4,
+  preparedTransactions: 4,
 };
 
 export const TEST_RELATION = testRelation(16384);
