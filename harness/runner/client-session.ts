@@ -110,7 +110,7 @@ export class ClientSession {
 
   private async execute(transaction: Transaction, statements: readonly Statement[]): Promise<Outcome> {
     const { trace, workload, statementMode } = this.options;
-    const { opening, closing } = frameOf(transaction, workload.envelope?.(transaction.effect));
+    const { opening, closing } = frameOf(transaction, workload.envelope?.(transaction.effect, transaction.number));
     if (closing === undefined) return this.executeAlone(transaction, statements);
     const batch = statementMode === 'batch' && statements.every(isPlain);
     if (!batch) return this.executeEach(transaction, opening, statements, closing);

@@ -17,7 +17,7 @@ import { asyncBoundMs } from './async-bound.js';
 import { SERVE_AGAIN_BOUND_MS, type CycleConfig } from './cycle-config.js';
 import { faultStatuses, runRound, type ClientStream } from './round.js';
 import { eventually } from './time.js';
-import { readAfterRecovery } from './verify.js';
+import { concludeAfterRecovery, readAfterRecovery } from './verify.js';
 
 export interface CycleOptions {
   readonly factory: TargetFactory;
@@ -92,6 +92,7 @@ class Cycle {
   async run(): Promise<CycleResult> {
     let round = 0;
     for (; round < this.config.rounds.length && this.violations.length === 0; round++) await this.runRound(round);
+    if (this.violations.length === 0) await this.conclude(round - 1);
     if (this.violations.length === 0) await this.stopAndLook(round - 1);
     return this.result(round - 1);
   }
@@ -172,6 +173,15 @@ class Cycle {
       this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, thrown as Error));
     } finally {
       await copy.dispose();
+    }
+  }
+
+  /** Nobody goes on with what is open after the last round. */
+  private async conclude(round: number): Promise<void> {
+    try {
+      this.accuse(await concludeAfterRecovery(this.target, this.workload));
+    } catch (thrown) {
+      this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, describeFailure(thrown as Error, round)));
     }
   }
 

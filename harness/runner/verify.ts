@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Target } from '../adapters/target.js';
-import type { Contents, Row, Workload } from '../workloads/workload.js';
+import type { Contents, Mismatch, Row, Workload } from '../workloads/workload.js';
 import { SERVE_AGAIN_BOUND_MS } from './cycle-config.js';
 
 const ATTEMPTS = 6;
@@ -28,6 +28,15 @@ export async function readAfterRecovery(
       if (!isServing || isLastingAnswer || attempt === ATTEMPTS) throw thrown;
     }
   }
+}
+
+/** Ends what the workload's transactions left open, and tells what is not as they promised. */
+export async function concludeAfterRecovery(target: Target, workload: Workload): Promise<Mismatch[]> {
+  if (!workload.conclude) return [];
+  return target.whenServing(SERVE_AGAIN_BOUND_MS, async (client) => {
+    const contents = await readContents(client, target.connection(), workload);
+    return workload.conclude!(async (sql) => (await client.query(sql)).rows as Row[], contents);
+  });
 }
 
 /** All of the target's own database in one snapshot; each other one in a snapshot of its own. */

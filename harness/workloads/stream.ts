@@ -26,7 +26,7 @@ export function drawStream(
   });
   return fc
     .sample(fc.noBias(planned), { seed: deriveSeed(seed, 'client', client), numRuns: length })
-    .map((each) => settled(each, workload.envelope?.(each.effect)));
+    .map((each, at) => settled(each, workload.envelope?.(each.effect, at + 1)));
 }
 
 /** What stands alone commits by itself; that, and what is prepared, is on disk when it is acknowledged. */

@@ -6,6 +6,7 @@ import { inserts } from './inserts.js';
 import { lists } from './lists.js';
 import { mix } from './mix.js';
 import { savepoints } from './savepoints.js';
+import { twoPhase } from './two-phase.js';
 import { vacuum } from './vacuum.js';
 import type { Feature, Workload } from './workload.js';
 
@@ -20,6 +21,7 @@ export const workloads: readonly Workload[] = [
   index,
   savepoints,
   vacuum,
+  twoPhase,
 ] as unknown as readonly Workload[];
 
 export function workloadNamed(name: string): Workload {

@@ -88,13 +88,18 @@ export interface Workload<Effect = unknown> {
   readonly expectedErrors?: readonly string[];
   readonly effect: (shape: Shape, client: number) => fc.Arbitrary<Effect>;
   setup(shape: Shape): string[];
-  /** By default a block. */
-  envelope?(effect: Effect): Envelope;
+  /** By default a block. `number`: which of its client's transactions it is. */
+  envelope?(effect: Effect, number: number): Envelope;
   /** What the envelope holds. */
   statements(tag: Tag, effect: Effect, client: number): Statement[];
   /** Reads everything the examination needs. Leaves no setting changed. */
   read(query: Query): Promise<Contents>;
   examine(contents: Contents, transactions: readonly Transaction<Effect>[], shape: Shape): Examination;
+  /**
+   * Ends what the transactions left open, outside any block, after `contents` were read and when nobody will go on with
+   * them; tells what is not as they promised.
+   */
+  conclude?(query: Query, contents: Contents): Promise<Mismatch[]>;
 }
 
 /** Presence of transactions that insert `of(effect)` rows carrying their tag. */

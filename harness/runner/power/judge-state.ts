@@ -8,7 +8,7 @@ import { contentsOracles } from '../../oracles/oracle-table.js';
 import { examineFiles } from './examine-files.js';
 import { pagesAhead } from '../../oracles/pages-ahead.js';
 import type { Violation } from '../../oracles/oracle.js';
-import type { Contents, Workload } from '../../workloads/workload.js';
+import type { Contents, Query, Workload } from '../../workloads/workload.js';
 import type { TracedRun } from './traced-run.js';
 
 /** What recovery made of one crash state. */
@@ -16,6 +16,8 @@ export type Recovered =
   | {
       readonly contents: Contents;
       readonly endOfLog: number;
+      /** What was wrong when open transactions were ended. */
+      readonly concluding: readonly Violation[];
       /** What was found in the files of the stopped cluster, when they were looked into. */
       readonly inFiles: readonly Violation[];
       readonly failure?: undefined;
@@ -30,6 +32,7 @@ export interface RecoveryTools {
 }
 
 export interface RecoverOptions {
+  /** Told of what recovery does; then nothing is done after it. */
   readonly observe?: StorageObserver;
   /** Afterwards the cluster is stopped properly, and its files are looked into. */
   readonly examine?: boolean;
@@ -45,9 +48,11 @@ export async function recoverAndRead(
   try {
     const up = (cluster = target.recover(volume, { settings, observe }));
     // Not an await for each query: the workload's reads are ready when they are asked for.
-    const contents = await workload.read((sql) => Promise.resolve(up.query(sql)));
+    const query: Query = (sql) => Promise.resolve(up.query(sql));
+    const contents = await workload.read(query);
     const { endOfLog } = up;
-    return { contents, endOfLog, inFiles: examine ? examineFiles(target, up, volume) : [] };
+    const concluding = observe ? [] : ((await workload.conclude?.(query, contents)) ?? []);
+    return { contents, endOfLog, concluding, inFiles: examine ? examineFiles(target, up, volume) : [] };
   } catch (thrown) {
     return { failure: notServing(thrown, cluster !== undefined) };
   } finally {
@@ -91,8 +96,8 @@ type Judged = Pick<TracedRun, 'workload' | 'shape'>;
 /** The violations of what was promised by then. */
 export function judge(recovered: Recovered, history: History, { workload, shape }: Judged): Violation[] {
   if (recovered.failure) return [recovered.failure];
-  const { contents, inFiles } = recovered;
+  const { contents, concluding, inFiles } = recovered;
   const examination = workload.examine(contents, history.transactions, shape);
   const evidence = { round: history.crashes.length, history, examination, asyncBoundMs: Infinity };
-  return [...contentsOracles.flatMap((oracle) => oracle(evidence)), ...inFiles];
+  return [...contentsOracles.flatMap((oracle) => oracle(evidence)), ...concluding, ...inFiles];
 }

@@ -70,7 +70,7 @@ export class SimulatedClient {
   private *execute(transaction: Transaction, statements: readonly Statement[]): Generator<void, Outcome> {
     const session = this.session!;
     const { workload, statementMode, nextSequence } = this.options;
-    const { opening, closing } = frameOf(transaction, workload.envelope?.(transaction.effect));
+    const { opening, closing } = frameOf(transaction, workload.envelope?.(transaction.effect, transaction.number));
     if (closing === undefined) return yield* this.executeAlone(session, transaction, statements);
     if (statementMode === 'batch' && statements.every(isPlain)) {
       transaction.commitSequence = nextSequence();

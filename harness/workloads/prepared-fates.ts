@@ -1,0 +1,59 @@
+import { isForbidden, isPromised, type Tag, type Transaction } from '../history/history.js';
+import type { Mismatch, Presence } from './workload.js';
+
+/** A transaction that asked for a prepared one to be committed or rolled back. */
+export interface Decision {
+  readonly kind: 'COMMIT' | 'ROLLBACK';
+  /** The name of the prepared one. */
+  readonly about: Tag;
+  readonly transaction: Transaction;
+}
+
+export interface Fate {
+  /** Of the prepared transaction, and of those that decided about it. */
+  readonly presence: readonly (readonly [Tag, Presence])[];
+  readonly mismatches: readonly Mismatch[];
+}
+
+const THERE: Presence = { parts: 1, of: 1 };
+
+/**
+ * What became of a prepared transaction. It is there while it is open, and ever after it was decided; a decision is there
+ * when the transaction is no longer open and its rows are as it says. Open or rolled back, none of them may be seen.
+ */
+export function decide(tag: Tag, isOpen: boolean, rows: Presence, decisions: readonly Decision[]): Fate {
+  if (isOpen) return { presence: [[tag, THERE]], mismatches: rows.parts > 0 ? [seenTooSoon(tag, rows)] : [] };
+  const kind = rows.parts > 0 ? 'COMMIT' : 'ROLLBACK';
+  const decider = deciderOf(decisions.filter((decision) => decision.kind === kind));
+  if (decider)
+    return {
+      presence: [
+        [tag, kind === 'COMMIT' ? rows : THERE],
+        [decider.tag, THERE],
+      ],
+      mismatches: [],
+    };
+  return { presence: [[tag, rows]], mismatches: rows.parts > 0 ? [neverCommitted(tag, rows)] : [] };
+}
+
+/** Who surely did it, or else who may have done it. */
+function deciderOf(decisions: readonly Decision[]): Transaction | undefined {
+  const transactions = decisions.map(({ transaction }) => transaction);
+  return transactions.find(isPromised) ?? transactions.find((each) => !isForbidden(each));
+}
+
+function seenTooSoon(tag: Tag, { parts }: Presence): Mismatch {
+  return {
+    invariant: 'no-resurrection',
+    promised: `nothing of ${tag}, which is prepared and not decided, is seen`,
+    found: `${parts} of its rows are`,
+  };
+}
+
+function neverCommitted(tag: Tag, { parts }: Presence): Mismatch {
+  return {
+    invariant: 'no-resurrection',
+    promised: `nothing of ${tag} is seen, which nobody committed after it was prepared`,
+    found: `${parts} of its rows are`,
+  };
+}
