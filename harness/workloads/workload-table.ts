@@ -1,4 +1,5 @@
 import { bank } from './bank.js';
+import { bulk } from './bulk.js';
 import { counters } from './counters.js';
 import { ddl } from './ddl.js';
 import { index } from './indexes.js';
@@ -6,6 +7,7 @@ import { inserts } from './inserts.js';
 import { lists } from './lists.js';
 import { mix } from './mix.js';
 import { savepoints } from './savepoints.js';
+import { tpcb } from './tpcb.js';
 import { twoPhase } from './two-phase.js';
 import { vacuum } from './vacuum.js';
 import type { Feature, Workload } from './workload.js';
@@ -22,6 +24,8 @@ export const workloads: readonly Workload[] = [
   savepoints,
   vacuum,
   twoPhase,
+  tpcb,
+  bulk,
 ] as unknown as readonly Workload[];
 
 export function workloadNamed(name: string): Workload {
