@@ -1,6 +1,7 @@
 import { bank } from './bank.js';
 import { bulk } from './bulk.js';
 import { counters } from './counters.js';
+import { databases } from './databases.js';
 import { ddl } from './ddl.js';
 import { index } from './indexes.js';
 import { inserts } from './inserts.js';
@@ -26,6 +27,7 @@ export const workloads: readonly Workload[] = [
   twoPhase,
   tpcb,
   bulk,
+  databases,
 ] as unknown as readonly Workload[];
 
 export function workloadNamed(name: string): Workload {

@@ -1,16 +1,16 @@
 import { isForbidden, isPromised, type Tag, type Transaction } from '../history/history.js';
 import type { Mismatch, Presence } from './workload.js';
 
-/** A transaction that asked for a prepared one to be committed or rolled back. */
+/** A transaction that asked for an open one to be kept (commit what is prepared) or undone (roll it back; drop it). */
 export interface Decision {
-  readonly kind: 'COMMIT' | 'ROLLBACK';
-  /** The name of the prepared one. */
+  readonly kind: 'keep' | 'undo';
+  /** The tag of the open one. */
   readonly about: Tag;
   readonly transaction: Transaction;
 }
 
 export interface Fate {
-  /** Of the prepared transaction, and of those that decided about it. */
+  /** Of the open transaction, and of those that decided about it. */
   readonly presence: readonly (readonly [Tag, Presence])[];
   readonly mismatches: readonly Mismatch[];
 }
@@ -18,17 +18,17 @@ export interface Fate {
 const THERE: Presence = { parts: 1, of: 1 };
 
 /**
- * What became of a prepared transaction. It is there while it is open, and ever after it was decided; a decision is there
- * when the transaction is no longer open and its rows are as it says. Open or rolled back, none of them may be seen.
+ * What became of something open, such as a prepared transaction. It is there while it is open, and ever after it was
+ * decided; a decision is there when it is open no more and its rows are as decided. Open or undone, it shows none of them.
  */
 export function decide(tag: Tag, isOpen: boolean, rows: Presence, decisions: readonly Decision[]): Fate {
   if (isOpen) return { presence: [[tag, THERE]], mismatches: rows.parts > 0 ? [seenTooSoon(tag, rows)] : [] };
-  const kind = rows.parts > 0 ? 'COMMIT' : 'ROLLBACK';
+  const kind = rows.parts > 0 ? 'keep' : 'undo';
   const decider = deciderOf(decisions.filter((decision) => decision.kind === kind));
   if (decider)
     return {
       presence: [
-        [tag, kind === 'COMMIT' ? rows : THERE],
+        [tag, kind === 'keep' ? rows : THERE],
         [decider.tag, THERE],
       ],
       mismatches: [],
@@ -45,7 +45,7 @@ function deciderOf(decisions: readonly Decision[]): Transaction | undefined {
 function seenTooSoon(tag: Tag, { parts }: Presence): Mismatch {
   return {
     invariant: 'no-resurrection',
-    promised: `nothing of ${tag}, which is prepared and not decided, is seen`,
+    promised: `nothing of ${tag}, which is open and not decided, is seen`,
     found: `${parts} of its rows are`,
   };
 }
@@ -53,7 +53,7 @@ function seenTooSoon(tag: Tag, { parts }: Presence): Mismatch {
 function neverCommitted(tag: Tag, { parts }: Presence): Mismatch {
   return {
     invariant: 'no-resurrection',
-    promised: `nothing of ${tag} is seen, which nobody committed after it was prepared`,
+    promised: `nothing of ${tag} is seen, which nobody decided to keep`,
     found: `${parts} of its rows are`,
   };
 }
