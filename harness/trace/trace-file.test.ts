@@ -75,8 +75,8 @@ describe('trace file', () => {
     refuses('#!/bin/sh\n', 'no trace file');
     refuses('', 'no trace file');
     refuses(whole.subarray(0, whole.length - 20), 'cannot read');
-    refuses(gzipSync('some log\n'), 'not a trace file of version 1');
-    refuses(gzipSync(gunzipSync(whole).toString('latin1').replace('"version":1', '"version":2')), 'version');
+    refuses(gzipSync('some log\n'), 'not a trace file of version 2');
+    refuses(gzipSync(gunzipSync(whole).toString('latin1').replace('"version":2', '"version":3')), 'version');
     refuses(gzipSync(gunzipSync(whole).subarray(0, 300)), 'cut off');
     expect(() => readTraceFile(`${directory.name}/none`)).to.throw(UsageError, 'ENOENT');
   });

@@ -14,13 +14,13 @@ import type { StorageEvent } from './storage-event.js';
  * The file is gzip; `zcat` shows most of it. Inside: a JSON line with the header, then items. An item is a JSON line,
  * and when that has a member `raw`, so many bytes and a newline follow it. In this order:
  *
- *   {"node":2,"directory":{"base":3}}      a node of the base volume: a directory with its entries,
+ *   {"node":2,"directory":[["base",3]]}    a node of the base volume: a directory with its entries in their order,
  *   {"node":3,"raw":8192}                  or a file, its contents following
  *   {"start":7,"end":9,"kind":"write","raw":512,...}   a storage event (storage-event.ts), the data of a write following;
  *                                                      without `end` when the call never returned
  *   {"sequence":8,"client":1,"text":"..."} a client event; the first one of a transaction has all of it as `transaction`
  */
-export const TRACE_FILE_VERSION = 1;
+const TRACE_FILE_VERSION = 2;
 const FORMAT = 'crashwright trace';
 /** Pages compress well at any level, and this one costs least. */
 const COMPRESSION_LEVEL = 1;
@@ -92,7 +92,7 @@ export function looksLikeTraceFile(bytes: Uint8Array): boolean {
 function* nodeItems(volume: Volume): Generator<Buffer[]> {
   for (let id: NodeId = 0; id < volume.nextNode; id++) {
     const node = volume.node(id);
-    if (node?.kind === 'directory') yield item({ node: id, directory: Object.fromEntries(node.entries) });
+    if (node?.kind === 'directory') yield item({ node: id, directory: [...node.entries] });
     else if (node?.kind === 'file') yield item({ node: id }, volume.contents(id));
   }
 }
@@ -101,8 +101,7 @@ function restoreNode(volume: Volume, { json, raw }: Item): void {
   const id = json.node as NodeId;
   if (raw) return loadFile(volume, volume.addNode('file', id), raw);
   volume.addNode('directory', id);
-  for (const [name, child] of Object.entries(json.directory as Record<string, NodeId>))
-    volume.setEntry(id, name, child);
+  for (const [name, child] of json.directory as readonly [string, NodeId][]) volume.setEntry(id, name, child);
 }
 
 function eventItem(event: StorageEvent): Buffer[] {

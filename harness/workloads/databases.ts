@@ -20,8 +20,8 @@ export interface DatabasesEffect {
   readonly strategy: 'wal_log' | 'file_copy';
   readonly isCopy: boolean;
   readonly rows: number;
-  /** Which one the last of four drops: how many back; undefined: none. */
-  readonly drops?: number;
+  /** Which one the last of four drops: how many back; null: none. */
+  readonly drops: number | null;
 }
 
 const PERIOD = 4;
@@ -31,7 +31,7 @@ const effect: fc.Arbitrary<DatabasesEffect> = fc.record({
   strategy: fc.constantFrom('wal_log', 'file_copy'),
   isCopy: fc.boolean(),
   rows: fc.integer({ min: 1, max: 30 }),
-  drops: fc.constantFrom(0, 0, 1, 1, 2, undefined),
+  drops: fc.constantFrom(0, 0, 1, 1, 2, null),
 });
 
 export const databases: Workload<DatabasesEffect> = {
@@ -98,7 +98,7 @@ function roleOf(
 ): { kind: 'make' | 'fill' | 'drop'; database: string } {
   const made = number - ((number - 1) % PERIOD);
   if (number === made) return { kind: 'make', database: nameOf(client, made) };
-  if (number === made + PERIOD - 1 && drops !== undefined) {
+  if (number === made + PERIOD - 1 && drops !== null) {
     return { kind: 'drop', database: nameOf(client, made - drops * PERIOD) };
   }
   return { kind: 'fill', database: nameOf(client, made) };
