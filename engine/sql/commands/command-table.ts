@@ -1,9 +1,12 @@
 import type { Node } from '@pgsql/types';
 import { isPlannable } from '../analyse/statement.js';
 import { bodyOf, kindOf, unsupported } from '../parse/nodes.js';
+import { alterDatabaseCommand } from './alter-database.js';
 import { checkpointCommand } from './checkpoint.js';
 import type { Command } from './command.js';
+import { createDatabaseCommand } from './create-database.js';
 import { createTableCommand } from './create-table.js';
+import { dropDatabaseCommand } from './drop-database.js';
 import { explainCommand } from './explain.js';
 import { deallocateCommand, discardCommand, executeCommand, prepareCommand } from './prepared.js';
 import { setCommand, showCommand } from './settings.js';
@@ -14,6 +17,9 @@ import { transactionCommand } from './transactions.js';
 const commands: Readonly<Record<string, Command<never>>> = {
   TransactionStmt: transactionCommand,
   CreateStmt: createTableCommand,
+  CreatedbStmt: createDatabaseCommand,
+  DropdbStmt: dropDatabaseCommand,
+  AlterDatabaseStmt: alterDatabaseCommand,
   DropStmt: dropCommand,
   TruncateStmt: truncateCommand,
   AlterTableStmt: alterTableCommand,
@@ -34,8 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
   IndexStmt: 'CREATE INDEX',
   CreateSchemaStmt: 'CREATE SCHEMA',
   CreateSeqStmt: 'CREATE SEQUENCE',
-  CreatedbStmt: 'CREATE DATABASE',
-  DropdbStmt: 'DROP DATABASE',
+  AlterDatabaseSetStmt: 'ALTER DATABASE SET',
   CreateRoleStmt: 'CREATE ROLE',
   AlterRoleStmt: 'ALTER ROLE',
   DropRoleStmt: 'DROP ROLE',

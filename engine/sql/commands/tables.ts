@@ -15,6 +15,7 @@ import type { TableName } from '../catalog/catalog.js';
 import type { Relation } from '../catalog/relation.js';
 import { Tables } from '../catalog/tables.js';
 import { bodyOf, namesOf, unsupported } from '../parse/nodes.js';
+import { renameDatabase } from './alter-database.js';
 import type { Command, CommandContext } from './command.js';
 import { defineColumn } from './create-table.js';
 
@@ -144,6 +145,10 @@ function addColumn(
 export const renameCommand: Command<RenameStmt> = {
   writes: 'ALTER TABLE',
   run(context, body) {
+    if (body.renameType === 'OBJECT_DATABASE') {
+      renameDatabase(context, body);
+      return { tag: 'ALTER DATABASE' };
+    }
     const isColumn = body.renameType === 'OBJECT_COLUMN';
     if (!isColumn && body.renameType !== 'OBJECT_TABLE')
       throw unsupported(`renaming ${body.renameType!.slice('OBJECT_'.length)}`);
