@@ -66,6 +66,7 @@ export const SqlState = {
   ambiguousFunction: '42725',
   invalidColumnReference: '42P10',
   invalidTableDefinition: '42P16',
+  invalidObjectDefinition: '42P17',
   insufficientResources: '53000',
   diskFull: '53100',
   outOfMemory: '53200',

@@ -286,7 +286,6 @@ const WAIT_EVENTS = [
   'frozenid',
   'BtreeVacuum',
   'SubtransactionLog',
-  'OtherSessions',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {

@@ -7,7 +7,6 @@ import type { StartupResult } from '../recovery/recovery.js';
 import {
   Parser,
   Session,
-  enterDatabase,
   loadParser,
   lookUpLogin,
   type SessionCallbacks,
@@ -68,7 +67,7 @@ export class SingleUser {
   session(database: string, role: string, callbacks: Partial<SessionCallbacks> = {}): Session {
     const { databaseOid, roleOid, superuser } = lookUpLogin(this.engine, database, role);
     const identity: SessionIdentity = { database, databaseOid, role, roleOid, superuser };
-    enterDatabase(this.engine, database, identity);
+    this.engine.memory.slots.setIdentity(databaseOid, roleOid);
     const { engine, parser } = this;
     return new Session(engine, identity, { notice: () => {}, parameterStatus: () => {}, ...callbacks }, parser);
   }

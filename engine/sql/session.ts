@@ -16,13 +16,14 @@ import { refuseIfReadOnly, runPlanned } from './session/execution.js';
 import { RunningPortal, type Run } from './session/portal.js';
 import type { PreparedStatements } from './session/prepared-statements.js';
 import { SessionEnvironment } from './session/session-environment.js';
+import { SessionPlanning } from './session/session-planning.js';
 import { SessionSettings } from './session/session-settings.js';
 import { describeColumns, Statement } from './session/statement.js';
 import { TransactionBlock } from './session/transaction-block.js';
 import type { TextEnvironment } from './types/environment.js';
 
 export { bootstrapCatalogs } from './catalog/bootstrap.js';
-export { enterDatabase, lookUpLogin } from './catalog/login.js';
+export { lookUpLogin } from './catalog/login.js';
 export { loadParser, Parser } from './parse/parser.js';
 
 /** One column of a result, as RowDescription tells it. `tableOid` and `attribute` are 0 for computed columns. */
@@ -139,11 +140,7 @@ export class Session {
       environment,
       notice,
       settings: this.sessionSettings,
-      planning: {
-        catalog,
-        parser,
-        text: environment,
-      },
+      planning: new SessionPlanning(engine, catalog, parser, environment, this.sessionSettings),
       prepared: this.preparedStatements,
     };
   }

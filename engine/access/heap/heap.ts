@@ -2,6 +2,7 @@ import { Fork, type BlockNumber, type RelFile, type Tid } from '../../base/block
 import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
 import { cutFork, logCreate, logTruncate } from '../transactions/storage-rmgr.js';
 import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
+import { BuildScan } from './build-scan.js';
 import type { HeapParts } from './heap-parts.js';
 import { HeapSample, type SampledRows } from './heap-sample.js';
 import { HeapScan, type ScanKey } from './heap-scan.js';
@@ -88,6 +89,11 @@ export class Heap {
   /** Adds the rows of one block to `counts`, and shows the live ones: for ANALYZE. */
   sample(file: RelFile, block: BlockNumber, counts: SampledRows, show: (tuple: HeapTuple) => void): void {
     this.samples.read(file, block, counts, show);
+  }
+
+  /** What a new index on the table must lead to. */
+  buildScan(file: RelFile): BuildScan {
+    return new BuildScan(this.parts, this.visibility, file);
   }
 
   /** A copy of the version at that place; null when there is none, or the snapshot does not see it. */

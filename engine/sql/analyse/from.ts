@@ -1,7 +1,7 @@
 import type { Alias, JoinExpr, Node, RangeFunction, RangeSubselect, RangeVar } from '@pgsql/types';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
-import { bodyOf, kindOf, namesOf, unsupported } from '../parse/nodes.js';
+import { at, bodyOf, kindOf, namesOf, unsupported } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
 import { coerce, commonType } from './coerce.js';
 import type { LockStrength } from './context.js';
@@ -41,6 +41,8 @@ export function analyseFrom(
 /** The table of an INSERT, UPDATE or DELETE as a source. */
 export function placeTable(analyser: Analyser, scope: Scope, name: RangeVar, lock: LockStrength): Source {
   const relation = analyser.context.openRelation(name, lock);
+  if (relation.kind === 'index')
+    throw error(SqlState.wrongObjectType, `"${relation.name}" is an index`, at(name.location));
   const columns = relation.columns.map(({ name: column, type, typmod }) => ({ name: column, type, typmod }));
   const body = { kind: 'table', relation } as const;
   return scope.addSource(

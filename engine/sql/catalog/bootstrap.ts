@@ -9,10 +9,16 @@ import {
   catalogDefinition,
   catalogRelation,
   catalogTable,
-  HEAP_ACCESS_METHOD,
   PG_CATALOG_NAMESPACE,
   PUBLIC_NAMESPACE,
 } from './catalog-table.js';
+import {
+  accessMethodRows,
+  familyFunctionRows,
+  familyOperatorRows,
+  operatorClassRows,
+  operatorFamilyRows,
+} from './access-method-rows.js';
 import { completeRow, type CatalogRow } from './catalog-store.js';
 import { attributeRow, classRow } from './define.js';
 
@@ -125,7 +131,15 @@ function localRows(catalog: Oid): CatalogRow[] {
         { oid: PUBLIC_NAMESPACE, nspname: 'public', nspowner: BOOTSTRAP_SUPERUSER },
       ];
     case CatalogOid.am:
-      return [{ oid: HEAP_ACCESS_METHOD, amname: 'heap', amhandler: 3, amtype: 't' }];
+      return accessMethodRows();
+    case CatalogOid.opclass:
+      return operatorClassRows();
+    case CatalogOid.opfamily:
+      return operatorFamilyRows();
+    case CatalogOid.amop:
+      return familyOperatorRows();
+    case CatalogOid.amproc:
+      return familyFunctionRows();
     case CatalogOid.collation:
       return [collationRow(100, 'default', 'd'), collationRow(950, 'C', 'c'), collationRow(951, 'POSIX', 'c')];
     case CatalogOid.description:

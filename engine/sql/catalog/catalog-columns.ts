@@ -40,6 +40,10 @@ export const catalogColumns = `
   seqcache int8!, seqcycle bool!
 2396 pg_shdescription shared: objoid oid!, classoid oid!, description text!
 2601 pg_am: oid oid!, amname name!, amhandler regproc!, amtype char!
+2602 pg_amop: oid oid!, amopfamily oid!, amoplefttype oid!, amoprighttype oid!, amopstrategy int2!,
+  amoppurpose char!, amopopr oid!, amopmethod oid!, amopsortfamily oid!
+2603 pg_amproc: oid oid!, amprocfamily oid!, amproclefttype oid!, amprocrighttype oid!, amprocnum int2!,
+  amproc regproc!
 2604 pg_attrdef: oid oid!, adrelid oid!, adnum int2!, adbin pg_node_tree!
 2606 pg_constraint: oid oid!, conname name!, connamespace oid!, contype char!, condeferrable bool!,
   condeferred bool!, convalidated bool!, conrelid oid!, contypid oid!, conindid oid!, conparentid oid!,
@@ -55,12 +59,15 @@ export const catalogColumns = `
 2612 pg_language: oid oid!, lanname name!, lanowner oid!, lanispl bool!, lanpltrusted bool!, lanplcallfoid oid!,
   laninline oid!, lanvalidator oid!, lanacl _aclitem
 2615 pg_namespace: oid oid!, nspname name!, nspowner oid!, nspacl _aclitem
+2616 pg_opclass: oid oid!, opcmethod oid!, opcname name!, opcnamespace oid!, opcowner oid!, opcfamily oid!,
+  opcintype oid!, opcdefault bool!, opckeytype oid!
 2618 pg_rewrite: oid oid!, rulename name!, ev_class oid!, ev_type char!, ev_enabled char!, is_instead bool!,
   ev_qual pg_node_tree!, ev_action pg_node_tree!
 2620 pg_trigger: oid oid!, tgrelid oid!, tgparentid oid!, tgname name!, tgfoid oid!, tgtype int2!, tgenabled char!,
   tgisinternal bool!, tgconstrrelid oid!, tgconstrindid oid!, tgconstraint oid!, tgdeferrable bool!,
   tginitdeferred bool!, tgnargs int2!, tgattr int2vector!, tgargs bytea!, tgqual pg_node_tree, tgoldtable name,
   tgnewtable name
+2753 pg_opfamily: oid oid!, opfmethod oid!, opfname name!, opfnamespace oid!, opfowner oid!
 3079 pg_extension: oid oid!, extname name!, extowner oid!, extnamespace oid!, extrelocatable bool!, extversion text!,
   extconfig _oid, extcondition _text
 3118 pg_foreign_table: ftrelid oid!, ftserver oid!, ftoptions _text

@@ -1,5 +1,6 @@
 import type { Oid, Tid } from '../../base/block.js';
 import { assert } from '../../base/errors.js';
+import type { Xid } from '../../base/xid.js';
 import type { Snapshot } from '../../access/transactions/snapshot.js';
 import { tupleHoff } from '../../access/tuple/tuple-header.js';
 import type { Engine } from '../engine.js';
@@ -15,6 +16,7 @@ export class StoredRow {
   constructor(
     private readonly definition: CatalogDefinition,
     readonly tid: Tid,
+    readonly xmin: Xid,
     private readonly values: readonly unknown[],
   ) {}
 
@@ -79,7 +81,7 @@ export class CatalogStore {
     const found: StoredRow[] = [];
     try {
       for (let tuple = scan.next(); tuple !== null; tuple = scan.next()) {
-        found.push(new StoredRow(definition, tuple.tid, tuple.values(definition.layout)));
+        found.push(new StoredRow(definition, tuple.tid, tuple.xmin, tuple.values(definition.layout)));
       }
     } finally {
       scan.close();

@@ -2,7 +2,7 @@ import { DEFAULT_TABLESPACE, GLOBAL_TABLESPACE, type Oid } from '../../base/bloc
 import { TupleLayout } from '../../access/tuple/tuple-layout.js';
 import { types } from '../types/type-table.js';
 import { catalogColumns } from './catalog-columns.js';
-import type { Column, Relation } from './relation.js';
+import { NEVER_COUNTED, type Column, type Relation } from './relation.js';
 
 export const PG_CATALOG_NAMESPACE: Oid = 11;
 export const PUBLIC_NAMESPACE: Oid = 2200;
@@ -17,11 +17,15 @@ export const CatalogOid = {
   authid: 1260,
   database: 1262,
   am: 2601,
+  amop: 2602,
+  amproc: 2603,
   attrdef: 2604,
   constraint: 2606,
   description: 2609,
   index: 2610,
   namespace: 2615,
+  opclass: 2616,
+  opfamily: 2753,
   collation: 3456,
 } as const;
 
@@ -110,5 +114,7 @@ export function catalogRelation({ oid, name, isShared, columns, layout }: Catalo
       relation: oid,
     },
     checks: [],
+    indexes: [],
+    counted: NEVER_COUNTED,
   };
 }

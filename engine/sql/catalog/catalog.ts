@@ -7,9 +7,11 @@ import type { LockTag } from '../../storage/locks/lock-tag.js';
 import type { Engine } from '../engine.js';
 import { at, unsupported } from '../parse/nodes.js';
 import { CatalogStore } from './catalog-store.js';
+import { CatalogOid } from './catalog-table.js';
 import type { Relation } from './relation.js';
 import { RelationCache } from './relation-cache.js';
 import { SearchPath } from './search-path.js';
+import type { TableIndex } from './table-index.js';
 
 export interface CatalogIdentity {
   readonly database: string;
@@ -19,6 +21,11 @@ export interface CatalogIdentity {
 
 /** A qualified or plain table name. */
 export type TableName = Pick<RangeVar, 'catalogname' | 'schemaname' | 'relname' | 'location'>;
+
+export interface IndexAndTable {
+  readonly table: Relation;
+  readonly index: TableIndex;
+}
 
 /** One session's access to the catalogs of its database: names, locks on tables, and what the tables are like. */
 export class Catalog {
@@ -58,6 +65,26 @@ export class Catalog {
     } catch (thrown) {
       if ((thrown as { sqlState?: string }).sqlState === SqlState.undefinedTable) return undefined;
       throw thrown;
+    }
+  }
+
+  /**
+   * An index and its table, both locked, the table first; undefined when there is no such index. Raises 42809 for
+   * anything else of that name.
+   */
+  openIndex(name: TableName, tableMode: LockMode, indexMode: LockMode): IndexAndTable | undefined {
+    for (;;) {
+      this.cache.refresh();
+      const found = this.find(name);
+      if (!found) return undefined;
+      if (found.kind !== 'index') throw notAnIndex(found);
+      const table = this.tableOf(found.oid);
+      this.lock(table, tableMode);
+      this.lock(found.oid, indexMode);
+      this.cache.refresh();
+      if (this.find(name)?.oid === found.oid) return this.indexAndTable(table, found.oid);
+      this.engine.storage.locks.release(this.lockTag(found.oid), indexMode);
+      this.engine.storage.locks.release(this.lockTag(table), tableMode);
     }
   }
 
@@ -103,9 +130,25 @@ export class Catalog {
     return false;
   }
 
+  /** The table that an index is on. */
+  private tableOf(index: Oid): Oid {
+    const [row] = this.store.byFirst(CatalogOid.index, index);
+    return row.get('indrelid') as Oid;
+  }
+
+  private indexAndTable(tableOid: Oid, indexOid: Oid): IndexAndTable {
+    const table = this.cache.byOid(tableOid)!;
+    return { table, index: table.indexes.find(({ oid }) => oid === indexOid)! };
+  }
+
   private lockTag(oid: Oid): LockTag {
     return { kind: 'relation', database: this.identity.databaseOid, relation: oid };
   }
+}
+
+function notAnIndex({ name, kind }: Relation): Error {
+  const hint = `Use DROP ${kind.toUpperCase()} to remove a ${kind}.`;
+  return error(SqlState.wrongObjectType, `"${name}" is not an index`, { hint });
 }
 
 function undefinedTable({ schemaname, relname, location }: TableName): Error {

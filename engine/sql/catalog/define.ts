@@ -3,8 +3,10 @@ import { SqlArray } from '../types/array/sql-array.js';
 import { types } from '../types/type-table.js';
 import type { CatalogRow } from './catalog-store.js';
 import { BOOTSTRAP_SUPERUSER, HEAP_ACCESS_METHOD } from './catalog-table.js';
+import { BTREE_ACCESS_METHOD } from './operator-classes.js';
+import type { IndexKeyColumn } from './table-index.js';
 
-/** The rows that describe a table, as PostgreSQL 15 fills them (catalog/heap.c). */
+/** The rows that describe a table or an index, as PostgreSQL 15 fills them (catalog/heap.c). */
 export interface ColumnDefinition {
   readonly name: string;
   readonly number: number;
@@ -19,24 +21,27 @@ export interface ClassDefinition {
   readonly name: string;
   readonly schema: Oid;
   readonly owner?: Oid;
-  /** `r` table, `v` view. */
-  readonly kind: 'r' | 'v';
+  /** `r` table, `i` index, `v` view. */
+  readonly kind: 'r' | 'i' | 'v';
   readonly columnCount: number;
   readonly checkCount: number;
   readonly isShared?: boolean;
   readonly frozenXid: number;
 }
 
+const ACCESS_METHODS = { r: HEAP_ACCESS_METHOD, i: BTREE_ACCESS_METHOD, v: 0 };
+
 /** A relation's first relfilenode is its oid. */
 export function classRow(definition: ClassDefinition): CatalogRow {
   const isTable = definition.kind === 'r';
+  const hasFile = definition.kind !== 'v';
   return {
     oid: definition.oid,
     relname: definition.name,
     relnamespace: definition.schema,
     relowner: definition.owner ?? BOOTSTRAP_SUPERUSER,
-    relam: isTable ? HEAP_ACCESS_METHOD : 0,
-    relfilenode: isTable ? definition.oid : 0,
+    relam: ACCESS_METHODS[definition.kind],
+    relfilenode: hasFile ? definition.oid : 0,
     reltablespace: definition.isShared ? 1664 : 0,
     reltuples: -1,
     relisshared: definition.isShared ?? false,
@@ -98,5 +103,73 @@ export function checkRow(check: CheckDefinition): CatalogRow {
     conislocal: true,
     conkey: check.columns.length > 0 ? SqlArray.of(check.columns) : null,
     conbin: check.text,
+  };
+}
+
+export interface IndexDefinition {
+  readonly oid: Oid;
+  readonly relation: Oid;
+  /** Places of the columns in the table, from 0, keys first. */
+  readonly places: readonly number[];
+  readonly keys: readonly IndexKeyColumn[];
+  readonly collations: readonly Oid[];
+  readonly isUnique: boolean;
+  readonly isPrimary: boolean;
+  readonly nullsNotDistinct: boolean;
+}
+
+/** pg_index.indoption (access/genam.h INDOPTION_*). */
+export const IndexOption = { descending: 1, nullsFirst: 2 } as const;
+
+export function indexRow(index: IndexDefinition): CatalogRow {
+  return {
+    indexrelid: index.oid,
+    indrelid: index.relation,
+    indnatts: index.places.length,
+    indnkeyatts: index.keys.length,
+    indisunique: index.isUnique,
+    indnullsnotdistinct: index.nullsNotDistinct,
+    indisprimary: index.isPrimary,
+    indimmediate: true,
+    indisvalid: true,
+    indisready: true,
+    indislive: true,
+    indkey: SqlArray.vector(index.places.map((place) => place + 1)),
+    indcollation: SqlArray.vector(index.collations),
+    indclass: SqlArray.vector(index.keys.map((key) => key.operatorClass)),
+    indoption: SqlArray.vector(index.keys.map(optionOf)),
+  };
+}
+
+function optionOf({ descending, nullsFirst }: IndexKeyColumn): number {
+  return (descending ? IndexOption.descending : 0) | (nullsFirst ? IndexOption.nullsFirst : 0);
+}
+
+export interface KeyConstraintDefinition {
+  readonly oid: Oid;
+  readonly name: string;
+  readonly schema: Oid;
+  readonly relation: Oid;
+  readonly index: Oid;
+  readonly isPrimary: boolean;
+  /** attnums of the key columns. */
+  readonly columns: readonly number[];
+}
+
+export function keyConstraintRow(constraint: KeyConstraintDefinition): CatalogRow {
+  return {
+    oid: constraint.oid,
+    conname: constraint.name,
+    connamespace: constraint.schema,
+    contype: constraint.isPrimary ? 'p' : 'u',
+    convalidated: true,
+    conrelid: constraint.relation,
+    conindid: constraint.index,
+    confupdtype: ' ',
+    confdeltype: ' ',
+    confmatchtype: ' ',
+    conislocal: true,
+    connoinherit: true,
+    conkey: SqlArray.of(constraint.columns),
   };
 }

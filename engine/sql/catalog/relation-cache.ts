@@ -4,6 +4,7 @@ import { builtInViews } from '../views/view-table.js';
 import { CatalogOid, catalogRelation, catalogTable, layoutOf, PG_CATALOG_NAMESPACE } from './catalog-table.js';
 import type { CatalogStore, StoredRow } from './catalog-store.js';
 import { CatalogGeneration } from './generation.js';
+import { loadIndexes } from './load-indexes.js';
 import type { CheckConstraint, Column, Relation } from './relation.js';
 
 /** Everything in pg_catalog is known from the start: as a relation of a database, by oid. */
@@ -121,19 +122,28 @@ export class RelationCache {
       database: this.store.database,
       relation: row.get('relfilenode') as Oid,
     };
-    this.engine.access.statistics.noteFile(file, oid);
+    const indexes = row.get('relhasindex') ? loadIndexes(this.store, { oid, file, columns }) : [];
+    const { statistics } = this.engine.access;
+    statistics.noteFile(file, oid);
+    for (const index of indexes) statistics.noteFile(index.shape.file, index.oid);
     return {
       oid,
-      name: row.get('relname') as string,
-      schema,
-      schemaName: this.schemaName(schema) ?? '',
-      kind: 'table',
-      isCatalog: schema === PG_CATALOG_NAMESPACE,
-      isShared: false,
       file,
       columns,
+      schema,
+      name: row.get('relname') as string,
+      schemaName: this.schemaName(schema) ?? '',
+      kind: row.get('relkind') === 'i' ? 'index' : 'table',
+      isCatalog: schema === PG_CATALOG_NAMESPACE,
+      isShared: false,
       layout: layoutOf(columns),
       checks: (row.get('relchecks') as number) > 0 ? this.loadChecks(oid) : [],
+      indexes,
+      counted: {
+        pages: row.get('relpages') as number,
+        tuples: row.get('reltuples') as number,
+        allVisible: row.get('relallvisible') as number,
+      },
     };
   }
 

@@ -1,10 +1,11 @@
-import type { Oid, RelFile } from '../../base/block.js';
-import { DEFAULT_TABLESPACE } from '../../base/block.js';
+import type { Oid } from '../../base/block.js';
 import type { Xid } from '../../base/xid.js';
 import type { Engine } from '../engine.js';
 import type { Catalog } from './catalog.js';
 import type { StoredRow } from './catalog-store.js';
 import { CatalogOid } from './catalog-table.js';
+import { Indexes } from './indexes.js';
+import { NewRelations } from './new-relation.js';
 import { attributeRow, checkRow, classRow, type ColumnDefinition } from './define.js';
 import type { Relation } from './relation.js';
 
@@ -20,19 +21,25 @@ export interface TableDefinition {
 
 /** Creating, dropping and changing tables: their catalog rows and files, all undone when the transaction aborts. */
 export class Tables {
+  private readonly indexes: Indexes;
+  private readonly names: NewRelations;
+
   constructor(
     private readonly engine: Engine,
     private readonly catalog: Catalog,
-  ) {}
+  ) {
+    this.indexes = new Indexes(engine, catalog);
+    this.names = new NewRelations(engine, catalog);
+  }
 
   /** The new table is locked until the transaction ends. */
   create(definition: TableDefinition): Oid {
     const { access } = this.engine;
     const { store } = this.catalog;
-    const oid = this.newOid();
+    const oid = this.names.newOid();
     this.catalog.lock(oid, 'AccessExclusive');
     const { name, schema, owner, columns, checks } = definition;
-    access.heap.create(this.fileOf(oid));
+    access.heap.create(this.names.fileOf(oid));
     this.forgetStatistics(oid, false);
     const frozenXid = this.firstFrozenXid();
     store.insert(
@@ -55,19 +62,25 @@ export class Tables {
         attributeRow(oid, { ...column, number, hasDefault: column.defaultText !== undefined }),
       );
       if (column.defaultText === undefined) return;
-      store.insert(CatalogOid.attrdef, { oid: this.newOid(), adrelid: oid, adnum: number, adbin: column.defaultText });
+      store.insert(CatalogOid.attrdef, {
+        oid: this.names.newOid(),
+        adrelid: oid,
+        adnum: number,
+        adbin: column.defaultText,
+      });
     });
     for (const check of checks)
-      store.insert(CatalogOid.constraint, checkRow({ ...check, oid: this.newOid(), schema, relation: oid }));
+      store.insert(CatalogOid.constraint, checkRow({ ...check, oid: this.names.newOid(), schema, relation: oid }));
     this.catalog.cache.changed();
     return oid;
   }
 
-  drop({ oid, file }: Relation): void {
+  drop({ oid, file, indexes }: Relation): void {
     const { store } = this.catalog;
     const remove = (catalog: Oid, rows: readonly StoredRow[]): void => {
       for (const { tid } of rows) store.delete(catalog, tid);
     };
+    for (const index of indexes) this.indexes.drop(index);
     remove(CatalogOid.class, store.byFirst(CatalogOid.class, oid));
     remove(CatalogOid.attribute, store.byFirst(CatalogOid.attribute, oid));
     remove(CatalogOid.attrdef, store.where(CatalogOid.attrdef, { adrelid: oid }));
@@ -78,13 +91,14 @@ export class Tables {
     this.catalog.cache.changed();
   }
 
-  /** Gives the table a new, empty file; the old one goes when the transaction commits. */
-  truncate({ oid, file }: Relation): void {
+  /** Gives the table and its indexes new, empty files; the old ones go when the transaction commits. */
+  truncate(relation: Relation): void {
+    const { oid, file } = relation;
     const { access } = this.engine;
-    const relfilenode = this.newOid();
-    access.heap.create(this.fileOf(relfilenode));
+    const relfilenode = this.names.newOid();
+    access.heap.create(this.names.fileOf(relfilenode));
     access.statistics.countTruncate(file);
-    access.statistics.noteFile(this.fileOf(relfilenode), oid);
+    access.statistics.noteFile(this.names.fileOf(relfilenode), oid);
     const [row] = this.catalog.store.byFirst(CatalogOid.class, oid);
     const frozenXid = this.firstFrozenXid();
     this.catalog.store.update(CatalogOid.class, row, {
@@ -95,6 +109,7 @@ export class Tables {
     });
     access.transactions.dropAtCommit(file);
     this.catalog.cache.changed();
+    for (const index of relation.indexes) this.indexes.rebuild(oid, index.oid);
   }
 
   addColumn(relation: Relation, column: Omit<ColumnDefinition, 'hasDefault' | 'number'>): void {
@@ -112,24 +127,27 @@ export class Tables {
     this.catalog.cache.changed();
   }
 
+  setNotNull({ oid }: Relation, numbers: readonly number[]): void {
+    const rows = this.catalog.store.byFirst(CatalogOid.attribute, oid);
+    for (const row of rows.filter((each) => numbers.includes(each.get('attnum') as number)))
+      this.catalog.store.update(CatalogOid.attribute, row, { attnotnull: true });
+    this.catalog.cache.changed();
+  }
+
+  dropCheck({ oid }: Relation, constraint: Oid): void {
+    const { store } = this.catalog;
+    const [found] = store.byFirst(CatalogOid.constraint, constraint);
+    store.delete(CatalogOid.constraint, found.tid);
+    const [row] = store.byFirst(CatalogOid.class, oid);
+    store.update(CatalogOid.class, row, { relchecks: (row.get('relchecks') as number) - 1 });
+    this.catalog.cache.changed();
+  }
+
   renameColumn({ oid }: Relation, number: number, name: string): void {
     const rows = this.catalog.store.byFirst(CatalogOid.attribute, oid);
     const found = rows.find((row) => row.get('attnum') === number)!;
     this.catalog.store.update(CatalogOid.attribute, found, { attname: name });
     this.catalog.cache.changed();
-  }
-
-  /**
-   * Keeps others from giving a table this name until the transaction ends: catalogs have no unique index to refuse a
-   * second one. Look whether the name is taken after this, not before.
-   */
-  reserveName(schema: Oid, name: string): void {
-    let hash = schema;
-    for (const byte of Buffer.from(name)) hash = (Math.imul(hash, 31) + byte) >>> 0;
-    const { databaseOid } = this.catalog.identity;
-    const tag = { kind: 'object', database: databaseOid, catalog: CatalogOid.class, object: hash } as const;
-    this.engine.storage.locks.acquire(tag, 'AccessExclusive');
-    this.catalog.cache.refresh();
   }
 
   /** No row of a new file is older: whoever may still write there is running now, or begins later. */
@@ -144,16 +162,5 @@ export class Tables {
     transactions.onEnd((committed) => {
       if (committed === ifCommitted) statistics.forget(databaseOid, oid);
     });
-  }
-
-  private newOid(): Oid {
-    for (;;) {
-      const oid = this.engine.access.ids.newOid();
-      if (!this.engine.storage.files.exists(this.fileOf(oid), 0) && !this.catalog.cache.byOid(oid)) return oid;
-    }
-  }
-
-  private fileOf(relation: Oid): RelFile {
-    return { tablespace: DEFAULT_TABLESPACE, database: this.catalog.identity.databaseOid, relation };
   }
 }

@@ -1,25 +1,26 @@
 import type { Node } from '@pgsql/types';
 import { isPlannable } from '../analyse/statement.js';
 import { bodyOf, kindOf, unsupported } from '../parse/nodes.js';
-import { alterDatabaseCommand } from './alter-database.js';
+import { alterTableCommand } from './alter-table.js';
 import { checkpointCommand } from './checkpoint.js';
 import type { Command } from './command.js';
-import { createDatabaseCommand } from './create-database.js';
+import { createIndexCommand } from './create-index.js';
 import { createTableCommand } from './create-table.js';
-import { dropDatabaseCommand } from './drop-database.js';
+import { dropCommand } from './drop.js';
 import { explainCommand } from './explain.js';
 import { deallocateCommand, discardCommand, executeCommand, prepareCommand } from './prepared.js';
 import { setCommand, showCommand } from './settings.js';
-import { alterTableCommand, dropCommand, lockCommand, renameCommand, truncateCommand } from './tables.js';
+import { reindexCommand } from './reindex.js';
+import { renameCommand } from './rename.js';
+import { lockCommand, truncateCommand } from './tables.js';
 import { transactionCommand } from './transactions.js';
 
 /** Every command: a statement that is not planned. All that is not listed raises 0A000. */
 const commands: Readonly<Record<string, Command<never>>> = {
   TransactionStmt: transactionCommand,
   CreateStmt: createTableCommand,
-  CreatedbStmt: createDatabaseCommand,
-  DropdbStmt: dropDatabaseCommand,
-  AlterDatabaseStmt: alterDatabaseCommand,
+  IndexStmt: createIndexCommand,
+  ReindexStmt: reindexCommand,
   DropStmt: dropCommand,
   TruncateStmt: truncateCommand,
   AlterTableStmt: alterTableCommand,
@@ -37,10 +38,10 @@ const commands: Readonly<Record<string, Command<never>>> = {
 
 /** What the grammar's node kinds are called, where the name in capitals would not do. */
 const NAMES: Readonly<Record<string, string>> = {
-  IndexStmt: 'CREATE INDEX',
   CreateSchemaStmt: 'CREATE SCHEMA',
   CreateSeqStmt: 'CREATE SEQUENCE',
-  AlterDatabaseSetStmt: 'ALTER DATABASE SET',
+  CreatedbStmt: 'CREATE DATABASE',
+  DropdbStmt: 'DROP DATABASE',
   CreateRoleStmt: 'CREATE ROLE',
   AlterRoleStmt: 'ALTER ROLE',
   DropRoleStmt: 'DROP ROLE',

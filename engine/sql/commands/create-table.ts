@@ -1,21 +1,25 @@
-import type { ColumnDef, Constraint, CreateStmt, DefElem, Node, RangeVar } from '@pgsql/types';
+import type { ColumnDef, Constraint, CreateStmt, Node, RangeVar } from '@pgsql/types';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { TupleLayout } from '../../access/tuple/tuple-layout.js';
 import { resolveTypeName, type TypeUse } from '../analyse/type-casts.js';
 import { PG_CATALOG_NAMESPACE } from '../catalog/catalog-table.js';
-import type { Relation } from '../catalog/relation.js';
+import { NEVER_COUNTED, type Relation } from '../catalog/relation.js';
+import { NewRelations } from '../catalog/new-relation.js';
 import { Tables, type TableDefinition } from '../catalog/tables.js';
-import { at, bodyOf, kindOf, namesOf, unsupported } from '../parse/nodes.js';
+import { at, kindOf, unsupported } from '../parse/nodes.js';
 import { types } from '../types/type-table.js';
+import { refuseCollation } from './collations.js';
 import type { Command, CommandContext } from './command.js';
+import { checkKeys, createKey, pendingKey, type PendingKey } from './keys.js';
+import { storageOptions } from './storage-options.js';
 import { checkText, defaultText } from './table-expressions.js';
 
 const MAX_COLUMNS = 1600;
 const MAX_NAME_BYTES = 63;
 const SYSTEM_COLUMNS = new Set(['tableoid', 'ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
 
-/** CREATE TABLE (commands/tablecmds.c, parser/parse_utilcmd.c), without what is not there yet: keys, serial, inheritance. */
+/** CREATE TABLE (commands/tablecmds.c, parser/parse_utilcmd.c), without what is not there yet: foreign keys, serial, inheritance. */
 export const createTableCommand: Command<CreateStmt> = {
   writes: 'CREATE TABLE',
   run(context, body) {
@@ -23,7 +27,7 @@ export const createTableCommand: Command<CreateStmt> = {
     const { relname } = body.relation!;
     const schema = creationSchema(context, body.relation!);
     const tables = new Tables(context.engine, context.catalog);
-    tables.reserveName(schema, relname!);
+    new NewRelations(context.engine, context.catalog).reserveName(schema, relname!);
     if (context.catalog.cache.byName(schema, relname!)) {
       if (!body.if_not_exists) throw error(SqlState.duplicateTable, `relation "${relname}" already exists`);
       context.notice({
@@ -33,7 +37,9 @@ export const createTableCommand: Command<CreateStmt> = {
       });
       return { tag: 'CREATE TABLE' };
     }
-    tables.create({ ...defineTable(context, body), name: relname!, schema, owner: context.identity.roleOid });
+    const { keys, ...definition } = defineTable(context, body);
+    const oid = tables.create({ ...definition, name: relname!, schema, owner: context.identity.roleOid });
+    for (const key of keys) createKey(context, context.catalog.cache.byOid(oid)!, key);
     return { tag: 'CREATE TABLE' };
   },
 };
@@ -48,17 +54,7 @@ function refuseOptions(body: CreateStmt): void {
   if (body.accessMethod && body.accessMethod !== 'heap') {
     throw error(SqlState.undefinedObject, `access method "${body.accessMethod}" does not exist`);
   }
-  for (const option of body.options ?? []) checkStorageOption(bodyOf(option) as DefElem);
-}
-
-/** `fillfactor` is accepted, and pages are filled all the same: it is advice. */
-function checkStorageOption({ defname, arg }: DefElem): void {
-  if (defname !== 'fillfactor') throw error(SqlState.invalidParameterValue, `unrecognized parameter "${defname}"`);
-  const value = (bodyOf(arg!) as { ival?: number }).ival ?? 0;
-  if (value >= 10 && value <= 100) return;
-  throw error(SqlState.invalidParameterValue, `value ${value} out of bounds for option "fillfactor"`, {
-    detail: 'Valid values are between "10" and "100".',
-  });
+  storageOptions(body.options);
 }
 
 function creationSchema({ catalog }: CommandContext, { schemaname, relname, location }: RangeVar): number {
@@ -85,21 +81,35 @@ interface PendingCheck {
   readonly node: Node;
 }
 
+/** Constraints met on the way, to be made when the columns are known. */
+export interface PendingConstraints {
+  readonly checks: PendingCheck[];
+  readonly keys: PendingKey[];
+}
+
 type Definition = Pick<TableDefinition, 'columns' | 'checks'>;
 
-function defineTable(context: CommandContext, body: CreateStmt): Definition {
+function defineTable(context: CommandContext, body: CreateStmt): Definition & Pick<PendingConstraints, 'keys'> {
   const elements = body.tableElts ?? [];
-  const checks: PendingCheck[] = [];
+  const pending: PendingConstraints = { checks: [], keys: [] };
   const columns: Column[] = [];
   for (const element of elements) {
-    if ('ColumnDef' in element) columns.push(defineColumn(element.ColumnDef, columns, checks));
-    else if ('Constraint' in element) addConstraint(element.Constraint, undefined, checks);
+    if ('ColumnDef' in element) columns.push(defineColumn(element.ColumnDef, columns, pending));
+    else if ('Constraint' in element) addConstraint(element.Constraint, undefined, pending);
     else throw unsupported(kindOf(element) === 'TableLikeClause' ? 'LIKE in CREATE TABLE' : kindOf(element));
   }
   if (columns.length > MAX_COLUMNS)
     throw error(SqlState.tooManyColumns, `tables can have at most ${MAX_COLUMNS} columns`);
-  const draft = draftRelation(body.relation!.relname!, columns);
+  const { relname } = body.relation!;
+  const keys = checkKeys(
+    relname!,
+    columns.map(({ name }) => name),
+    pending.keys,
+  );
+  for (const column of columns) column.notNull ||= isPrimary(keys, column.name);
+  const draft = draftRelation(relname!, columns);
   return {
+    keys,
     columns: columns.map((column, index) => ({
       name: column.name,
       type: column.type,
@@ -109,12 +119,16 @@ function defineTable(context: CommandContext, body: CreateStmt): Definition {
     })),
     checks: nameChecks(
       draft,
-      checks.map(({ name, node }) => {
+      pending.checks.map(({ name, node }) => {
         const { text, columns: read } = checkText(context, draft, node);
         return { name, text, columns: read };
       }),
     ),
   };
+}
+
+function isPrimary(keys: readonly PendingKey[], column: string): boolean {
+  return keys.some((key) => key.isPrimary && key.columns.includes(column));
 }
 
 /** The table as its own expressions see it before it exists. */
@@ -128,6 +142,8 @@ function draftRelation(name: string, columns: readonly Column[]): Relation {
     isCatalog: false,
     isShared: false,
     checks: [],
+    indexes: [],
+    counted: NEVER_COUNTED,
     file: {
       tablespace: 0,
       database: 0,
@@ -145,7 +161,11 @@ function draftRelation(name: string, columns: readonly Column[]): Relation {
   };
 }
 
-export function defineColumn(body: ColumnDef, before: readonly { name: string }[], checks: PendingCheck[]): Column {
+export function defineColumn(
+  body: ColumnDef,
+  before: readonly { name: string }[],
+  pending: PendingConstraints,
+): Column {
   const name = body.colname!;
   if (before.some((other) => other.name === name))
     throw error(SqlState.duplicateColumn, `column "${name}" specified more than once`);
@@ -165,29 +185,28 @@ export function defineColumn(body: ColumnDef, before: readonly { name: string }[
     location: body.location,
   };
   for (const constraint of body.constraints ?? [])
-    addConstraint((constraint as { Constraint: Constraint }).Constraint, column, checks);
+    addConstraint((constraint as { Constraint: Constraint }).Constraint, column, pending);
   return column;
 }
 
-function refuseCollation(collname: readonly Node[] | undefined, location: number | undefined): void {
-  const name = namesOf(collname).pop();
-  if (!['default', 'C', 'POSIX', 'ucs_basic'].includes(name!)) {
-    throw error(SqlState.undefinedObject, `collation "${name}" for encoding "UTF8" does not exist`, at(location));
-  }
-}
-
 const UNSUPPORTED: Partial<Record<string, string>> = {
-  CONSTR_PRIMARY: 'PRIMARY KEY',
-  CONSTR_UNIQUE: 'UNIQUE',
   CONSTR_FOREIGN: 'FOREIGN KEY',
   CONSTR_EXCLUSION: 'EXCLUDE',
   CONSTR_IDENTITY: 'GENERATED AS IDENTITY',
   CONSTR_GENERATED: 'GENERATED ALWAYS AS',
+  CONSTR_ATTR_DEFERRABLE: 'DEFERRABLE',
+  CONSTR_ATTR_DEFERRED: 'INITIALLY DEFERRED',
 };
 
-function addConstraint(body: Constraint, column: Column | undefined, checks: PendingCheck[]): void {
+function addConstraint(body: Constraint, column: Column | undefined, pending: PendingConstraints): void {
   switch (body.contype) {
     case 'CONSTR_NULL':
+    case 'CONSTR_ATTR_NOT_DEFERRABLE':
+    case 'CONSTR_ATTR_IMMEDIATE':
+      return;
+    case 'CONSTR_PRIMARY':
+    case 'CONSTR_UNIQUE':
+      pending.keys.push(pendingKey(body, column?.name));
       return;
     case 'CONSTR_NOTNULL':
       column!.notNull = true;
@@ -203,7 +222,7 @@ function addConstraint(body: Constraint, column: Column | undefined, checks: Pen
       column!.defaultNode = body.raw_expr;
       return;
     case 'CONSTR_CHECK':
-      checks.push({ name: body.conname, node: body.raw_expr! });
+      pending.checks.push({ name: body.conname, node: body.raw_expr! });
       return;
     default:
       throw unsupported(`the constraint ${UNSUPPORTED[body.contype!] ?? body.contype}`, body.location);

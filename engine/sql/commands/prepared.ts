@@ -83,7 +83,7 @@ function argumentValues(
         { hint: 'You will need to rewrite or cast the expression.' },
       ),
     );
-    return compile(value, new Planner(), level)([], frame);
+    return compile(value, new Planner(context.planning), level)([], frame);
   });
 }
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { TestCluster } from '../testing/test-cluster.js';
 import type { Case } from './case.js';
-import { databasesCases } from './databases.cases.js';
 import { edgesCases } from './edges.cases.js';
+import { indexesCases } from './indexes.cases.js';
 import { psqlCases } from './psql.cases.js';
 import { queriesCases } from './queries.cases.js';
 import { reportsCases } from './reports.cases.js';
@@ -29,4 +29,4 @@ conforms('savepoints and chained transactions', savepointsCases);
 conforms('joins, subqueries, aggregates, EXPLAIN', reportsCases);
 conforms('joins and subqueries at their edges, functions, EXECUTE', edgesCases);
 conforms("psql's own queries", psqlCases);
-conforms('databases', databasesCases);
+conforms('indexes', indexesCases);

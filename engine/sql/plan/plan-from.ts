@@ -2,18 +2,23 @@ import type { Oid } from '../../base/block.js';
 import type { Call, Expression } from '../analyse/expression.js';
 import type { FromItem, JoinKind } from '../analyse/query.js';
 import { sourceWidth, type Source } from '../analyse/source.js';
-import { deparse } from '../analyse/deparse.js';
-import { forEachPart } from '../analyse/walk.js';
+import type { Relation } from '../catalog/relation.js';
 import { compile, compileCondition, type Level } from '../execute/compile.js';
 import { HashJoin, NestedLoop, type HashKeys, type JoinShape } from '../execute/nodes/joins.js';
-import { CommonTableScan, FunctionScan, SeqScan, ViewScan } from '../execute/nodes/scans.js';
+import { LookupJoin } from '../execute/nodes/lookup-join.js';
+import { CommonTableScan, FunctionScan, ViewScan } from '../execute/nodes/scans.js';
 import { Filter, SubqueryScan } from '../execute/nodes/simple.js';
 import type { PlanNode } from '../execute/plan-node.js';
 import { TypeOid } from '../types/oids.js';
 import { types } from '../types/type-table.js';
 import { builtInView } from '../views/view-table.js';
+import { textOf } from './condition-text.js';
 import { conjuncts, isVolatile, isWithin, sourcesOf, sourcesUnder } from './conjuncts.js';
+import { clampRows, compareEstimates, DISABLED, type Estimate } from './plan-costs.js';
+import { lookupNode, scanNode } from './plan-scan.js';
 import type { Planner } from './planner.js';
+import type { WantedOrder } from './scan-order.js';
+import { cheapestPath, lookupPath, tableRead } from './table-paths.js';
 
 /** A planned part of FROM: its rows hold the slots of `sources`, beginning at `base`. */
 export interface PlannedFrom {
@@ -21,6 +26,9 @@ export interface PlannedFrom {
   readonly sources: readonly Source[];
   readonly base: number;
   readonly width: number;
+  readonly estimate: Estimate;
+  /** Do the rows come in the order that was asked for? */
+  readonly isOrdered: boolean;
 }
 
 /**
@@ -33,9 +41,10 @@ export function planFrom(
   level: Level,
   item: FromItem,
   conditions: readonly Expression[],
+  wanted?: WantedOrder,
 ): PlannedFrom {
   return item.kind === 'source'
-    ? planSource(planner, level, item.source, conditions)
+    ? planSource(planner, level, item.source, conditions, wanted)
     : planJoin(planner, level, item, conditions);
 }
 
@@ -43,65 +52,34 @@ function atBase(level: Level, base: number): Level {
   return { ...level, base };
 }
 
-function planSource(planner: Planner, level: Level, source: Source, conditions: readonly Expression[]): PlannedFrom {
+function planSource(
+  planner: Planner,
+  level: Level,
+  source: Source,
+  conditions: readonly Expression[],
+  wanted?: WantedOrder,
+): PlannedFrom {
   const here = atBase(level, source.offset);
   const width = sourceWidth(source);
-  const { body } = source;
-  const placed = (node: PlanNode): PlannedFrom => ({ node, sources: [source], base: source.offset, width });
-  if (body.kind === 'table' && body.relation.kind === 'table')
-    return placed(tableScan(planner, here, source, conditions));
-  return placed(filtered(planner, here, otherScan(planner, here, source, width), conditions));
+  const relation = tableOf(source);
+  const place = { sources: [source], base: source.offset, width };
+  if (relation === undefined) {
+    const node = filtered(planner, here, otherScan(planner, here, source, width), conditions);
+    return { ...place, node, estimate: planner.guess(), isOrdered: false };
+  }
+  const read = tableRead(planner, source, relation, conditions);
+  const path = cheapestPath(read, planner.usableIndexes(relation), wanted);
+  return { ...place, node: scanNode(planner, here, read, path), estimate: path.estimate, isOrdered: path.isOrdered };
+}
+
+/** The table that a source is; undefined when it is anything else. */
+export function tableOf({ body }: Source): Relation | undefined {
+  return body.kind === 'table' && body.relation.kind === 'table' ? body.relation : undefined;
 }
 
 function filtered(planner: Planner, level: Level, node: PlanNode, conditions: readonly Expression[]): PlanNode {
   const condition = compileCondition(conditions, planner, level);
   return condition ? new Filter(node, condition, textOf(conditions)) : node;
-}
-
-export function textOf(conditions: readonly Expression[], qualify = false): string {
-  const texts = conditions.map((condition) => deparse(condition, { qualify }));
-  return texts.length === 1 ? texts[0] : `(${texts.join(' AND ')})`;
-}
-
-function tableScan(planner: Planner, level: Level, source: Source, conditions: readonly Expression[]): PlanNode {
-  if (source.body.kind !== 'table') throw new TypeError('not a table');
-  const { relation } = source.body;
-  const needs = columnsRead(source, conditions);
-  const isSystemInFilter = needs.withSystemColumns;
-  const pushed = isSystemInFilter ? [] : conditions;
-  const scan = new SeqScan(
-    relation,
-    source.alias,
-    {
-      forFilter: needs.highest,
-      inAll: Math.max(source.used.lastIndexOf(true) + 1, needs.highest),
-      width: sourceWidth(source),
-      withSystemColumns: source.usesSystemColumns,
-    },
-    compileCondition(pushed, planner, level),
-    pushed.length > 0 ? textOf(pushed) : '',
-  );
-  return isSystemInFilter ? filtered(planner, level, scan, conditions) : scan;
-}
-
-/** The leading columns that conditions read. A subquery among them may read any. */
-function columnsRead(
-  source: Source,
-  conditions: readonly Expression[],
-): { highest: number; withSystemColumns: boolean } {
-  let highest = 0;
-  let withSystemColumns = false;
-  for (const condition of conditions) {
-    forEachPart(condition, (part) => {
-      if (part.kind === 'column' && part.source === source) highest = Math.max(highest, part.index + 1);
-      if (part.kind === 'system-column' && part.source === source) withSystemColumns = true;
-      if ('query' in part) {
-        highest = Math.max(highest, source.used.lastIndexOf(true) + 1);
-        withSystemColumns ||= source.usesSystemColumns;
-      }
-    });
-  }
-  return { highest, withSystemColumns };
 }
 
 function otherScan(planner: Planner, level: Level, source: Source, width: number): PlanNode {
@@ -150,15 +128,121 @@ function planJoin(planner: Planner, level: Level, item: JoinItem, above: readonl
   for (const condition of above) place(condition, rules.above, item.join === 'inner' ? atJoin : after);
   const left = planFrom(planner, level, item.left, toLeft);
   const right = planFrom(planner, level, item.right, toRight);
+  const sides: JoinSides = { item, left, right, toLeft, toRight, conditions: atJoin };
+  const rows = joinRows(planner, item.join, sides);
+  const ways = [joinWay(planner, level, sides, rows), ...lookupWays(planner, level, sides, rows)];
+  const { node, estimate } = ways.reduce((best, way) =>
+    compareEstimates(way.estimate, best.estimate) < 0 ? way : best,
+  );
   const joined: PlannedFrom = {
-    node: joinNode(planner, level, item.join, left, right, atJoin),
+    node: node(),
+    estimate,
     sources: [...leftSources, ...rightSources],
     base: left.base,
     width: left.width + right.width,
+    isOrdered: false,
   };
   return after.length > 0
     ? { ...joined, node: filtered(planner, atBase(level, left.base), joined.node, after) }
     : joined;
+}
+
+/** A join's sides, planned for themselves, and the conditions that need both. */
+interface JoinSides {
+  readonly item: JoinItem;
+  readonly left: PlannedFrom;
+  readonly right: PlannedFrom;
+  /** Conditions that have sunk into a side. */
+  readonly toLeft: readonly Expression[];
+  readonly toRight: readonly Expression[];
+  readonly conditions: readonly Expression[];
+}
+
+/** A way to do the join, made into a node when it is taken. */
+interface JoinWay {
+  readonly estimate: Estimate;
+  readonly node: () => PlanNode;
+}
+
+/** How many rows come of it: pairs that agree in what both know of their distinct values (selfuncs.c eqjoinsel). */
+function joinRows(planner: Planner, kind: JoinKind, { left, right, conditions }: JoinSides): number {
+  const part = conditions.reduce(
+    (product, condition) => product * (isPlainEquality(condition) ? equalPart(planner, condition) : UNKNOWN_PART),
+    1,
+  );
+  const rows = clampRows(left.estimate.rows * right.estimate.rows * part);
+  const least = { inner: 1, left: left.estimate.rows, right: right.estimate.rows, full: 0 };
+  return Math.max(rows, least[kind]);
+}
+
+const UNKNOWN_PART = 0.3333333333333333;
+
+function equalPart(planner: Planner, { args }: Call): number {
+  return 1 / Math.max(...args.map((arg) => planner.distinctValues(arg)));
+}
+
+/** By hashing where there is an equality, else by comparing all pairs. */
+function joinWay(planner: Planner, level: Level, sides: JoinSides, rows: number): JoinWay {
+  const { item, left, right, conditions } = sides;
+  const keys = conditions.filter((condition) => hashable(condition, level.scope, left.sources, right.sources)).length;
+  const { cpuOperator, cpuTuple, enabled } = planner.costs;
+  const [outer, inner] = [left.estimate, right.estimate];
+  const node = (): PlanNode => joinNode(planner, level, item.join, left, right, conditions);
+  if (keys === 0) {
+    const compared = outer.rows * inner.rows * cpuOperator * Math.max(1, conditions.length);
+    const total = outer.total + inner.total + compared + rows * cpuTuple + (enabled.nestedLoop ? 0 : DISABLED);
+    return { node, estimate: { startup: outer.startup + inner.startup, total, rows } };
+  }
+  const startup =
+    outer.startup + inner.total + inner.rows * (cpuOperator * keys + cpuTuple) + (enabled.hashJoin ? 0 : DISABLED);
+  const total = startup + (outer.total - outer.startup) + outer.rows * cpuOperator * keys + rows * cpuTuple;
+  return { node, estimate: { startup, total, rows } };
+}
+
+/** By looking up each row of one side in an index on the other. */
+function lookupWays(planner: Planner, level: Level, sides: JoinSides, rows: number): JoinWay[] {
+  const { item, left, right, toLeft, toRight } = sides;
+  const ways: (JoinWay | undefined)[] = [];
+  if (item.join === 'inner' || item.join === 'left')
+    ways.push(lookupWay(planner, level, sides, rows, left, right, item.right, toRight));
+  if (item.join === 'inner' || item.join === 'right')
+    ways.push(lookupWay(planner, level, sides, rows, right, left, item.left, toLeft));
+  return ways.filter((way) => way !== undefined);
+}
+
+function lookupWay(
+  planner: Planner,
+  level: Level,
+  { item, left, conditions }: JoinSides,
+  rows: number,
+  outer: PlannedFrom,
+  inner: PlannedFrom,
+  innerItem: FromItem,
+  innerConditions: readonly Expression[],
+): JoinWay | undefined {
+  const relation = innerItem.kind === 'source' ? tableOf(innerItem.source) : undefined;
+  if (innerItem.kind !== 'source' || relation === undefined) return undefined;
+  const joining = conditions.filter((condition) => !isVolatile(condition));
+  const read = tableRead(planner, innerItem.source, relation, innerConditions);
+  const path = lookupPath(read, planner.usableIndexes(relation), joining, outer.estimate.rows);
+  if (!path) return undefined;
+  const { cpuTuple, enabled } = planner.costs;
+  const { startup } = outer.estimate;
+  const looked = outer.estimate.total + outer.estimate.rows * path.estimate.total;
+  const total = looked + rows * cpuTuple + (enabled.nestedLoop ? 0 : DISABLED);
+  const answered = new Set(path.use!.clauses.map(({ condition }) => condition));
+  const rest = conditions.filter((condition) => !answered.has(condition));
+  const node = (): PlanNode =>
+    new LookupJoin({
+      outer: outer.node,
+      inner: lookupNode(planner, atBase(level, inner.base), atBase(level, outer.base), read, path),
+      innerWidth: inner.width,
+      isOuterFirst: outer === left,
+      keepsOuter: item.join !== 'inner',
+      condition: compileCondition(rest, planner, atBase(level, left.base)),
+      conditionText: rest.length > 0 ? textOf(rest, true) : '',
+    });
+  return { node, estimate: { startup, total, rows } };
 }
 
 function joinNode(
@@ -167,7 +251,7 @@ function joinNode(
   kind: JoinKind,
   left: PlannedFrom,
   right: PlannedFrom,
-  conditions: Expression[],
+  conditions: readonly Expression[],
 ): PlanNode {
   const equalities = conditions.map((condition) => hashable(condition, level.scope, left.sources, right.sources));
   const keyed = equalities.filter((equality) => equality !== undefined);

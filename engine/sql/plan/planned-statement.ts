@@ -1,15 +1,17 @@
 import type { Node } from '@pgsql/types';
-import type { Oid } from '../../base/block.js';
+import type { Oid, RelFile } from '../../base/block.js';
 import type { LockMode } from '../../storage/locks/lock-mode.js';
 import type { LockStrength } from '../analyse/context.js';
 import { Parameters } from '../analyse/parameters.js';
 import type { OutputColumn } from '../analyse/query.js';
 import { analyseStatement } from '../analyse/statement.js';
 import type { Catalog } from '../catalog/catalog.js';
+import type { TableIndex } from '../catalog/table-index.js';
 import type { ModifyPlan } from '../execute/nodes/modify.js';
 import type { PlanNode } from '../execute/plan-node.js';
 import type { Parser } from '../parse/parser.js';
 import type { TextEnvironment } from '../types/environment.js';
+import type { PlanCosts } from './plan-costs.js';
 import { planModify } from './plan-modify.js';
 import { Planner } from './planner.js';
 import { WatchedEnvironment } from './watched-environment.js';
@@ -29,6 +31,11 @@ export interface PlannedStatement {
   /** To be locked again when the plan is used again. */
   readonly locks: readonly { readonly relation: Oid; readonly mode: LockMode }[];
   readonly catalogVersion: number;
+  readonly costsVersion: number;
+  /** The sizes it was chosen by, in pages. */
+  readonly sizes: ReadonlyMap<RelFile, number>;
+  /** Good for this transaction only, see Planner. */
+  readonly isTransient: boolean;
   /** The setting under which names were looked up. */
   readonly searchPath: string;
   /** Does the text alone say what its literals mean? Not those like 'now', or a time without its zone. */
@@ -39,15 +46,24 @@ export interface PlanningEnvironment {
   readonly catalog: Catalog;
   readonly parser: Parser;
   readonly text: TextEnvironment;
+  /** What plans are weighed by at the moment. */
+  costs(): PlanCosts;
+  /** Moves whenever that changes: plans made before were weighed otherwise. */
+  readonly costsVersion: number;
+  /** Pages of a table's or index's file. */
+  filePages(file: RelFile): number;
+  /** Does the index lead to all rows that snapshots of this transaction may see? */
+  seesAllOf(index: TableIndex): boolean;
 }
 
 /** Analyses and plans one statement. `openParameters`: the types of further parameters may be inferred. */
 export function planStatement(
-  { catalog, parser, text }: PlanningEnvironment,
+  environment: PlanningEnvironment,
   node: Node,
   parameterTypes: readonly Oid[],
   openParameters: boolean,
 ): PlannedStatement {
+  const { catalog, parser, text } = environment;
   const parameters = new Parameters(parameterTypes, openParameters);
   const locks: { relation: Oid; mode: LockStrength }[] = [];
   let locksRows = false;
@@ -68,12 +84,13 @@ export function planStatement(
     },
     node,
   );
-  const planner = new Planner();
+  const planner = new Planner(environment);
   const isModify = statement.kind === 'insert' || statement.kind === 'update' || statement.kind === 'delete';
   const modify = isModify ? planModify(planner, statement) : null;
   const verb = isModify ? (statement.kind.toUpperCase() as PlannedStatement['verb']) : 'SELECT';
+  const plan = isModify ? modify! : planner.planQuery(statement, null);
   return {
-    node: isModify ? modify! : planner.planQuery(statement, null),
+    node: plan,
     modify,
     columns: isModify ? (statement.returning?.columns ?? null) : statement.columns,
     parameterTypes: parameters.decided(),
@@ -81,6 +98,9 @@ export function planStatement(
     writes: isModify ? verb : locksRows ? 'SELECT FOR UPDATE' : null,
     locks,
     catalogVersion,
+    costsVersion: environment.costsVersion,
+    sizes: planner.sizes,
+    isTransient: planner.isTransient,
     searchPath: catalog.searchPath.text,
     isTimeless: !watched.isUsed,
   };

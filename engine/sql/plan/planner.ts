@@ -1,4 +1,8 @@
+import type { RelFile } from '../../base/block.js';
 import type { CaseOperand, Expression } from '../analyse/expression.js';
+import type { Source } from '../analyse/source.js';
+import type { Relation } from '../catalog/relation.js';
+import type { TableIndex } from '../catalog/table-index.js';
 import type { CommonTable, FromItem, Query, SelectQuery, SetQuery, SortKey, ValuesQuery } from '../analyse/query.js';
 import { deparse } from '../analyse/deparse.js';
 import { compile, compileCondition, type Compiler, type Level } from '../execute/compile.js';
@@ -10,11 +14,60 @@ import { Append, CountingSetOperation } from '../execute/nodes/set-operation.js'
 import { Filter, OneRow, Project, ProjectSet, Trim, ValuesScan } from '../execute/nodes/simple.js';
 import type { PlanNode } from '../execute/plan-node.js';
 import { conjuncts } from './conjuncts.js';
-import { planFrom, textOf } from './plan-from.js';
+import { textOf } from './condition-text.js';
+import { planFrom, tableOf, type PlannedFrom } from './plan-from.js';
+import type { Estimate, PlanCosts } from './plan-costs.js';
+import type { PlanningEnvironment } from './planned-statement.js';
+import { wantedOrder } from './scan-order.js';
+import { columnOf, distinctValues } from './selectivity.js';
+import { tableSize } from './table-size.js';
 
 /** Turns analysed queries into plans, expressions compiled. One per statement. */
 export class Planner implements Compiler {
+  /** Was an index left out that later snapshots may use? Then the plan is for now only. */
+  isTransient = false;
+  /** Pages of the tables and indexes that were looked at. */
+  readonly sizes = new Map<RelFile, number>();
   private readonly registers = new Map<CaseOperand, number>();
+  private settledCosts: PlanCosts | undefined;
+
+  constructor(private readonly environment: PlanningEnvironment) {}
+
+  get costs(): PlanCosts {
+    return (this.settledCosts ??= this.environment.costs());
+  }
+
+  filePages(file: RelFile): number {
+    const known = this.sizes.get(file);
+    if (known !== undefined) return known;
+    const pages = this.environment.filePages(file);
+    this.sizes.set(file, pages);
+    return pages;
+  }
+
+  /** The indexes that give this transaction's snapshots all rows. */
+  usableIndexes({ indexes }: Relation): TableIndex[] {
+    return indexes.filter((index) => {
+      const isUsable = index.isValid && this.environment.seesAllOf(index);
+      this.isTransient ||= !isUsable;
+      return isUsable;
+    });
+  }
+
+  /** Rows of which nothing is known. */
+  guess(): Estimate {
+    return { startup: 0, total: GUESSED_ROWS * this.costs.cpuTuple, rows: GUESSED_ROWS };
+  }
+
+  /** How many different values the expression has among the rows of its table. */
+  distinctValues(expression: Expression): number {
+    const source = sourceOf(expression);
+    const relation = source && tableOf(source);
+    const column = relation && columnOf(expression, source);
+    if (column === undefined) return DEFAULT_DISTINCT;
+    const { tuples } = tableSize(relation!, this.filePages(relation!.file));
+    return distinctValues(column, { source: source!, relation: relation!, tuples });
+  }
 
   register(operand: CaseOperand): number {
     let number = this.registers.get(operand);
@@ -76,7 +129,8 @@ export class Planner implements Compiler {
 
   private planSelect(query: SelectQuery, outer: Level | null): PlanNode {
     const flat: Level = { scope: query.scope, base: 0, keys: null, parent: outer };
-    let node = this.planRows(query, flat);
+    const rows = this.planRows(query, flat);
+    let { node } = rows;
     let level = flat;
     if (query.grouping) {
       node = this.group(node, query, flat);
@@ -86,7 +140,7 @@ export class Planner implements Compiler {
     }
     if (query.locking && query.orderBy.length === 0) node = this.lock(node, query, flat);
     const targets = query.targets.map((target) => compile(target, this, level));
-    return this.finish(query, node, targets, level, flat);
+    return this.finish(rows.isOrdered ? { ...query, orderBy: [] } : query, node, targets, level, flat);
   }
 
   private finish(
@@ -137,11 +191,16 @@ export class Planner implements Compiler {
     );
   }
 
-  private planRows(query: SelectQuery, level: Level): PlanNode {
+  private planRows(query: SelectQuery, level: Level): Pick<PlannedFrom, 'node' | 'isOrdered'> {
     const conditions = conjuncts(query.where);
-    if (query.from) return planFrom(this, level, query.from, conditions).node;
+    if (query.from) {
+      const wanted = wantedOrder(query);
+      const { node, isOrdered } = planFrom(this, level, query.from, conditions, wanted);
+      return { node, isOrdered: isOrdered && wanted !== undefined };
+    }
     const condition = compileCondition(conditions, this, level);
-    return condition ? new Filter(new OneRow(), condition, textOf(conditions)) : new OneRow();
+    const node = condition ? new Filter(new OneRow(), condition, textOf(conditions)) : new OneRow();
+    return { node, isOrdered: query.orderBy.length === 0 };
   }
 
   private group(input: PlanNode, query: SelectQuery, level: Level): PlanNode {
@@ -201,6 +260,14 @@ export class Planner implements Compiler {
       ties: withTies ? query.orderBy : null,
     });
   }
+}
+
+const GUESSED_ROWS = 1000;
+const DEFAULT_DISTINCT = 200;
+
+function sourceOf(expression: Expression): Source | undefined {
+  if (expression.kind === 'column') return expression.source;
+  return expression.kind === 'cast' ? sourceOf(expression.arg) : undefined;
 }
 
 function directionOf({ descending, nullsFirst }: SortKey): string {

@@ -8,6 +8,7 @@ import {
   type SettingSource,
 } from '../../base/settings/settings.js';
 import { SqlState } from '../../base/sqlstate.js';
+import { planningSettings } from '../plan/plan-costs.js';
 import { normaliseSetting } from './setting-values.js';
 
 type Value = boolean | number | string;
@@ -32,6 +33,8 @@ const READ_BELOW: ReadonlySet<SettingName> = new Set(['lock_timeout', 'deadlock_
  */
 export class SessionSettings {
   readonly values: Settings;
+  /** Moves when a setting changes that plans are weighed by. */
+  planningVersion = 0;
   /** What was set when the first statement came: by the client as it connected. */
   private baseline: Map<SettingName, Value> | undefined;
   /** What the transaction changed, and each subtransaction it is in. */
@@ -139,6 +142,7 @@ export class SessionSettings {
     if (value === undefined) this.values.reset(name);
     else this.values.set(name, value, 'session');
     this.applyBelow(name, value);
+    if (planningSettings.has(name)) this.planningVersion++;
     const after = this.values.show(name);
     if (settingDefinition(name).reported && after !== before) this.callbacks.parameterStatus(name, after);
   }

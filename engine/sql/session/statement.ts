@@ -9,12 +9,17 @@ import { planStatement, type PlannedStatement } from '../plan/planned-statement.
 import type { ColumnDescription, PreparedStatement } from '../session.js';
 import { types } from '../types/type-table.js';
 
+const CHECK_SIZES_EVERY = 32;
+const GROWTH = 2;
+const SMALL_PAGES = 8;
+
 /** A parsed statement and its plan, which is made anew when the catalog has changed. */
 export class Statement implements PreparedStatement {
   readonly text: string;
   readonly parameterTypes: readonly Oid[];
   readonly columns: readonly ColumnDescription[] | null;
   private plan: PlannedStatement | undefined;
+  private uses = 0;
 
   constructor(
     private readonly context: CommandContext,
@@ -56,15 +61,28 @@ export class Statement implements PreparedStatement {
     const { catalog } = this.context;
     const { plan } = this;
     catalog.cache.refresh();
-    if (!plan || !this.stands(plan)) return undefined;
+    if (!plan || !this.stands(plan) || this.isOutgrown(plan)) return undefined;
     for (const { relation, mode } of plan.locks) catalog.lock(relation, mode);
     catalog.cache.refresh();
     return this.stands(plan) ? plan : undefined;
   }
 
-  private stands({ catalogVersion, searchPath }: PlannedStatement): boolean {
-    const { catalog } = this.context;
-    return catalogVersion === catalog.cache.version && searchPath === catalog.searchPath.text;
+  private stands({ catalogVersion, costsVersion, searchPath, isTransient }: PlannedStatement): boolean {
+    const { catalog, planning } = this.context;
+    return (
+      catalogVersion === catalog.cache.version &&
+      costsVersion === planning.costsVersion &&
+      searchPath === catalog.searchPath.text &&
+      !isTransient
+    );
+  }
+
+  /** Has a table become so much bigger that another plan may be the better one? Looked at now and then. */
+  private isOutgrown({ sizes }: PlannedStatement): boolean {
+    if (++this.uses % CHECK_SIZES_EVERY !== 0) return false;
+    for (const [file, pages] of sizes)
+      if (this.context.planning.filePages(file) > GROWTH * pages + SMALL_PAGES) return true;
+    return false;
   }
 }
 

@@ -6,7 +6,7 @@ export const systemRows = `
 1264 pg_char_to_encoding(name) int4 stable
 1387 pg_get_constraintdef(oid) text stable
 1642 pg_get_userbyid(oid) name stable
-1643 pg_get_indexdef(oid) text stable code=no_text
+1643 pg_get_indexdef(oid) text stable
 1716 pg_get_expr(pg_node_tree,oid) text stable
 810 pg_client_encoding() name stable
 1993 shobj_description(oid,name) text stable
@@ -30,7 +30,7 @@ export const systemRows = `
 2505 pg_get_viewdef(oid,bool) text stable code=no_text
 2508 pg_get_constraintdef(oid,bool) text stable
 2509 pg_get_expr(pg_node_tree,oid,bool) text stable
-2507 pg_get_indexdef(oid,int4,bool) text stable code=no_text
+2507 pg_get_indexdef(oid,int4,bool) text stable
 2560 pg_postmaster_start_time() timestamptz stable
 2561 pg_blocking_pids(int4) _int4 volatile
 2621 pg_reload_conf() bool volatile
@@ -42,7 +42,7 @@ export const systemRows = `
 2854 pg_my_temp_schema() oid stable
 2855 pg_is_other_temp_schema(oid) bool stable
 2943 txid_current() int8 stable code=pg_current_xact_id
-2997 pg_table_size(regclass) int8 volatile code=pg_total_relation_size
+2997 pg_table_size(regclass) int8 volatile
 2998 pg_indexes_size(regclass) int8 volatile
 2999 pg_relation_filenode(regclass) oid stable
 3034 pg_relation_filepath(regclass) text stable

@@ -6,6 +6,7 @@ import { pretty } from '../analyse/deparse.js';
 import { CatalogOid } from '../catalog/catalog-table.js';
 import type { FunctionFamily, Implementation } from '../functions/signature.js';
 import { systemRows } from './function-rows.js';
+import { indexColumn, indexDefinition, keyDefinition } from './index-definitions.js';
 import { moment } from './moments.js';
 import { processCode } from './process-functions.js';
 import { relationCode } from './relation-functions.js';
@@ -41,11 +42,18 @@ function description(object: Oid, catalogName: string, subId: number, { catalog 
   return (found?.row.description as string | undefined) ?? null;
 }
 
-function constraintText(oid: Oid, isPretty: boolean, { catalog }: Env): string | null {
-  const [found] = catalog.store.byFirst(CatalogOid.constraint, oid);
+function constraintText(oid: Oid, isPretty: boolean, env: Env): string | null {
+  const [found] = env.catalog.store.byFirst(CatalogOid.constraint, oid);
   if (!found) return null;
+  if (found.get('contype') !== 'c') return keyText(oid, found.get('conrelid') as Oid, env);
   const text = found.row.conbin as string;
   return `CHECK (${isPretty ? pretty(text) : text})`;
+}
+
+function keyText(oid: Oid, relation: Oid, env: Env): string | null {
+  const table = env.catalog.cache.byOid(relation);
+  const index = table?.indexes.find(({ constraint }) => constraint?.oid === oid);
+  return index ? keyDefinition(table!, index, env) : null;
 }
 
 function toRegclass(name: string, env: Env): Oid | null {
@@ -88,6 +96,8 @@ const objectCode: Readonly<Record<string, Implementation>> = {
   col_description: (oid: Oid, column: number, env: Env) => description(oid, 'pg_class', column, env),
   pg_get_constraintdef: (oid: Oid, ...rest: [Env] | [boolean, Env]) =>
     rest.length === 1 ? constraintText(oid, false, rest[0]) : constraintText(oid, rest[0], rest[1]),
+  pg_get_indexdef: (oid: Oid, ...rest: [Env] | [number, boolean, Env]) =>
+    rest.length === 1 ? indexDefinition(oid, false, rest[0]) : indexColumn(oid, rest[0], rest[1], rest[2]),
   /** Expressions are kept as text. */
   pg_get_expr: (text: string, _relation: Oid, isPretty: boolean | Env) => (isPretty === true ? pretty(text) : text),
   no_text: () => null,

@@ -2,9 +2,10 @@ import type { Oid } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { layoutOf, PG_CATALOG_NAMESPACE } from '../catalog/catalog-table.js';
-import type { Column, Relation } from '../catalog/relation.js';
+import { NEVER_COUNTED, type Column, type Relation } from '../catalog/relation.js';
 import { types } from '../types/type-table.js';
 import { activityRows } from './activity.js';
+import { indexRows } from './index-definitions.js';
 import { lockRows } from './locks.js';
 import { roleRows, tableRows } from './objects.js';
 import { settingRows } from './settings.js';
@@ -50,6 +51,8 @@ function viewRelation(oid: Oid, name: string, columns: readonly Column[]): Relat
     columns,
     layout: layoutOf(columns),
     checks: [],
+    indexes: [],
+    counted: NEVER_COUNTED,
     schema: PG_CATALOG_NAMESPACE,
     schemaName: 'pg_catalog',
     kind: 'view',
@@ -105,6 +108,7 @@ export const builtInViews: readonly BuiltInView[] = [
      rowsecurity bool`,
     tableRows,
   ),
+  view(5, 'pg_indexes', `schemaname name, tablename name, indexname name, tablespace name, indexdef text`, indexRows),
   ...statisticsViews.map(([name, columns, rows], index) => view(FIRST_STATISTICS_VIEW + index, name, columns, rows)),
 ];
 

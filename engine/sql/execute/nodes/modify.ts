@@ -6,6 +6,7 @@ import type { Relation } from '../../catalog/relation.js';
 import type { Evaluate } from '../compile.js';
 import { newestVersion, withVersion } from '../concurrent-rows.js';
 import type { Frame, Row, Rows } from '../frame.js';
+import { agreeIn, IndexEntries } from '../index-entries.js';
 import type { Explained, PlanNode } from '../plan-node.js';
 import type { RowConstraints } from '../row-constraints.js';
 import type { SystemColumns } from '../system-columns.js';
@@ -26,10 +27,14 @@ export interface ModifyPlan extends PlanNode {
 }
 
 abstract class Modify implements ModifyPlan {
+  protected readonly entries: IndexEntries;
+
   constructor(
     protected readonly input: PlanNode,
     protected readonly target: Target,
-  ) {}
+  ) {
+    this.entries = new IndexEntries(target.relation);
+  }
 
   abstract readonly verb: string;
 
@@ -91,10 +96,12 @@ export class Insert extends Modify {
     const { relation } = this.target;
     const values = this.values ? this.values.map((value) => value(row, frame)) : row;
     this.constraints.verify(values, values, frame);
-    const tid = frame.execution.engine.access.heap.insert(relation.file, relation.layout.form(values));
+    const { engine, call } = frame.execution;
+    const tid = engine.access.heap.insert(relation.file, relation.layout.form(values));
+    this.entries.insert(engine, values, tid, call);
     if (!this.target.returning) return true;
-    const xmin = frame.execution.engine.access.transactions.xid();
-    const command = frame.execution.engine.access.transactions.commandId();
+    const xmin = engine.access.transactions.xid();
+    const command = engine.access.transactions.commandId();
     const system = { tableoid: relation.oid, ctid: tid, xmin, xmax: 0, cmin: command, cmax: command };
     this.show([...values, system], frame, show);
     return true;
@@ -135,6 +142,8 @@ abstract class ChangeFound extends Modify {
 
 export class Update extends ChangeFound {
   override readonly verb = 'Update';
+  /** Assigned columns that are in indexes: the new version may share the old one's entries when they stay as they are. */
+  private readonly indexedAssigned: readonly number[];
 
   constructor(
     input: PlanNode,
@@ -144,6 +153,7 @@ export class Update extends ChangeFound {
     private readonly constraints: RowConstraints,
   ) {
     super(input, target, recheck);
+    this.indexedAssigned = this.entries.indexedAmong(assignments.map(({ index }) => index));
   }
 
   protected override attempt(row: Row, frame: Frame, show: (row: Row) => void): ModifyResult {
@@ -153,9 +163,13 @@ export class Update extends ChangeFound {
     for (const { index, value } of this.assignments) changed[offset + index] = value(row, frame);
     const values = changed.slice(offset, offset + relation.columns.length);
     this.constraints.verify(values, changed, frame);
-    const { access } = frame.execution.engine;
-    const result = access.heap.update(relation.file, this.tidOf(row), relation.layout.form(values));
-    if (result.kind !== 'ok' || !this.target.returning) return result;
+    const { engine, call } = frame.execution;
+    const { access } = engine;
+    const keepsIndexes = agreeIn(this.indexedAssigned, row, changed, offset);
+    const result = access.heap.update(relation.file, this.tidOf(row), relation.layout.form(values), { keepsIndexes });
+    if (result.kind !== 'ok') return result;
+    if (!result.isHeapOnly) this.entries.insert(engine, values, result.tid, call);
+    if (!this.target.returning) return result;
     const xmin = access.transactions.xid();
     const command = access.transactions.commandId();
     changed[systemSlot(source)] = {

@@ -1,0 +1,39 @@
+import { error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { Engine } from '../engine.js';
+import { describeKey } from './describe-key.js';
+import type { Relation } from './relation.js';
+import type { TableIndex } from './table-index.js';
+
+export interface BuiltIndex {
+  /** Rows that have an entry. */
+  readonly entries: number;
+  readonly hasBrokenChains: boolean;
+}
+
+/** Makes the index's file and fills it from the table. Raises 23505 when two rows have one key of a unique index. */
+export function buildIndex(engine: Engine, relation: Relation, index: TableIndex): BuiltIndex {
+  const { heap, btree } = engine.access;
+  const { places, shape, isUnique } = index;
+  const columns = Math.max(...places) + 1;
+  const scan = heap.buildScan(relation.file);
+  let entries = 0;
+  btree.create(shape);
+  for (const { tuple, root, isAlive } of scan.rows()) {
+    const row = tuple.values(relation.layout, columns);
+    const key = places.map((place) => row[place]);
+    const outcome = btree.insert(shape, key, root, isUnique && isAlive ? 'unique' : 'none');
+    if (outcome !== 'inserted') throw isDuplicated(relation, index, key);
+    entries++;
+  }
+  return { entries, hasBrokenChains: scan.hasBrokenChains };
+}
+
+function isDuplicated(relation: Relation, index: TableIndex, key: readonly unknown[]): Error {
+  return error(SqlState.uniqueViolation, `could not create unique index "${index.name}"`, {
+    detail: `Key ${describeKey(relation, index, key)} is duplicated.`,
+    schema: relation.schemaName,
+    table: relation.name,
+    constraint: index.name,
+  });
+}
