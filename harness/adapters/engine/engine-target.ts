@@ -34,7 +34,7 @@ export const engineAbilities: TargetAbilities = {
   trace: true,
   inspection: true,
   processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
-  features: [],
+  features: ['savepoints'],
 };
 
 export interface EngineFactoryOptions {
