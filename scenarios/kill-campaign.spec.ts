@@ -86,6 +86,7 @@ describe(`kill campaign, seed ${SEED}`, function () {
       control: () => inspection.control(),
       oldestWal: () => inspection.oldestWal(),
       pages: () => inspection.pages(),
+      fateOf: (xid) => inspection.fateOf(xid),
       wal(from) {
         const wal = inspection.wal(from);
         return { ...wal, records: wal.records.slice(0, -1) };

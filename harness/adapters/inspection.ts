@@ -13,6 +13,8 @@ export interface WalRecordFacts {
   readonly info: number;
   readonly totalBytes: number;
   readonly kind: 'commit' | 'abort' | 'checkpoint' | 'other';
+  /** Ends of transactions only: the ids that ended with it, a prepared transaction's and subtransactions' too. */
+  readonly ended?: readonly number[];
   /** Checkpoints only. */
   readonly checkpoint?: { readonly redo: number; readonly nextXid: number; readonly isShutdown: boolean };
 }
@@ -34,8 +36,10 @@ export interface PageFacts {
   readonly lsn: number;
   /** What is wrong with its structure or checksum; empty for a good page. */
   readonly problems: readonly string[];
-  /** 32-bit ids found in its rows. */
+  /** 32-bit ids in its rows that still mean something: frozen rows have none. */
   readonly xids: readonly number[];
+  /** Of these, the ones whose fate only the commit log knows. */
+  readonly undecided: readonly number[];
 }
 
 export interface ControlFacts {
@@ -55,4 +59,8 @@ export interface Inspection {
   /** The position of the oldest log kept. */
   oldestWal(): number;
   pages(): PageFacts[];
+  fateOf(xid: number): Fate;
 }
+
+/** What the commit log says of a transaction. `missing`: that part of the log is not there. */
+export type Fate = 'committed' | 'aborted' | 'unended' | 'missing';

@@ -1,5 +1,6 @@
 import { asyncLoss } from './async-loss.js';
 import { atomicity } from './atomicity.js';
+import { commitLog } from './commit-log.js';
 import { durability } from './durability.js';
 import { indexAgreement } from './index-agreement.js';
 import { liveReads } from './live-reads.js';
@@ -23,4 +24,4 @@ export const contentsOracles: readonly ContentsOracle[] = [
 ];
 
 /** Asked whenever the files stand still: everything was killed, or the target was stopped. */
-export const filesOracles: readonly FilesOracle[] = [writeAhead, lsnChain, xidUniqueness, pageStructure];
+export const filesOracles: readonly FilesOracle[] = [writeAhead, lsnChain, xidUniqueness, commitLog, pageStructure];

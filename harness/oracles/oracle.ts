@@ -1,4 +1,4 @@
-import type { ControlFacts, PageFacts, WalFacts } from '../adapters/inspection.js';
+import type { ControlFacts, Fate, PageFacts, WalFacts } from '../adapters/inspection.js';
 import type { History } from '../history/history.js';
 import type { Examination } from '../workloads/workload.js';
 
@@ -13,6 +13,7 @@ export const INVARIANTS = [
   'lsn-monotonicity',
   'write-ahead',
   'xid-uniqueness',
+  'commit-log',
   'page-structure',
   'recovery-idempotence',
   'replay-images',
@@ -47,6 +48,7 @@ export interface FilesEvidence {
   /** From the redo position of the look before, where that is still kept, or else from the present one. */
   readonly wal: WalFacts;
   readonly pages: readonly PageFacts[];
+  readonly fateOf: (xid: number) => Fate;
   /** What earlier looks at the same data directory remembered. */
   readonly memory: FilesMemory;
 }
@@ -55,7 +57,7 @@ export interface FilesEvidence {
 export interface FilesMemory {
   /** `file/block` → page LSN. */
   readonly pageLsns: Map<string, number>;
-  /** 32-bit xid → end of its commit or abort record. */
+  /** 64-bit xid → end of its commit or abort record. */
   readonly finishedXids: Map<number, number>;
   checkpoint: number;
   redo: number;

@@ -4,6 +4,7 @@ import { History, type Transaction } from '../history/history.js';
 import type { Presence } from '../workloads/workload.js';
 import { asyncLoss } from './async-loss.js';
 import { atomicity } from './atomicity.js';
+import { commitLog } from './commit-log.js';
 import { durability } from './durability.js';
 import { indexAgreement } from './index-agreement.js';
 import { liveReads } from './live-reads.js';
@@ -163,7 +164,15 @@ const goodControl: ControlFacts = {
   timeline: 1,
   systemIdentifier: '1',
 };
-const goodPage: PageFacts = { file: 'base/5/1', block: 0, isNew: false, lsn: 150, problems: [], xids: [3, 9] };
+const goodPage: PageFacts = {
+  file: 'base/5/1',
+  block: 0,
+  isNew: false,
+  lsn: 150,
+  problems: [],
+  xids: [3, 9],
+  undecided: [9],
+};
 
 function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory> = {}): FilesEvidence {
   return {
@@ -172,6 +181,7 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
     control: goodControl,
     wal: goodWal,
     pages: [goodPage],
+    fateOf: () => 'committed',
     memory: { ...emptyMemory(), ...memory },
     ...change,
   };
@@ -179,7 +189,7 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
 
 describe('files oracles', () => {
   it('accuse nothing of a good directory', () => {
-    for (const oracle of [lsnChain, writeAhead, xidUniqueness, pageStructure])
+    for (const oracle of [lsnChain, writeAhead, xidUniqueness, commitLog, pageStructure])
       expect(oracle(files())).to.deep.equal([]);
   });
 
@@ -214,7 +224,7 @@ describe('files oracles', () => {
     const used = {
       wal: {
         ...goodWal,
-        records: [record(100, 50, { xid: 5, kind: 'commit' }), record(150, 100, { xid: 5 }), checkpoint],
+        records: [record(100, 50, { xid: 5, kind: 'commit', ended: [5] }), record(150, 100, { xid: 5 }), checkpoint],
       },
     };
     expect(xidUniqueness(files(used))).to.have.length(1);
@@ -229,7 +239,7 @@ describe('files oracles', () => {
     const memory = emptyMemory();
     const wal = {
       ...goodWal,
-      records: [record(100, 50, { xid: 5 }), record(150, 100, { xid: 5, kind: 'commit' }), checkpoint],
+      records: [record(100, 50, { xid: 5 }), record(150, 100, { xid: 5, kind: 'commit', ended: [5] }), checkpoint],
     };
     expect(xidUniqueness(files({ wal, memory }))).to.deep.equal([]);
     expect(xidUniqueness(files({ wal, memory }))).to.deep.equal([]);
@@ -237,6 +247,35 @@ describe('files oracles', () => {
 
   it('xid uniqueness: the next id is beyond all', () => {
     expect(xidUniqueness(files({ pages: [{ ...goodPage, xids: [10] }] }))).to.have.length(1);
+  });
+
+  it('xid uniqueness: ids are counted through their rounds', () => {
+    const round = 2 ** 32;
+    const later = record(200, 150, {
+      kind: 'checkpoint',
+      checkpoint: { redo: 100, nextXid: round + 4, isShutdown: true },
+    });
+    const ended = { xid: 5, kind: 'commit' as const, ended: [5, 6] };
+    const wal = { ...goodWal, records: [later, record(250, 200, ended)], start: 200, end: 300 };
+    const control = { ...goodControl, nextXid: round + 10 };
+    const old = emptyMemory();
+    old.finishedXids.set(5, 90);
+    expect(xidUniqueness(files({ wal, control, memory: old }))).to.deep.equal([]);
+    expect(old.finishedXids.get(round + 6)).to.equal(300);
+    const again = new Map([[round + 6, 90]]);
+    expect(xidUniqueness(files({ wal, control }, { finishedXids: again }))).to.have.length(1);
+  });
+
+  it('xid uniqueness: an id half a round back counts as one of the future', () => {
+    const control = { ...goodControl, nextXid: 2 ** 31 + 20 };
+    expect(xidUniqueness(files({ control, pages: [{ ...goodPage, xids: [30] }] }))).to.deep.equal([]);
+    expect(xidUniqueness(files({ control, pages: [{ ...goodPage, xids: [15] }] }))).to.have.length(1);
+  });
+
+  it('commit log: what rows need is there', () => {
+    expect(commitLog(files({ fateOf: (xid) => (xid === 9 ? 'missing' : 'committed') }))).to.have.length(1);
+    expect(commitLog(files({ fateOf: (xid) => (xid === 3 ? 'missing' : 'committed') }))).to.deep.equal([]);
+    expect(commitLog(files({ fateOf: () => 'missing', moment: 'crashed' }))).to.deep.equal([]);
   });
 
   it('page structure: problems count only when stopped', () => {

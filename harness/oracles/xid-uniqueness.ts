@@ -4,33 +4,53 @@ import { printLsn, type FilesOracle, type Violation } from './oracle.js';
 const FIRST_NORMAL_XID = 3;
 
 /**
- * Verifies: no transaction id appears in the log again after its commit or abort record, over all looks at one data
- * directory, so none was handed out twice; and in a stopped cluster the next id is beyond every id in rows and log.
+ * Verifies: no transaction id, counted through all its rounds of 32 bits, appears in the log again after the record of its
+ * end, over all looks at one data directory, so none was handed out twice; and in a stopped cluster the next id is beyond
+ * every id in rows and log, as ids are compared: none is half a round away.
  *
- * Does not verify: ids that left no trace in the log or the rows; wraparound (cycles are far too short).
+ * Does not verify: ids that left no trace in the log or the rows.
  */
 export const xidUniqueness: FilesOracle = ({ control, wal: { records }, pages, memory, moment }) => {
-  const violations = records.flatMap((record) => reuse(record, memory.finishedXids));
+  const counted = withRounds(records, control.nextXid);
+  const violations = counted.flatMap(([record, base]) => reuse(record, base, memory.finishedXids));
   if (moment !== 'stopped') return violations;
   const { nextXid, checkpoint } = control;
-  let highest = 0;
-  for (const { xid } of records) highest = Math.max(highest, xid);
-  for (const { xids } of pages) for (const xid of xids) highest = Math.max(highest, xid);
-  if (highest >= FIRST_NORMAL_XID && highest >= nextXid) {
-    violations.push({
-      invariant: 'xid-uniqueness',
+  const ids = [...records.map(({ xid }) => xid), ...pages.flatMap(({ xids }) => xids)];
+  const beyond = new Set(ids.filter((xid) => xid >= FIRST_NORMAL_XID && fullXid(xid, nextXid) >= nextXid));
+  return [
+    ...violations,
+    ...[...beyond].map((xid) => ({
+      invariant: 'xid-uniqueness' as const,
       promised: `the next transaction id (${nextXid}) is beyond every id in use`,
-      found: `${highest} is in use`,
+      found: `${xid} is in use`,
       lsns: { checkpoint },
-    });
-  }
-  return violations;
+    })),
+  ];
 };
 
-function reuse({ xid, kind, lsn, endLsn }: WalRecordFacts, finished: Map<number, number>): Violation[] {
-  if (xid < FIRST_NORMAL_XID) return [];
-  const finishedBy = finished.get(xid);
-  if (kind === 'commit' || kind === 'abort') finished.set(xid, Math.max(endLsn, finishedBy ?? 0));
+/** The 64-bit id that is nearest to another one. */
+function fullXid(xid: number, near: number): number {
+  return near + ((xid - (near % 0x1_0000_0000)) | 0);
+}
+
+/** Each record with a 64-bit id that its own is near to: the log may be as long as to change rounds. */
+function withRounds(records: readonly WalRecordFacts[], nextXid: number): [WalRecordFacts, number][] {
+  let near = records.find(({ checkpoint }) => checkpoint)?.checkpoint!.nextXid ?? nextXid;
+  return records.map((record) => [record, (near = record.checkpoint?.nextXid ?? near)]);
+}
+
+function reuse(record: WalRecordFacts, near: number, finished: Map<number, number>): Violation[] {
+  const { xid, lsn, endLsn, ended = [] } = record;
+  const violations = [...new Set([xid, ...ended])].flatMap((each) => usedAgain(each, record, near, finished));
+  for (const each of ended) {
+    const full = fullXid(each, near);
+    if (each >= FIRST_NORMAL_XID) finished.set(full, Math.max(endLsn, finished.get(full) ?? lsn));
+  }
+  return violations;
+}
+
+function usedAgain(xid: number, { lsn }: WalRecordFacts, near: number, finished: Map<number, number>): Violation[] {
+  const finishedBy = xid < FIRST_NORMAL_XID ? undefined : finished.get(fullXid(xid, near));
   if (finishedBy === undefined || lsn < finishedBy) return [];
   return [
     {

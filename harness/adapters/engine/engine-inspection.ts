@@ -1,34 +1,42 @@
-import { checkRelationPage } from '../../../engine/access/relation-page.js';
-import { isBTreePage } from '../../../engine/access/btree/page-mask.js';
 import {
-  Field,
-  Infomask,
-  TUPLE_HEADER_BYTES,
-  tupleHoff,
-  tupleInfomask,
-  tupleXmax,
-  tupleXmin,
-} from '../../../engine/access/tuple/tuple-header.js';
-import { TransactionInfo } from '../../../engine/access/transactions/commit-record.js';
+  COMMIT_LOG_DIRECTORY,
+  TransactionStatus,
+  indexInPage,
+  pageOf,
+  statusIn,
+} from '../../../engine/access/transactions/commit-log-format.js';
+import { TransactionInfo, decodeTransactionEnd } from '../../../engine/access/transactions/commit-record.js';
 import { BLOCK_BYTES } from '../../../engine/base/block.js';
-import { lsn, type Lsn } from '../../../engine/base/lsn.js';
+import { lsn } from '../../../engine/base/lsn.js';
 import type { Os } from '../../../engine/os/os.js';
+import type { Xid } from '../../../engine/base/xid.js';
 import { openRealOs } from '../../../engine/os/real-os.js';
 import { readCheckPoint } from '../../../engine/recovery/checkpoint-record.js';
 import { readControlFile, type ControlFileData } from '../../../engine/recovery/control-file.js';
-import { ItemState, getItemId, isNew, isPageVerified, maxOffset, pageLsn } from '../../../engine/storage/page/page.js';
 import { WalReader } from '../../../engine/wal/reader.js';
 import type { WalRecord } from '../../../engine/wal/record.js';
 import { Rmgr, RMGR_INFO_MASK, XlogInfo } from '../../../engine/wal/rmgr-ids.js';
 import { parseWalFileName } from '../../../engine/wal/segment-names.js';
 import { fileWalSource } from '../../../engine/wal/wal-source.js';
-import type { ControlFacts, Inspection, PageFacts, WalFacts, WalRecordFacts } from '../inspection.js';
+import type { ControlFacts, Fate, Inspection, PageFacts, WalFacts, WalRecordFacts } from '../inspection.js';
+import { pageFacts } from './page-facts.js';
+
+const PAGES_PER_SEGMENT = 32;
+const FATES: Readonly<Record<TransactionStatus, Fate>> = {
+  [TransactionStatus.inProgress]: 'unended',
+  [TransactionStatus.committed]: 'committed',
+  [TransactionStatus.aborted]: 'aborted',
+  [TransactionStatus.subCommitted]: 'unended',
+};
 
 /** Main forks only: `16384`, `16384.1`. */
 const RELATION_FILE = /^\d+(\.\d+)?$/;
 
 /** Reads a data directory with the engine's own readers, in this process, which no mutant has touched. */
 export class EngineInspection implements Inspection {
+  /** Pages looked at, null where there is none. */
+  private readonly commitLog = new Map<number, Buffer | null>();
+
   constructor(
     private readonly dataDirectory: string,
     private readonly os: Pick<Os, 'files'> = openRealOs(),
@@ -83,6 +91,25 @@ export class EngineInspection implements Inspection {
     );
   }
 
+  fateOf(xid: number): Fate {
+    const page = pageOf(xid as Xid);
+    let bytes = this.commitLog.get(page);
+    if (bytes === undefined) this.commitLog.set(page, (bytes = this.commitLogPage(page)));
+    return bytes === null ? 'missing' : FATES[statusIn(bytes, indexInPage(xid as Xid))];
+  }
+
+  private commitLogPage(page: number): Buffer | null {
+    const name = Math.floor(page / PAGES_PER_SEGMENT)
+      .toString(16)
+      .toUpperCase()
+      .padStart(4, '0');
+    const directory = `${this.dataDirectory}/${COMMIT_LOG_DIRECTORY}`;
+    if (!this.os.files.readdir(directory).includes(name)) return null;
+    const at = (page % PAGES_PER_SEGMENT) * BLOCK_BYTES;
+    const bytes = this.readFile(`${directory}/${name}`).subarray(at, at + BLOCK_BYTES);
+    return bytes.length < BLOCK_BYTES ? null : bytes;
+  }
+
   private pagesOf(file: string): PageFacts[] {
     const bytes = this.readFile(`${this.dataDirectory}/${file}`);
     const segment = Number(file.split('.')[1] ?? 0);
@@ -109,11 +136,15 @@ export class EngineInspection implements Inspection {
   }
 }
 
+const ENDS = new Map<number, 'commit' | 'abort'>([
+  [TransactionInfo.commit, 'commit'],
+  [TransactionInfo.commitPrepared, 'commit'],
+  [TransactionInfo.abort, 'abort'],
+  [TransactionInfo.abortPrepared, 'abort'],
+]);
+
 function kindOf({ rmgr, info }: WalRecord): WalRecordFacts['kind'] {
-  if (rmgr === Rmgr.transaction) {
-    const operation = info & TransactionInfo.operationMask;
-    return operation === TransactionInfo.commit ? 'commit' : operation === TransactionInfo.abort ? 'abort' : 'other';
-  }
+  if (rmgr === Rmgr.transaction) return ENDS.get(info & TransactionInfo.operationMask) ?? 'other';
   return isCheckpoint(rmgr, info) ? 'checkpoint' : 'other';
 }
 
@@ -125,6 +156,7 @@ function isCheckpoint(rmgr: number, info: number): boolean {
 function factsOf(record: WalRecord): WalRecordFacts {
   const { lsn: start, endLsn, previous, xid, rmgr, info, totalBytes } = record;
   const facts = { lsn: start, endLsn, previous, xid, resourceManager: rmgr, info, totalBytes, kind: kindOf(record) };
+  if (facts.kind === 'commit' || facts.kind === 'abort') return { ...facts, ended: endedBy(record) };
   if (facts.kind !== 'checkpoint') return facts;
   const { redo, nextXid } = readCheckPoint(record.data);
   return {
@@ -133,31 +165,7 @@ function factsOf(record: WalRecord): WalRecordFacts {
   };
 }
 
-function pageFacts(file: string, block: number, page: Buffer): PageFacts {
-  if (page.length < BLOCK_BYTES) {
-    return { file, block, isNew: false, lsn: 0, problems: [`only ${page.length} bytes`], xids: [] };
-  }
-  if (isNew(page)) return { file, block, isNew: true, lsn: 0, problems: checkRelationPage(page), xids: [] };
-  const problems = isPageVerified(page, block) ? checkRelationPage(page) : ['wrong checksum or header'];
-  const hasRows = problems.length === 0 && !isBTreePage(page);
-  const rows = hasRows ? rowFacts(page) : { problems: [], xids: [] };
-  const position: Lsn = pageLsn(page);
-  return { file, block, isNew: false, lsn: position, problems: [...problems, ...rows.problems], xids: rows.xids };
-}
-
-function rowFacts(page: Buffer): { problems: string[]; xids: number[] } {
-  const problems: string[] = [];
-  const xids: number[] = [];
-  for (let number = 1; number <= maxOffset(page); number++) {
-    const { flags, offset, length } = getItemId(page, number);
-    if (flags !== ItemState.normal) continue;
-    const hoff = tupleHoff(page, offset);
-    if (length < TUPLE_HEADER_BYTES || hoff < Field.bits || hoff > length || hoff % 8 !== 0) {
-      problems.push(`row ${number} has a header of ${hoff} in ${length} bytes`);
-      continue;
-    }
-    xids.push(tupleXmin(page, offset));
-    if (!(tupleInfomask(page, offset) & Infomask.xmaxIsMulti)) xids.push(tupleXmax(page, offset));
-  }
-  return { problems, xids };
+function endedBy({ xid, info, data }: WalRecord): number[] {
+  const { preparedXid, subtransactions } = decodeTransactionEnd(data, info);
+  return [preparedXid || xid, ...subtransactions];
 }

@@ -15,6 +15,7 @@ export function examineFiles(target: SimulatedTarget, cluster: RecoveredCluster,
       control,
       wal: inspection.wal(control.redo),
       pages: inspection.pages(),
+      fateOf: (xid: number) => inspection.fateOf(xid),
       memory: emptyMemory(),
     };
     return filesOracles.flatMap((oracle) => oracle(evidence));
