@@ -2,6 +2,7 @@ import type { EngineContext } from '../memory/context.js';
 import type { Storage } from '../storage/storage.js';
 import type { Wal } from '../wal/wal.js';
 import { BTree } from './btree/btree.js';
+import { Databases } from './databases/databases.js';
 import { Heap } from './heap/heap.js';
 import { hintLogger } from './hint-images.js';
 import { RedoContext } from './redo-buffers.js';
@@ -21,6 +22,7 @@ export interface Access {
   readonly processes: ProcessArray;
   readonly transactions: Transactions;
   readonly heap: Heap;
+  readonly databases: Databases;
   readonly statistics: Statistics;
   readonly btree: BTree;
   /** All resource managers but the log's own, which recovery adds. */
@@ -47,6 +49,7 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
     transactions,
     heap,
     btree: new BTree({ context, wal, storage, transactions, ids, heap }),
+    databases: new Databases({ context, wal, storage, transactions }),
     statistics,
     rmgrs: accessResourceManagers,
     redo: new RedoContext(context, storage, commitLog, ids),

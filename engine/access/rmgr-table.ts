@@ -2,6 +2,7 @@ import { panic } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { WalRecord } from '../wal/record.js';
 import { btreeResourceManager } from './btree/btree-rmgr.js';
+import { databaseResourceManager } from './databases/database-rmgr.js';
 import { heap2ResourceManager } from './heap/heap2-rmgr.js';
 import { heapResourceManager } from './heap/heap-rmgr.js';
 import type { ResourceManager } from './resource-manager.js';
@@ -18,6 +19,7 @@ export const accessResourceManagers: readonly ResourceManager[] = [
   transactionResourceManager, // 1   commit, abort
   storageResourceManager, //     2   files made and truncated
   commitLogResourceManager, //   3   commit-log pages
+  databaseResourceManager, //    4   databases made and dropped
   heap2ResourceManager, //       9   pruning, many rows at once
   heapResourceManager, //       10   row changes
   btreeResourceManager, //      11   indexes

@@ -286,6 +286,7 @@ const WAIT_EVENTS = [
   'frozenid',
   'BtreeVacuum',
   'SubtransactionLog',
+  'OtherSessions',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {

@@ -7,6 +7,7 @@ import type { StartupResult } from '../recovery/recovery.js';
 import {
   Parser,
   Session,
+  enterDatabase,
   loadParser,
   lookUpLogin,
   type SessionCallbacks,
@@ -67,7 +68,7 @@ export class SingleUser {
   session(database: string, role: string, callbacks: Partial<SessionCallbacks> = {}): Session {
     const { databaseOid, roleOid, superuser } = lookUpLogin(this.engine, database, role);
     const identity: SessionIdentity = { database, databaseOid, role, roleOid, superuser };
-    this.engine.memory.slots.setIdentity(databaseOid, roleOid);
+    enterDatabase(this.engine, database, identity);
     const { engine, parser } = this;
     return new Session(engine, identity, { notice: () => {}, parameterStatus: () => {}, ...callbacks }, parser);
   }

@@ -23,7 +23,7 @@ import { TransactionBlock } from './session/transaction-block.js';
 import type { TextEnvironment } from './types/environment.js';
 
 export { bootstrapCatalogs } from './catalog/bootstrap.js';
-export { lookUpLogin } from './catalog/login.js';
+export { enterDatabase, lookUpLogin } from './catalog/login.js';
 export { loadParser, Parser } from './parse/parser.js';
 
 /** One column of a result, as RowDescription tells it. `tableOid` and `attribute` are 0 for computed columns. */

@@ -101,13 +101,6 @@ describe('relation files', () => {
     expect(storage.files.blocks(file, 0)).to.equal(0);
   });
 
-  it('makes a database directory durably', () => {
-    storage.files.createDatabaseDirectory(9);
-    expect(fs.readFileSync(join(directory, 'base/9/PG_VERSION'), 'utf8')).to.equal('15\n');
-    const synced = storage.calls.log.filter((call) => call.startsWith('fsync'));
-    expect(synced).to.deep.equal(['fsync base/', 'fsync base/9/PG_VERSION', 'fsync base/9/']);
-  });
-
   it('empties a dropped relation at once, and removes its name after the next checkpoint', () => {
     const { files, sync } = storage;
     files.create(T, Fork.main);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BLOCK_BYTES, DEFAULT_TABLESPACE, Fork, type BlockNumber, type Oid, type RelFile } from '../base/block.js';
+import { BLOCK_BYTES, Fork, type BlockNumber, type RelFile } from '../base/block.js';
 import { error, errnoOf } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { EngineContext } from '../memory/context.js';
@@ -18,8 +18,6 @@ import type { SyncRequests } from './sync.js';
  * and, where a name was added or removed, of its directory.
  */
 const MAX_OPEN_FILES = 500;
-const VERSION_FILE = 'PG_VERSION';
-const VERSION_TEXT = Buffer.from('15\n');
 
 export interface RedoOption {
   /** In recovery: what is already there, or already gone, is no error. */
@@ -141,21 +139,6 @@ export class RelationFiles {
       this.fsync(relationPath(file, fork, segment), this.segmentFd(file, fork, segment, 'read-write'));
     }
     this.fsyncDirectory(databaseDirectory(file.tablespace, file.database));
-  }
-
-  /** Makes `base/<database>` with its PG_VERSION, durably. */
-  createDatabaseDirectory(database: Oid): void {
-    const { files } = this.context.os;
-    const directory = databaseDirectory(DEFAULT_TABLESPACE, database);
-    this.makeDirectory(directory);
-    const fd = files.open(this.absolute(`${directory}/${VERSION_FILE}`), 'create');
-    try {
-      files.pwrite(fd, VERSION_TEXT, 0, VERSION_TEXT.length, 0);
-      this.fsync(`${directory}/${VERSION_FILE}`, fd);
-    } finally {
-      files.close(fd);
-    }
-    this.fsyncDirectory(directory);
   }
 
   closeAll(): void {

@@ -10,8 +10,9 @@ import type { Memory } from '../memory/memory.js';
  * - sync-directory: fsync the database's directory, whose entries changed.
  * - forget: the segment is gone, drop the requests for it.
  * - unlink: remove the segment file after the next checkpoint.
+ * - forget-database: all the database's files are gone, drop whatever was asked for them.
  */
-const KINDS = ['sync', 'sync-directory', 'forget', 'unlink'] as const;
+const KINDS = ['sync', 'sync-directory', 'forget', 'unlink', 'forget-database'] as const;
 export type SyncKind = (typeof KINDS)[number];
 
 export interface SyncRequest {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_TABLESPACE, Fork, type Oid } from '../base/block.js';
 import { errnoOf } from '../base/errors.js';
 import { isOutOfDescriptors } from '../base/system-errors.js';
 import type { EngineContext } from '../memory/context.js';
@@ -64,6 +65,12 @@ export class SyncRequests {
     if (!this.queue.push(request) && !(this.isCollector && this.absorbAndPush(request))) return false;
     if (this.queue.absorptions === absorptions) this.queued.add(key);
     return true;
+  }
+
+  /** The files of a database are about to be removed: nothing is to be done with them any more. */
+  forgetDatabase(database: Oid): void {
+    const request = { tablespace: DEFAULT_TABLESPACE, database, relation: 0, fork: Fork.main, segment: 0 };
+    this.announce({ ...request, kind: 'forget-database' });
   }
 
   /** Sends a `forget` or an `unlink`, which must not be lost: waits for room. */
@@ -137,7 +144,9 @@ export class SyncRequests {
 
   private remember(request: SyncRequest): void {
     const key = targetPath(request);
-    if (request.kind === 'forget') {
+    if (request.kind === 'forget-database') {
+      this.cancelDatabase(request.database);
+    } else if (request.kind === 'forget') {
       const pending = this.pendingSyncs.get(key);
       if (pending) pending.canceled = true;
     } else if (request.kind === 'unlink') {
@@ -147,6 +156,12 @@ export class SyncRequests {
       // An entry of an earlier pass keeps its cycle: it must not escape the pass that is going on.
       if (!pending || pending.canceled) this.replace(key, { request, cycle: this.syncCycle, canceled: false });
     }
+  }
+
+  private cancelDatabase(database: Oid): void {
+    const isMeant = ({ request }: Pending): boolean => request.database === database;
+    for (const pending of this.pendingSyncs.values()) if (isMeant(pending)) pending.canceled = true;
+    this.pendingUnlinks = this.pendingUnlinks.filter((pending) => !isMeant(pending));
   }
 
   private replace(key: string, pending: Pending): void {

@@ -53,6 +53,7 @@ export class Transactions {
   private data: SnapshotData | undefined;
   private made: Snapshot | undefined;
   private latest: Xid | undefined;
+  private mustBeDurable = false;
   readonly combos = new ComboCommandIds();
   /** Counts this process's transactions and the aborts in them: what was pinned under another number may be so no more. */
   generation = 0;
@@ -158,10 +159,15 @@ export class Transactions {
     this.current();
     while (this.levels.depth > 0) this.releaseSub();
     const { top } = this.levels;
-    if (top.xid !== INVALID_XID) this.recordCommit(options.synchronous);
+    if (top.xid !== INVALID_XID) this.recordCommit(options.synchronous || this.mustBeDurable);
     else assert(top.files.removedBy(true).length === 0, 'files dropped by a transaction without an id');
     this.leave(true);
     this.context.os.reach('commit:done');
+  }
+
+  /** What the transaction did outside of tables is not undone by a crash: so its commit shall not be lost either. */
+  forceSynchronousCommit(): void {
+    this.mustBeDurable = true;
   }
 
   /** Undoes the transaction; does nothing when there is none. Lets go of every lock and pin, whatever went wrong before. */
@@ -386,6 +392,7 @@ export class Transactions {
     this.data = undefined;
     this.made = undefined;
     this.latest = undefined;
+    this.mustBeDurable = false;
     this.combos.clear();
   }
 

@@ -153,7 +153,6 @@ export class ClientSession {
     const applicationName = this.session!.settings.get('application_name');
     this.title = `${identity.role} ${identity.database} ${client.address}`;
     Object.assign(process.log.identity, { user: identity.role, database: identity.database, applicationName });
-    process.memory.slots.setIdentity(identity.databaseOid, identity.roleOid);
     process.memory.activity.reportClient({
       backendStart: process.os.clock.now(),
       role: identity.role,

@@ -1,6 +1,6 @@
 import { PgError, fatal } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
-import { lookUpLogin } from '../../sql/session.js';
+import { enterDatabase, lookUpLogin } from '../../sql/session.js';
 import type { SessionIdentity } from '../../sql/session.js';
 import { writeAuthenticationOk, writeNegotiateVersion } from '../../sql/protocol/backend-messages.js';
 import { parseStartupPacket, type StartupPacket } from '../../sql/protocol/startup-packet.js';
@@ -51,6 +51,7 @@ export async function authenticate(
   }
   if (refusal) throw refusal;
   checkReservedSlots(process, login!);
+  enterDatabase(instance, request.database, login!);
   writeAuthenticationOk(client.writer);
   const { user: role, database } = request;
   return { database, role, databaseOid: login!.databaseOid, roleOid: login!.roleOid, superuser: login!.superuser };

@@ -144,13 +144,14 @@ const text: AttributeStorage<string> = {
 };
 const layout = new TupleLayout([int4, text]);
 
-/** A table of (key, value) in database 5. */
+/** A table of (key, value). */
 export class TestTable {
   constructor(
     private readonly engine: TestEngine,
     relation = 16384,
+    database = 5,
   ) {
-    this.file = { tablespace: DEFAULT_TABLESPACE, database: 5, relation };
+    this.file = { tablespace: DEFAULT_TABLESPACE, database, relation };
   }
   readonly file: RelFile;
 

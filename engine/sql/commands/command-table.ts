@@ -1,11 +1,14 @@
 import type { Node } from '@pgsql/types';
 import { isPlannable } from '../analyse/statement.js';
 import { bodyOf, kindOf, unsupported } from '../parse/nodes.js';
+import { alterDatabaseCommand } from './alter-database.js';
 import { alterTableCommand } from './alter-table.js';
 import { checkpointCommand } from './checkpoint.js';
 import type { Command } from './command.js';
+import { createDatabaseCommand } from './create-database.js';
 import { createIndexCommand } from './create-index.js';
 import { createTableCommand } from './create-table.js';
+import { dropDatabaseCommand } from './drop-database.js';
 import { dropCommand } from './drop.js';
 import { explainCommand } from './explain.js';
 import { deallocateCommand, discardCommand, executeCommand, prepareCommand } from './prepared.js';
@@ -21,6 +24,9 @@ const commands: Readonly<Record<string, Command<never>>> = {
   CreateStmt: createTableCommand,
   IndexStmt: createIndexCommand,
   ReindexStmt: reindexCommand,
+  CreatedbStmt: createDatabaseCommand,
+  DropdbStmt: dropDatabaseCommand,
+  AlterDatabaseStmt: alterDatabaseCommand,
   DropStmt: dropCommand,
   TruncateStmt: truncateCommand,
   AlterTableStmt: alterTableCommand,
@@ -40,8 +46,7 @@ const commands: Readonly<Record<string, Command<never>>> = {
 const NAMES: Readonly<Record<string, string>> = {
   CreateSchemaStmt: 'CREATE SCHEMA',
   CreateSeqStmt: 'CREATE SEQUENCE',
-  CreatedbStmt: 'CREATE DATABASE',
-  DropdbStmt: 'DROP DATABASE',
+  AlterDatabaseSetStmt: 'ALTER DATABASE SET',
   CreateRoleStmt: 'CREATE ROLE',
   AlterRoleStmt: 'ALTER ROLE',
   DropRoleStmt: 'DROP ROLE',

@@ -7,6 +7,7 @@ import type { Relation } from '../catalog/relation.js';
 import { Tables } from '../catalog/tables.js';
 import type { TableIndex } from '../catalog/table-index.js';
 import { unsupported } from '../parse/nodes.js';
+import { renameDatabase } from './alter-database.js';
 import type { Command, CommandContext } from './command.js';
 import { refuseTakenConstraintName } from './keys.js';
 import { openOwnTable } from './open-tables.js';
@@ -15,6 +16,9 @@ export const renameCommand: Command<RenameStmt> = {
   writes: 'ALTER TABLE',
   run(context, body) {
     switch (body.renameType) {
+      case 'OBJECT_DATABASE':
+        renameDatabase(context, body);
+        return { tag: 'ALTER DATABASE' };
       case 'OBJECT_COLUMN':
         renameColumn(context, openOwnTable(context, body.relation!, 'AccessExclusive'), body);
         break;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { TestCluster } from '../testing/test-cluster.js';
 import type { Case } from './case.js';
+import { databasesCases } from './databases.cases.js';
 import { edgesCases } from './edges.cases.js';
 import { indexesCases } from './indexes.cases.js';
 import { psqlCases } from './psql.cases.js';
@@ -30,3 +31,4 @@ conforms('joins, subqueries, aggregates, EXPLAIN', reportsCases);
 conforms('joins and subqueries at their edges, functions, EXECUTE', edgesCases);
 conforms("psql's own queries", psqlCases);
 conforms('indexes', indexesCases);
+conforms('databases', databasesCases);

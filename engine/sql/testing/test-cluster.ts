@@ -14,7 +14,7 @@ import { createCluster, openRecovery } from '../../recovery/recovery.js';
 import { openStorage } from '../../storage/storage.js';
 import { Wal } from '../../wal/wal.js';
 import type { Engine } from '../engine.js';
-import { bootstrapCatalogs, loadParser, lookUpLogin, Session } from '../session.js';
+import { bootstrapCatalogs, enterDatabase, loadParser, lookUpLogin, Session } from '../session.js';
 import { TestSession } from './test-session.js';
 
 const SEGMENT_BYTES = 1 << 20;
@@ -53,11 +53,11 @@ export class TestCluster {
   }
 
   /** `os` replaces parts of the outside world for this session. */
-  session(os: Partial<Os> = {}): TestSession {
+  session(os: Partial<Os> = {}, database = 'postgres'): TestSession {
     const engine = this.openEngine(false, os);
-    const { databaseOid, roleOid, superuser } = lookUpLogin(engine, 'postgres', 'postgres');
-    engine.memory.slots.setIdentity(databaseOid, roleOid);
-    const identity = { database: 'postgres', databaseOid, role: 'postgres', roleOid, superuser };
+    const { databaseOid, roleOid, superuser } = lookUpLogin(engine, database, 'postgres');
+    const identity = { database, databaseOid, role: 'postgres', roleOid, superuser };
+    enterDatabase(engine, database, identity);
     const notices: Notice[] = [];
     const statuses: string[] = [];
     const session = new Session(engine, identity, {

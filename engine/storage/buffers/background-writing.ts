@@ -1,4 +1,4 @@
-import type { RelFile } from '../../base/block.js';
+import type { Oid, RelFile } from '../../base/block.js';
 import { lwLockArrays } from '../../memory/lwlock-table.js';
 import type { PoolParts } from './buffer-pool.js';
 import { BufferFlag, REFCOUNT_MASK, USAGE_MASK } from './buffer-state.js';
@@ -40,14 +40,12 @@ export class BackgroundWriting {
 
   /** Every dirty page of one relation. */
   relation(file: RelFile): void {
-    const { descriptors } = this.parts;
-    for (let id = 0; id < descriptors.count; id++) {
-      if (!descriptors.hasRelation(id, file)) continue;
-      const state = descriptors.lockHeader(id);
-      const isWanted = (state & WRITE_CANDIDATE) === WRITE_CANDIDATE && descriptors.hasRelation(id, file);
-      if (isWanted) this.writePinned(id, state);
-      else descriptors.unlockHeader(id, state);
-    }
+    this.all((id) => this.parts.descriptors.hasRelation(id, file));
+  }
+
+  /** Every dirty page of one database. */
+  database(database: Oid): void {
+    this.all((id) => this.parts.descriptors.databaseOf(id) === database);
   }
 
   /** SyncOneBuffer: writes the page if it is dirty; `skipUsed` leaves pages alone that are in use. */
@@ -60,6 +58,16 @@ export class BackgroundWriting {
       return { isWritten: false, isReusable };
     }
     return { isWritten: this.writePinned(id, state), isReusable };
+  }
+
+  private all(isWanted: (id: BufferId) => boolean): void {
+    const { descriptors } = this.parts;
+    for (let id = 0; id < descriptors.count; id++) {
+      if (!isWanted(id)) continue;
+      const state = descriptors.lockHeader(id);
+      if ((state & WRITE_CANDIDATE) === WRITE_CANDIDATE && isWanted(id)) this.writePinned(id, state);
+      else descriptors.unlockHeader(id, state);
+    }
   }
 
   private markDirty(): { id: BufferId; tag: BufferTag }[] {

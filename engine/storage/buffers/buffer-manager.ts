@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, INVALID_BLOCK, type BlockNumber, type Fork, type RelFile } from '../../base/block.js';
+import { BLOCK_BYTES, INVALID_BLOCK, type BlockNumber, type Fork, type Oid, type RelFile } from '../../base/block.js';
 import { assert, error, type Notice } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
@@ -267,9 +267,19 @@ export class BufferManager {
     this.drops.dropFrom(file, fork, firstBlock);
   }
 
+  /** Forgets all pages of a database, dirty or not. */
+  dropDatabase(database: Oid): void {
+    this.drops.dropDatabase(database);
+  }
+
   /** Writes every dirty page of a relation. */
   flushRelation(file: RelFile): void {
     this.writing.relation(file);
+  }
+
+  /** Writes every dirty page of a database. */
+  flushDatabase(database: Oid): void {
+    this.writing.database(database);
   }
 
   /** Error recovery: lets all LWLocks (content locks among them) and all pins of this process go. */

@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, type BlockNumber, type Fork, type RelFile } from '../../base/block.js';
+import { BLOCK_BYTES, type BlockNumber, type Fork, type Oid, type RelFile } from '../../base/block.js';
 import type { Area, Arena } from '../../memory/arena.js';
 import { BufferFlag, REFCOUNT_MASK } from './buffer-state.js';
 
@@ -122,5 +122,10 @@ export class Descriptors {
       u32[at + Word.database] === file.database &&
       u32[at + Word.tablespace] === file.tablespace
     );
+  }
+
+  /** Only a hint, like `hasTag`; 0 for shared relations, and where there is no page. */
+  databaseOf(id: BufferId): Oid {
+    return this.area.u32[this.at(id) + Word.database];
   }
 }

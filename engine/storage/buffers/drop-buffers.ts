@@ -1,4 +1,4 @@
-import type { Fork, RelFile } from '../../base/block.js';
+import type { Fork, Oid, RelFile } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { sameRelFile } from '../../base/block.js';
@@ -13,6 +13,11 @@ export class DropBuffers {
   /** All forks. The caller has the relations for itself, or knows that nobody can reach them. */
   dropRelations(files: readonly RelFile[]): void {
     this.dropWhere((id) => files.some((file) => this.parts.descriptors.hasRelation(id, file)));
+  }
+
+  /** Everything of a database that nobody is connected to. */
+  dropDatabase(database: Oid): void {
+    this.dropWhere((id) => this.parts.descriptors.databaseOf(id) === database);
   }
 
   /** The pages from `firstBlock` on. */
