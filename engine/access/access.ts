@@ -13,6 +13,9 @@ import { ProcessArray } from './transactions/process-array.js';
 import { SubtransactionLog } from './transactions/subtransaction-log.js';
 import { TransactionIds } from './transactions/transaction-ids.js';
 import { Transactions } from './transactions/transactions.js';
+import type { VacuumOutcome, VacuumRequest } from './vacuum/vacuum-request.js';
+import { vacuumTable } from './vacuum/vacuum-table.js';
+import { VisibilityMap } from './visibility-map/visibility-map.js';
 
 /** One process's handle on transactions, tables and indexes. */
 export interface Access {
@@ -25,6 +28,9 @@ export interface Access {
   readonly databases: Databases;
   readonly statistics: Statistics;
   readonly btree: BTree;
+  readonly visibilityMap: VisibilityMap;
+  /** Vacuums one table, in a transaction of the caller's; see VacuumRequest. */
+  readonly vacuum: (request: VacuumRequest) => VacuumOutcome;
   /** All resource managers but the log's own, which recovery adds. */
   readonly rmgrs: readonly ResourceManager[];
   /** What redo works with. */
@@ -39,7 +45,9 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
   const transactions = new Transactions(context, wal, storage, commitLog, ids, processes, subtransactions);
   const statistics = new Statistics(context, storage);
   transactions.onEveryEnd = (committed) => statistics.endTransaction(committed);
-  const heap = new Heap({ context, wal, storage, transactions, statistics });
+  const visibilityMap = new VisibilityMap(storage);
+  const heapParts = { context, wal, storage, transactions, statistics, visibilityMap };
+  const heap = new Heap(heapParts);
   storage.buffers.setHintLogger(hintLogger(wal));
   return {
     commitLog,
@@ -51,6 +59,8 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
     btree: new BTree({ context, wal, storage, transactions, ids, heap }),
     databases: new Databases({ context, wal, storage, transactions }),
     statistics,
+    visibilityMap,
+    vacuum: (request) => vacuumTable({ ...heapParts, heap }, request),
     rmgrs: accessResourceManagers,
     redo: new RedoContext(context, storage, commitLog, ids),
   };

@@ -11,6 +11,7 @@ import type { DecodedBlock, WalRecord } from '../wal/record.js';
 import { KnownSizes } from './known-sizes.js';
 import type { CommitLog } from './transactions/commit-log.js';
 import type { TransactionIds } from './transactions/transaction-ids.js';
+import { VisibilityMap } from './visibility-map/visibility-map.js';
 
 /**
  * How redo gets at pages (access/transam/xlogutils.c).
@@ -38,13 +39,16 @@ export interface RedoBuffer {
 export class RedoContext {
   readonly invalidPages = new InvalidPages();
   readonly knownSizes = new KnownSizes();
+  readonly visibilityMap: VisibilityMap;
 
   constructor(
     readonly context: EngineContext,
     readonly storage: Storage,
     readonly commitLog: CommitLog,
     readonly ids: TransactionIds,
-  ) {}
+  ) {
+    this.visibilityMap = new VisibilityMap(storage);
+  }
 
   /** The page that block `id` of the record is about. */
   readBuffer(record: WalRecord, id: number): RedoBuffer {

@@ -40,7 +40,7 @@ export const ProcessFlag = {
 
 export const Interrupt = { cancel: 1, terminate: 2, crashed: 4, reload: 8 } as const;
 
-const WAIT_CLASSES = ['LWLock', 'Lock', 'Activity', 'Client', 'IO', 'Timeout'] as const;
+const WAIT_CLASSES = ['LWLock', 'Lock', 'Activity', 'Client', 'IO', 'Timeout', 'BufferPin'] as const;
 export type WaitClass = (typeof WAIT_CLASSES)[number];
 
 export class ProcessSlots {
@@ -281,6 +281,8 @@ const WAIT_EVENTS = [
   'WalSegments',
   'AutoVacuumMain',
   'VacuumDelay',
+  'BufferPin',
+  'VacuumTruncate',
   'XactTruncation',
   'WrapLimitsVacuum',
   'frozenid',

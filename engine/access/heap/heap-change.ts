@@ -11,6 +11,7 @@ import {
   tupleInfomask,
   tupleInfomask2,
 } from '../tuple/tuple-header.js';
+import type { FrozenTuple } from './heap-records.js';
 
 /** Changes of tuples in their page that both the operations and their redo make. */
 
@@ -18,6 +19,13 @@ import {
 export function setPrunable(page: Buffer, xid: Xid): void {
   const known = pruneXid(page);
   if (known === INVALID_XID || xidPrecedes(xid, known)) setPruneXid(page, xid);
+}
+
+/** Puts a frozen tuple's header fields in place (heap_execute_freeze_tuple). */
+export function setFrozen(page: Buffer, at: number, { xmax, infomask, infomask2 }: FrozenTuple): void {
+  setTupleXmax(page, at, xmax);
+  setTupleInfomask(page, at, infomask);
+  setTupleInfomask2(page, at, infomask2);
 }
 
 /** Sets xmax and what the infomasks say of it; the tuple is the last of its row again. */

@@ -8,8 +8,8 @@ export function describeHeapRecord({ info, data }: WalRecord): string {
     case HeapInfo.insert:
       return `INSERT${init} off ${data.readUInt16LE(0)} flags ${flagsText(data[2])}`;
     case HeapInfo.delete: {
-      const { offset, infobits } = decodeXmaxChange(data);
-      return `DELETE off ${offset} flags ${flagsText(data[7])} ${infobitsText(infobits)}`;
+      const { offset, infobits, flags } = decodeXmaxChange(data);
+      return `DELETE off ${offset} flags ${flagsText(flags)} ${infobitsText(infobits)}`;
     }
     case HeapInfo.update:
     case HeapInfo.hotUpdate: {
@@ -19,8 +19,8 @@ export function describeHeapRecord({ info, data }: WalRecord): string {
       return `${hot}UPDATE${init} ${from}; new off ${newOffset} xmax ${newXmax}`;
     }
     case HeapInfo.lock: {
-      const { xmax, offset, infobits } = decodeXmaxChange(data);
-      return `LOCK off ${offset}: xid ${xmax}: flags ${flagsText(data[7])} ${infobitsText(infobits)}`;
+      const { xmax, offset, infobits, flags } = decodeXmaxChange(data);
+      return `LOCK off ${offset}: xid ${xmax}: flags ${flagsText(flags)} ${infobitsText(infobits)}`;
     }
     case HeapInfo.inPlace:
       return `INPLACE off ${data.readUInt16LE(0)}`;
@@ -29,6 +29,6 @@ export function describeHeapRecord({ info, data }: WalRecord): string {
   }
 }
 
-function flagsText(flags: number): string {
+export function flagsText(flags: number): string {
   return `0x${flags.toString(16).toUpperCase().padStart(2, '0')}`;
 }

@@ -3,6 +3,7 @@ import type { Storage } from '../../storage/storage.js';
 import type { Wal } from '../../wal/wal.js';
 import type { Statistics } from '../statistics/statistics.js';
 import type { Transactions } from '../transactions/transactions.js';
+import type { VisibilityMap } from '../visibility-map/visibility-map.js';
 
 /** What the heap works with. */
 export interface HeapParts {
@@ -11,4 +12,5 @@ export interface HeapParts {
   readonly storage: Storage;
   readonly transactions: Transactions;
   readonly statistics: Statistics;
+  readonly visibilityMap: VisibilityMap;
 }

@@ -15,6 +15,10 @@ import type { PruneChanges } from './prune-plan.js';
  *   in place offset:u16                                            block 0: the columns
  *   prune    latestRemovedXid:u32 redirected:u16 dead:u16          block 0: redirected (from, to), dead, unused: u16 each
  *
+ *   vacuum   unused:u16                                            block 0: unused: u16 each
+ *   freeze   limit:u32 tuples:u16                                  block 0: (xmax:u32 offset:u16 infomask2:u16 infomask:u16 flags:u8 0) each
+ *   visible  conflictHorizon:u32 bits:u8                           block 0: of the visibility map; block 1: of the heap
+ *
  *   tuple    infomask2:u16 infomask:u16 hoff:u8, then all after the 23 bytes of header
  */
 export const HeapInfo = {
@@ -30,17 +34,26 @@ export const HeapInfo = {
   initPage: 0x80,
 } as const;
 
-export const Heap2Info = { prune: 0x10, operationMask: 0x70 } as const;
+export const Heap2Info = { prune: 0x10, vacuum: 0x20, freezePage: 0x30, visible: 0x40, operationMask: 0x70 } as const;
 
-export const UpdateFlag = { prefixFromOld: 0x20, suffixFromOld: 0x40 } as const;
+/** Which bits of the visibility map went with the change. */
+export const InsertFlag = { allVisibleCleared: 0x01 } as const;
+export const DeleteFlag = { allVisibleCleared: 0x01 } as const;
+export const LockFlag = { allFrozenCleared: 0x01 } as const;
+export const UpdateFlag = {
+  oldAllVisibleCleared: 0x01,
+  newAllVisibleCleared: 0x02,
+  prefixFromOld: 0x20,
+  suffixFromOld: 0x40,
+} as const;
 
 const Infobits = { isMulti: 0x01, lockOnly: 0x02, exclusiveLock: 0x04, keyShareLock: 0x08, keysUpdated: 0x10 } as const;
 const KEY_SHARE_LOCK = 0x0010;
 
-export function encodeInsert(offset: number): Buffer {
+export function encodeInsert(offset: number, flags: number): Buffer {
   const bytes = Buffer.allocUnsafe(3);
   setU16(bytes, 0, offset);
-  bytes[2] = 0;
+  bytes[2] = flags;
   return bytes;
 }
 
@@ -51,11 +64,12 @@ export function encodeInPlace(offset: number): Buffer {
 }
 
 /** The body of a delete or a lock record: the tuple in `page[at]` as it is afterwards. */
-export function encodeXmaxChange(page: Buffer, at: number, offset: number): Buffer {
-  const bytes = Buffer.alloc(8);
+export function encodeXmaxChange(page: Buffer, at: number, offset: number, flags: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
   page.copy(bytes, 0, at + Field.xmax, at + Field.xmax + 4);
   setU16(bytes, 4, offset);
   bytes[6] = infobitsOf(page, at);
+  bytes[7] = flags;
   return bytes;
 }
 
@@ -63,10 +77,11 @@ export interface XmaxChange {
   readonly xmax: Xid;
   readonly offset: number;
   readonly infobits: number;
+  readonly flags: number;
 }
 
 export function decodeXmaxChange(data: Buffer): XmaxChange {
-  return { xmax: u32(data, 0) as Xid, offset: u16(data, 4), infobits: data[6] };
+  return { xmax: u32(data, 0) as Xid, offset: u16(data, 4), infobits: data[6], flags: data[7] };
 }
 
 export interface UpdateBody {
@@ -135,6 +150,50 @@ export function decodePrune(body: Buffer, offsets: Buffer): PruneChanges {
     dead: decodeOffsets(offsets, firstDead, firstUnused),
     unused: decodeOffsets(offsets, firstUnused),
   };
+}
+
+/** A tuple's header fields as freezing leaves them. */
+export interface FrozenTuple {
+  readonly offset: number;
+  readonly xmax: Xid;
+  readonly infomask: number;
+  readonly infomask2: number;
+}
+
+const FROZEN_TUPLE_BYTES = 12;
+
+export function encodeFrozenTuples(tuples: readonly FrozenTuple[]): Buffer {
+  const bytes = Buffer.alloc(tuples.length * FROZEN_TUPLE_BYTES);
+  tuples.forEach(({ offset, xmax, infomask, infomask2 }, index) => {
+    const at = index * FROZEN_TUPLE_BYTES;
+    setU32(bytes, at, xmax);
+    setU16(bytes, at + 4, offset);
+    setU16(bytes, at + 6, infomask2);
+    setU16(bytes, at + 8, infomask);
+  });
+  return bytes;
+}
+
+export function decodeFrozenTuples(bytes: Buffer): FrozenTuple[] {
+  return Array.from({ length: bytes.length / FROZEN_TUPLE_BYTES }, (_, index) => {
+    const at = index * FROZEN_TUPLE_BYTES;
+    const [offset, infomask2, infomask] = [u16(bytes, at + 4), u16(bytes, at + 6), u16(bytes, at + 8)];
+    return { xmax: u32(bytes, at) as Xid, offset, infomask2, infomask };
+  });
+}
+
+export function encodeFreezePage(limit: Xid, tuples: number): Buffer {
+  const bytes = Buffer.allocUnsafe(6);
+  setU32(bytes, 0, limit);
+  setU16(bytes, 4, tuples);
+  return bytes;
+}
+
+export function encodeVisible(conflictHorizon: Xid, bits: number): Buffer {
+  const bytes = Buffer.allocUnsafe(5);
+  setU32(bytes, 0, conflictHorizon);
+  bytes[4] = bits;
+  return bytes;
 }
 
 /** What a record keeps of the infomasks about xmax. */

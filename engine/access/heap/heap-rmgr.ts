@@ -7,6 +7,7 @@ import type { BufferId } from '../../storage/buffers/descriptors.js';
 import {
   ItemState,
   addItemSpace,
+  clearAllVisible,
   initPage,
   itemBytes,
   itemOffset,
@@ -26,10 +27,14 @@ import {
   setTupleXmin,
   tupleHoff,
 } from '../tuple/tuple-header.js';
+import { MapBit } from '../visibility-map/map-format.js';
 import { setDeleter, setPrunable } from './heap-change.js';
 import { describeHeapRecord } from './heap-describe.js';
 import {
+  DeleteFlag,
   HeapInfo,
+  InsertFlag,
+  LockFlag,
   UpdateFlag,
   decodeUpdate,
   decodeXmaxChange,
@@ -69,23 +74,38 @@ export const heapResourceManager: ResourceManager = {
 
 function redoInsert(record: WalRecord, redo: RedoContext): void {
   const offset = u16(record.data, 0);
+  const isCleared = (record.data[2] & InsertFlag.allVisibleCleared) !== 0;
+  if (isCleared) clearMap(record, 0, redo);
   changeNewPage(record, redo, (page, { data, block }) => {
     putBack(page, [data!], { block, offset }, record);
+    if (isCleared) clearAllVisible(page);
   });
 }
 
+/** The map may need it even if the heap page has its change already, or is gone by now. */
+function clearMap(record: WalRecord, id: number, { visibilityMap }: RedoContext, bits: number = MapBit.both): void {
+  const { file, block } = blockOf(record, id);
+  const map = visibilityMap.pin(file, block);
+  visibilityMap.clear(map, block, bits);
+  visibilityMap.release(map);
+}
+
 function redoDelete(record: WalRecord, redo: RedoContext): void {
-  const { xmax, offset, infobits } = decodeXmaxChange(record.data);
+  const { xmax, offset, infobits, flags } = decodeXmaxChange(record.data);
+  const isCleared = (flags & DeleteFlag.allVisibleCleared) !== 0;
+  if (isCleared) clearMap(record, 0, redo);
   redo.apply(record, 0, (page, { block }) => {
     const at = existingTuple(page, offset, record);
     setPrunable(page, record.xid);
+    if (isCleared) clearAllVisible(page);
     setDeleter(page, at, xmax, infomaskOf(infobits), infomask2Of(infobits), { block, offset });
     setTupleCommandId(page, at, 0, false);
   });
 }
 
 function redoLock(record: WalRecord, redo: RedoContext): void {
-  const { xmax, offset, infobits } = decodeXmaxChange(record.data);
+  const { xmax, offset, infobits, flags } = decodeXmaxChange(record.data);
+  if (flags & LockFlag.allFrozenCleared) clearMap(record, 0, redo, MapBit.allFrozen);
   redo.apply(record, 0, (page, { block }) => {
     const at = existingTuple(page, offset, record);
     setDeleter(page, at, xmax, infomaskOf(infobits), infomask2Of(infobits), { block, offset });
@@ -105,6 +125,9 @@ function redoUpdate(record: WalRecord, redo: RedoContext): void {
   const body = decodeUpdate(record.data);
   const newTid = { block: blockOf(record, 0).block, offset: body.newOffset };
   const isSamePage = !record.blocks.some(({ id }) => id === 1);
+  const isCleared = (body.flags & UpdateFlag.newAllVisibleCleared) !== 0;
+  if (body.flags & UpdateFlag.oldAllVisibleCleared) clearMap(record, isSamePage ? 0 : 1, redo);
+  if (isCleared) clearMap(record, 0, redo);
   if (isSamePage) {
     changeNewPage(record, redo, (page, block) => {
       const old = markUpdated(page, body, newTid, record);
@@ -117,7 +140,10 @@ function redoUpdate(record: WalRecord, redo: RedoContext): void {
     markUpdated(redo.page(buffer), body, newTid, record);
     redo.finish(buffer, record);
   }
-  changeNewPage(record, redo, (page, block) => putBack(page, newTuple(block.data!, body.flags), newTid, record));
+  changeNewPage(record, redo, (page, block) => {
+    putBack(page, newTuple(block.data!, body.flags), newTid, record);
+    if (isCleared) clearAllVisible(page);
+  });
   redo.release(buffer);
 }
 
@@ -142,6 +168,7 @@ function markUpdated(page: Buffer, body: UpdateBody, newTid: Tid, record: WalRec
   const isHot = (record.info & HeapInfo.operationMask) === HeapInfo.hotUpdate;
   const infomask2 = infomask2Of(body.oldInfobits) | (isHot ? Infomask2.hotUpdated : 0);
   setPrunable(page, record.xid);
+  if (body.flags & UpdateFlag.oldAllVisibleCleared) clearAllVisible(page);
   setDeleter(page, at, body.oldXmax, infomaskOf(body.oldInfobits), infomask2, newTid);
   setTupleCommandId(page, at, 0, false);
   return itemBytes(page, body.oldOffset);

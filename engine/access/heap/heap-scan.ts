@@ -1,6 +1,14 @@
 import { Fork, type BlockNumber, type RelFile } from '../../base/block.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
-import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
+import {
+  ItemState,
+  isAllVisible,
+  isNew,
+  itemLength,
+  itemOffset,
+  itemState,
+  maxOffset,
+} from '../../storage/page/page.js';
 import type { Snapshot } from '../transactions/snapshot.js';
 import type { HeapParts } from './heap-parts.js';
 import { HeapTuple } from './heap-tuple.js';
@@ -105,13 +113,14 @@ export class HeapScan {
     const { snapshot, buffer, visibility, isWanted } = this;
     const last = maxOffset(page);
     const isMvcc = snapshot.kind === 'mvcc';
+    const isSeenByAll = isMvcc && isAllVisible(page);
     let count = 0;
     for (let offset = 1; offset <= last; offset++) {
       if (itemState(page, offset) !== ItemState.normal) continue;
       const at = itemOffset(page, offset);
       if (isWanted && !isWanted(page, at)) continue;
       const isVisible = isMvcc
-        ? visibility.satisfiesMvcc(snapshot, page, at, buffer)
+        ? isSeenByAll || visibility.satisfiesMvcc(snapshot, page, at, buffer)
         : visibility.satisfies(snapshot, page, at, buffer);
       if (isVisible) this.visible[count++] = offset;
     }

@@ -6,6 +6,7 @@ import { formatLsn } from '../../base/lsn.js';
 import { withDirectory } from '../../wal/testing/small-log.js';
 import { accessResourceManagers } from '../rmgr-table.js';
 import { recordsOf } from '../testing/replay.js';
+import { TestIndex, vacuum } from '../testing/test-vacuum.js';
 import {
   TABLE,
   begin,
@@ -46,6 +47,14 @@ describe('pg_waldump', () => {
         });
       }
       transact(process, () => rows(process));
+      const index = new TestIndex();
+      vacuum(process, { indexes: [index], freezeLimit: transactions.oldestXmin() });
+      transact(process, () => {
+        const tid = heap.scan(TABLE, transactions.snapshot()).next()!.tid;
+        heap.lock(TABLE, tid);
+        heap.update(TABLE, tid, rowLayout.form([1, 'not all-visible']));
+        heap.delete(TABLE, insertRow(process, 2, 'not all-visible'));
+      });
       transact(process, () => heap.truncate(DROPPED));
       transact(process, () => transactions.dropAtCommit(DROPPED));
       commitLog.extendFor(32768 as never);
@@ -80,6 +89,9 @@ describe('pg_waldump', () => {
         'COMMIT',
         'ABORT',
         'PRUNE',
+        'VACUUM',
+        'FREEZE_PAGE',
+        'VISIBLE',
         'TRUNCATE',
         'ZEROPAGE',
       ]);

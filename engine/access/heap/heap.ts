@@ -1,6 +1,6 @@
 import { Fork, type BlockNumber, type RelFile, type Tid } from '../../base/block.js';
 import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
-import { cutFork, logCreate, logTruncate } from '../transactions/storage-rmgr.js';
+import { logCreate } from '../transactions/storage-rmgr.js';
 import { presentSnapshot, type Snapshot } from '../transactions/snapshot.js';
 import { BuildScan } from './build-scan.js';
 import type { HeapParts } from './heap-parts.js';
@@ -9,10 +9,12 @@ import { HeapScan, type ScanKey } from './heap-scan.js';
 import { HeapTuple } from './heap-tuple.js';
 import { HotChains, type IndexFetch, type Presence } from './hot-chains.js';
 import { InPlaceUpdate } from './in-place-update.js';
+import { InsertionTargets } from './insertion-targets.js';
 import { Pruner } from './pruner.js';
 import { RowChanges, type ModifyOptions, type ModifyResult } from './row-changes.js';
 import { RowWrites, type UpdateOptions, type UpdateResult } from './row-writes.js';
 import { TargetBlocks } from './target-blocks.js';
+import { Truncation } from './truncation.js';
 import { Visibility } from './visibility.js';
 
 export { HeapScan } from './heap-scan.js';
@@ -22,8 +24,6 @@ export type { IndexFetch, Presence } from './hot-chains.js';
 export type { UpdateOptions, UpdateResult } from './row-writes.js';
 
 const ANY = presentSnapshot('any');
-const DELAY_CHECKPOINT_START = 1;
-const DELAY_CHECKPOINT_COMPLETE = 2;
 
 /**
  * Tables: unordered row versions in pages (access/heap/heapam.c).
@@ -41,6 +41,7 @@ export class Heap {
   private readonly changes: RowChanges;
   private readonly writes: RowWrites;
   private readonly inPlace: InPlaceUpdate;
+  private readonly truncation: Truncation;
 
   constructor(private readonly parts: HeapParts) {
     this.targets = new TargetBlocks(parts);
@@ -49,8 +50,9 @@ export class Heap {
     this.samples = new HeapSample(parts, this.visibility);
     this.chains = new HotChains(parts, this.visibility, this.pruner);
     this.changes = new RowChanges(parts, this.visibility);
-    this.writes = new RowWrites(parts, this.targets, this.changes);
+    this.writes = new RowWrites(parts, new InsertionTargets(parts, this.targets), this.changes);
     this.inPlace = new InPlaceUpdate(parts);
+    this.truncation = new Truncation(parts);
   }
 
   /** Makes a table's file; it goes again if the transaction aborts. */
@@ -66,18 +68,7 @@ export class Heap {
    * Cuts a table to its first blocks, beyond undoing. The caller holds its AccessExclusive lock.
    */
   truncate(file: RelFile, blocks = 0): void {
-    const { context, storage, wal } = this.parts;
-    const { slots } = context.memory;
-    const mapBlocks = storage.freeSpace.prepareTruncate(file, blocks);
-    // A checkpoint in between would not replay the record, while the file might still have its old length on disk.
-    context.interrupts.critical(() => {
-      slots.setDelayCheckpoint(DELAY_CHECKPOINT_START | DELAY_CHECKPOINT_COMPLETE);
-      wal.flush(logTruncate(wal, file, blocks));
-      cutFork(storage, file, Fork.main, blocks);
-      if (mapBlocks !== undefined) cutFork(storage, file, Fork.freeSpaceMap, mapBlocks);
-      slots.setDelayCheckpoint(0);
-    });
-    storage.freeSpace.vacuum(file, blocks);
+    this.truncation.truncate(file, blocks);
   }
 
   /** `isWanted`: looked at before anything is asked of a row's visibility. */

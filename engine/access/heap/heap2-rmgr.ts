@@ -1,27 +1,72 @@
+import { u16, u32 } from '../../base/bytes.js';
+import { itemOffset, pageLsn, setAllVisible } from '../../storage/page/page.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import type { WalRecord } from '../../wal/record.js';
-import type { RedoContext } from '../redo-buffers.js';
+import { blockOf, type RedoContext } from '../redo-buffers.js';
 import { unknownOperation, type ResourceManager } from '../resource-manager.js';
-import { Heap2Info, decodePrune } from './heap-records.js';
-import { changeItems } from './page-compaction.js';
+import { flagsText } from './heap-describe.js';
+import { setFrozen } from './heap-change.js';
+import { Heap2Info, decodeFrozenTuples, decodeOffsets, decodePrune, type FrozenTuple } from './heap-records.js';
+import { changeItems, freeStubs } from './page-compaction.js';
 
-/** Replay of pruning (heapam.c heap2_redo). */
+/** Replay of what vacuum and pruning do to pages (heapam.c heap2_redo). */
 export const heap2ResourceManager: ResourceManager = {
   id: Rmgr.heap2,
   name: 'Heap2',
 
   redo(record, redo) {
-    if ((record.info & Heap2Info.operationMask) !== Heap2Info.prune) throw unknownOperation('heap2', record);
-    redoPrune(record, redo);
+    switch (record.info & Heap2Info.operationMask) {
+      case Heap2Info.prune:
+        return redoPrune(record, redo);
+      case Heap2Info.vacuum:
+        return redo.apply(record, 0, (page, { data }) => freeStubs(page, decodeOffsets(data!)));
+      case Heap2Info.freezePage:
+        return redo.apply(record, 0, (page, { data }) => redoFreeze(page, decodeFrozenTuples(data!)));
+      case Heap2Info.visible:
+        return redoVisible(record, redo);
+      default:
+        throw unknownOperation('heap2', record);
+    }
   },
 
   describe({ info, data }) {
-    if ((info & Heap2Info.operationMask) !== Heap2Info.prune) return `UNKNOWN (${info.toString(16)})`;
-    const [redirected, dead] = [data.readUInt16LE(4), data.readUInt16LE(6)];
-    return `PRUNE latestRemovedXid ${data.readUInt32LE(0)} nredirected ${redirected} ndead ${dead}`;
+    switch (info & Heap2Info.operationMask) {
+      case Heap2Info.prune: {
+        const [redirected, dead] = [u16(data, 4), u16(data, 6)];
+        return `PRUNE latestRemovedXid ${u32(data, 0)} nredirected ${redirected} ndead ${dead}`;
+      }
+      case Heap2Info.vacuum:
+        return `VACUUM nunused ${u16(data, 0)}`;
+      case Heap2Info.freezePage:
+        return `FREEZE_PAGE cutoff xid ${u32(data, 0)} ntuples ${u16(data, 4)}`;
+      case Heap2Info.visible:
+        return `VISIBLE cutoff xid ${u32(data, 0)} flags ${flagsText(data[4])}`;
+      default:
+        return `UNKNOWN (${info.toString(16)})`;
+    }
   },
 };
 
 function redoPrune(record: WalRecord, redo: RedoContext): void {
   redo.apply(record, 0, (page, block) => changeItems(page, decodePrune(record.data, block.data!)));
+}
+
+function redoFreeze(page: Buffer, tuples: readonly FrozenTuple[]): void {
+  for (const tuple of tuples) setFrozen(page, itemOffset(page, tuple.offset), tuple);
+}
+
+/** The heap page first: a bit of the map must not reach the disk without the page's mark. */
+function redoVisible(record: WalRecord, redo: RedoContext): void {
+  redo.apply(record, 1, setAllVisible);
+  if (blockOf(record, 0).applyImage) redo.release(redo.readBuffer(record, 0).buffer);
+  else redoMapBits(record, redo);
+}
+
+/** The map's page may be missing. */
+function redoMapBits(record: WalRecord, redo: RedoContext): void {
+  const { visibilityMap } = redo;
+  const { file, block } = blockOf(record, 1);
+  const map = visibilityMap.pin(file, block);
+  if (pageLsn(redo.page(map)) < record.endLsn) visibilityMap.set(map, block, record.data[4], () => record.endLsn);
+  visibilityMap.release(map);
 }

@@ -35,6 +35,12 @@ export function changeItems(page: Buffer, { redirected, dead, unused }: PruneCha
   trimLinePointers(page);
 }
 
+/** Frees stubs whose index entries are gone; no tuple moves, so that readers may have the page pinned. */
+export function freeStubs(page: Buffer, stubs: readonly number[]): void {
+  for (const offset of stubs) setItemId(page, offset, 0, ItemState.unused, 0);
+  trimLinePointers(page);
+}
+
 function moveTogether(page: Buffer): void {
   const before = Buffer.from(page);
   const stored = offsetsInUse(page).filter((offset) => itemLength(page, offset) > 0);

@@ -3,7 +3,16 @@ import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { Xid } from '../../base/xid.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
-import { ItemState, isNew, itemLength, itemOffset, itemState, maxOffset, setPageLsn } from '../../storage/page/page.js';
+import {
+  ItemState,
+  isAllVisible,
+  isNew,
+  itemLength,
+  itemOffset,
+  itemState,
+  maxOffset,
+  setPageLsn,
+} from '../../storage/page/page.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import {
   Infomask,
@@ -15,9 +24,10 @@ import {
   tupleXmax,
   tupleXmin,
 } from '../tuple/tuple-header.js';
+import { MapBit } from '../visibility-map/map-format.js';
 import { setDeleter, setPrunable } from './heap-change.js';
 import type { HeapParts } from './heap-parts.js';
-import { HeapInfo, encodeXmaxChange } from './heap-records.js';
+import { DeleteFlag, HeapInfo, LockFlag, encodeXmaxChange } from './heap-records.js';
 import type { Standing, Visibility } from './visibility.js';
 
 /**
@@ -60,6 +70,8 @@ export interface RowInHand {
   readonly page: Buffer;
   readonly at: number;
   readonly length: number;
+  /** Pinned: the page of the visibility map to clear the page's bit in; -1 when it was not all-visible. */
+  map: BufferId;
   hasTupleLock: boolean;
 }
 
@@ -84,9 +96,10 @@ export class RowChanges {
       const deletion = this.commandIdOfChange(row, command);
       this.parts.context.interrupts.critical(() => {
         setPrunable(row.page, xid);
+        const isCleared = this.parts.visibilityMap.unmark(row.page, tid.block, row.map);
         setDeleter(row.page, row.at, xid, 0, Infomask2.keysUpdated, tid);
         setTupleCommandId(row.page, row.at, deletion.commandId, deletion.isCombo);
-        this.log(row, HeapInfo.delete);
+        this.log(row, HeapInfo.delete, isCleared ? DeleteFlag.allVisibleCleared : 0);
       });
     });
   }
@@ -114,38 +127,41 @@ export class RowChanges {
 
   /** Pins and locks the version's page. Raises XX000 when there is no version at that place. */
   pickUp(file: RelFile, tid: Tid): RowInHand {
-    const { buffers } = this.parts.storage;
+    const { storage, visibilityMap } = this.parts;
+    const { buffers } = storage;
     const buffer = buffers.read(file, Fork.main, tid.block);
     const page = buffers.page(buffer);
-    buffers.lock(buffer, 'exclusive');
+    const map = visibilityMap.lockForChange(file, tid.block, buffer);
     const isThere = !isNew(page) && tid.offset >= 1 && tid.offset <= maxOffset(page);
     if (!isThere || itemState(page, tid.offset) !== ItemState.normal) {
+      visibilityMap.release(map);
       buffers.unlockRelease(buffer);
       throw error(SqlState.internalError, `there is no row at (${tid.block},${tid.offset})`);
     }
     const at = itemOffset(page, tid.offset);
-    return { file, tid, buffer, page, at, length: itemLength(page, tid.offset), hasTupleLock: false };
+    return { file, tid, buffer, page, at, length: itemLength(page, tid.offset), map, hasTupleLock: false };
   }
 
-  /** Lets pin and row lock go; the page is unlocked already. */
+  /** Lets pins and row lock go; the page is unlocked already. */
   putDown(row: RowInHand): void {
     const { buffers, locks } = this.parts.storage;
+    this.parts.visibilityMap.release(row.map);
     buffers.release(row.buffer);
     if (row.hasTupleLock) locks.release(tupleTag(row), 'Exclusive');
   }
 
   /** With the page locked: waits until the row may be changed, or tells why it may not. The page is locked afterwards. */
   claim(row: RowInHand, { wait = true }: ModifyOptions): ModifyResult {
-    const { buffers } = this.parts.storage;
+    const { storage, visibilityMap } = this.parts;
     for (;;) {
       const standing = this.visibility.forUpdate(row.page, row.at, row.buffer, row.tid.block, row.tid.offset);
       const xmax = tupleXmax(row.page, row.at);
       if (standing !== 'being-modified') return resultOf(standing, row, xmax);
       if (this.parts.transactions.isMine(xmax)) return OK;
       if (!wait) return { kind: 'being-modified', xmax };
-      buffers.unlock(row.buffer);
+      storage.buffers.unlock(row.buffer);
       this.waitFor(row, xmax);
-      buffers.lock(row.buffer, 'exclusive');
+      row.map = visibilityMap.lockForChange(row.file, row.tid.block, row.buffer, row.map);
     }
   }
 
@@ -161,19 +177,26 @@ export class RowChanges {
     return { commandId: transactions.combos.combine(cmin, command), isCombo: true };
   }
 
-  /** Writes the row lock into the tuple: xmax is the locker. `strength`: `keysUpdated` as FOR UPDATE, 0 as an update. */
+  /**
+   * Writes the row lock into the tuple: xmax is the locker. `strength`: `keysUpdated` as FOR UPDATE, 0 as an update. The
+   * row stays visible to all, but must be frozen again one day.
+   */
   markLocked(row: RowInHand, xid: Xid, change: ChangeCommandId, strength: number): void {
     this.parts.context.interrupts.critical(() => {
       setDeleter(row.page, row.at, xid, xmaxLockOnly | xmaxExclusiveLock, strength, row.tid);
       setTupleCommandId(row.page, row.at, change.commandId, change.isCombo);
-      this.log(row, HeapInfo.lock);
+      this.log(row, HeapInfo.lock, this.clearAllFrozen(row) ? LockFlag.allFrozenCleared : 0);
     });
   }
 
-  private log({ file, tid, buffer, page, at }: RowInHand, info: number): void {
+  private clearAllFrozen({ page, tid, map }: RowInHand): boolean {
+    return isAllVisible(page) && this.parts.visibilityMap.clear(map, tid.block, MapBit.allFrozen);
+  }
+
+  private log({ file, tid, buffer, page, at }: RowInHand, info: number, flags: number): void {
     const { storage, wal, transactions } = this.parts;
     storage.buffers.markDirty(buffer);
-    const data = [encodeXmaxChange(page, at, tid.offset)];
+    const data = [encodeXmaxChange(page, at, tid.offset, flags)];
     const blocks = [{ id: 0, file, fork: Fork.main, block: tid.block, page, standard: true }];
     setPageLsn(page, wal.insert({ rmgr: Rmgr.heap, info, xid: transactions.xid(), data, blocks }));
   }

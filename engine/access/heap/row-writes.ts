@@ -34,9 +34,17 @@ import {
 } from '../tuple/tuple-header.js';
 import { setDeleter, setPrunable } from './heap-change.js';
 import type { HeapParts } from './heap-parts.js';
-import { HeapInfo, UpdateFlag, commonEnds, encodeInsert, encodeUpdate, recordTuple } from './heap-records.js';
+import {
+  HeapInfo,
+  InsertFlag,
+  UpdateFlag,
+  commonEnds,
+  encodeInsert,
+  encodeUpdate,
+  recordTuple,
+} from './heap-records.js';
+import type { InsertionTarget, InsertionTargets } from './insertion-targets.js';
 import type { ChangeCommandId, ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
-import type { TargetBlocks } from './target-blocks.js';
 
 const FULL = 100;
 
@@ -72,7 +80,7 @@ interface Successor {
 export class RowWrites {
   constructor(
     private readonly parts: HeapParts,
-    private readonly targets: TargetBlocks,
+    private readonly targets: InsertionTargets,
     private readonly changes: RowChanges,
   ) {}
 
@@ -109,58 +117,73 @@ export class RowWrites {
   }
 
   private insertStamped(file: RelFile, tuple: Buffer, xid: Xid, fillFactor: number): Tid {
-    const { context, storage, wal } = this.parts;
+    const { context, storage, wal, visibilityMap } = this.parts;
     const { buffers } = storage;
-    const buffer = this.targets.lockPageWithRoom(file, tuple.length, fillFactor);
+    const { buffer, map } = this.targets.lock(file, tuple.length, fillFactor);
     const page = buffers.page(buffer);
     const block = buffers.blockOf(buffer);
     const offset = context.interrupts.critical(() => {
       const added = place(page, block, tuple);
+      const isCleared = visibilityMap.unmark(page, block, map);
       buffers.markDirty(buffer);
       const isFirst = isOnlyItem(page, added);
       const reference = newVersion(file, block, page, isFirst, [recordTuple(tuple)]);
       const info = isFirst ? HeapInfo.insert | HeapInfo.initPage : HeapInfo.insert;
-      const data = [encodeInsert(added)];
+      const data = [encodeInsert(added, isCleared ? InsertFlag.allVisibleCleared : 0)];
       setPageLsn(page, wal.insert({ rmgr: Rmgr.heap, info, xid, data, blocks: [reference] }));
       return added;
     });
     buffers.unlockRelease(buffer);
+    visibilityMap.release(map);
     return { block, offset };
   }
 
   /** With the old page locked: puts the new version in place and links the old one to it. Unlocks all pages. */
   private replace(row: RowInHand, successor: Successor): Tid {
-    const { buffers } = this.parts.storage;
+    const { storage, visibilityMap, context } = this.parts;
     const { tuple, xid, change, keepsIndexes } = successor;
-    let target = row.buffer;
+    let target: InsertionTarget = row;
     if (align8(tuple.length) > heapFreeSpace(row.page)) {
       this.changes.markLocked(row, xid, change, 0);
-      buffers.unlock(row.buffer);
-      target = this.targets.lockPageWithRoom(row.file, tuple.length, successor.fillFactor, row.buffer);
+      storage.buffers.unlock(row.buffer);
+      target = this.targets.lock(row.file, tuple.length, successor.fillFactor, row);
     }
-    if (keepsIndexes && target === row.buffer) makeHeapOnly(tuple);
-    const newTid = this.parts.context.interrupts.critical(() => this.write(row, target, successor));
-    if (target !== row.buffer) buffers.unlockRelease(target);
-    buffers.unlock(row.buffer);
+    const isSamePage = target.buffer === row.buffer;
+    if (keepsIndexes && isSamePage) makeHeapOnly(tuple);
+    const newTid = context.interrupts.critical(() => this.write(row, target, successor));
+    if (!isSamePage) storage.buffers.unlockRelease(target.buffer);
+    if (target !== row) visibilityMap.release(target.map);
+    storage.buffers.unlock(row.buffer);
     return newTid;
   }
 
-  private write(row: RowInHand, target: BufferId, { tuple, xid, change }: Successor): Tid {
+  private write(row: RowInHand, target: InsertionTarget, { tuple, xid, change }: Successor): Tid {
     const { buffers } = this.parts.storage;
     const { page, at } = row;
-    const block = buffers.blockOf(target);
+    const block = buffers.blockOf(target.buffer);
+    const isSamePage = target.buffer === row.buffer;
     setPrunable(page, xid);
-    if (target !== row.buffer) setPageFlags(page, pageFlags(page) | PageFlag.full);
-    const offset = place(buffers.page(target), block, tuple);
+    if (!isSamePage) setPageFlags(page, pageFlags(page) | PageFlag.full);
+    const offset = place(buffers.page(target.buffer), block, tuple);
     setDeleter(page, at, xid, 0, isHeapOnly(tuple, 0) ? Infomask2.hotUpdated : 0, { block, offset });
     setTupleCommandId(page, at, change.commandId, change.isCombo);
-    if (target !== row.buffer) buffers.markDirty(target);
+    const cleared = this.unmark(row, target, block);
+    if (!isSamePage) buffers.markDirty(target.buffer);
     buffers.markDirty(row.buffer);
-    this.logUpdate(row, target, { block, offset }, tuple, xid);
+    this.logUpdate(row, target.buffer, { block, offset }, tuple, xid, cleared);
     return { block, offset };
   }
 
-  private logUpdate(row: RowInHand, target: BufferId, newTid: Tid, tuple: Buffer, xid: Xid): void {
+  /** Neither page is all-visible any more; returns what the record says of that. */
+  private unmark(row: RowInHand, target: InsertionTarget, block: BlockNumber): number {
+    const { visibilityMap, storage } = this.parts;
+    const wasOldMarked = visibilityMap.unmark(row.page, row.tid.block, row.map);
+    const isOther = target.buffer !== row.buffer;
+    const wasNewMarked = isOther && visibilityMap.unmark(storage.buffers.page(target.buffer), block, target.map);
+    return (wasOldMarked ? UpdateFlag.oldAllVisibleCleared : 0) | (wasNewMarked ? UpdateFlag.newAllVisibleCleared : 0);
+  }
+
+  private logUpdate(row: RowInHand, target: BufferId, newTid: Tid, tuple: Buffer, xid: Xid, cleared: number): void {
     const { storage, wal } = this.parts;
     const { file, page, at, tid } = row;
     const isSamePage = target === row.buffer;
@@ -175,7 +198,7 @@ export class RowWrites {
       rmgr: Rmgr.heap,
       info: isFirst ? operation | HeapInfo.initPage : operation,
       xid,
-      data: [encodeUpdate(page, at, tid.offset, flags, newTid.offset)],
+      data: [encodeUpdate(page, at, tid.offset, flags | cleared, newTid.offset)],
       blocks,
     });
     setPageLsn(newPage, lsn);

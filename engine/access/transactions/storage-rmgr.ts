@@ -67,12 +67,16 @@ export function cutFork({ buffers, files }: Storage, file: RelFile, fork: Fork, 
 }
 
 /** The file may not exist: dropped later, and the drop already done. */
-function redoTruncate({ data }: WalRecord, { storage, invalidPages, knownSizes }: RedoContext): void {
+function redoTruncate({ data }: WalRecord, { storage, invalidPages, knownSizes, visibilityMap }: RedoContext): void {
   const blocks = u32(data, 0);
   const file = readRelFile(data, 4);
   const flags = u32(data, 16);
   storage.files.create(file, Fork.main, { redo: true });
   if (flags & TruncateFlag.main) cutFork(storage, file, Fork.main, blocks);
+  if (flags & TruncateFlag.visibilityMap) {
+    const mapBlocks = visibilityMap.prepareTruncation(file, blocks);
+    if (mapBlocks !== undefined) cutFork(storage, file, Fork.visibilityMap, mapBlocks);
+  }
   if (flags & TruncateFlag.freeSpaceMap) {
     const mapBlocks = storage.freeSpace.prepareTruncate(file, blocks);
     if (mapBlocks !== undefined) cutFork(storage, file, Fork.freeSpaceMap, mapBlocks);

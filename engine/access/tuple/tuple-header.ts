@@ -1,6 +1,6 @@
 import { setU16, setU32, u16, u32 } from '../../base/bytes.js';
 import { blockNumber, type BlockNumber, type Tid } from '../../base/block.js';
-import type { Xid } from '../../base/xid.js';
+import { FROZEN_XID, type Xid } from '../../base/xid.js';
 
 /**
  * A heap tuple's header: 23 bytes, then the null bitmap, then padding up to `hoff` (access/htup_details.h).
@@ -108,6 +108,11 @@ export function setTupleCommandId(bytes: Buffer, at: number, commandId: number, 
 /** Does xmax only lock the row? */
 export function isLockedOnly(infomask: number): boolean {
   return (infomask & Infomask.xmaxLockOnly) !== 0;
+}
+
+/** Who inserted it, as far as that still matters: FROZEN_XID once it does not. */
+export function tupleInserter(bytes: Buffer, at: number): Xid {
+  return isFrozen(tupleInfomask(bytes, at)) ? FROZEN_XID : tupleXmin(bytes, at);
 }
 
 export function isFrozen(infomask: number): boolean {

@@ -64,6 +64,19 @@ export function setPageFlags(page: Buffer, flags: number): void {
   setU16(page, PageAt.flags, flags);
 }
 
+/** Does the page say that everyone sees every row version on it (PD_ALL_VISIBLE)? Never without truth. */
+export function isAllVisible(page: Buffer): boolean {
+  return (u16(page, PageAt.flags) & PageFlag.allVisible) !== 0;
+}
+
+export function setAllVisible(page: Buffer): void {
+  setPageFlags(page, pageFlags(page) | PageFlag.allVisible);
+}
+
+export function clearAllVisible(page: Buffer): void {
+  setPageFlags(page, pageFlags(page) & ~PageFlag.allVisible);
+}
+
 export function pageLower(page: Buffer): number {
   return u16(page, PageAt.lower);
 }
