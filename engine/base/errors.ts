@@ -13,6 +13,8 @@ export type NoticeSeverity = 'WARNING' | 'NOTICE' | 'INFO' | 'LOG' | 'DEBUG';
 export interface ErrorDetails {
   readonly detail?: string;
   readonly hint?: string;
+  /** Where it happened, in work that has places of its own: `COPY t, line 3, column a: "x"`. */
+  readonly context?: string;
   /** 1-based character position in the statement's text. */
   readonly position?: number;
   readonly schema?: string;

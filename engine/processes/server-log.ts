@@ -56,6 +56,7 @@ export class ServerLog {
     this.line(severity, message);
     if (details?.detail) this.continuation('DETAIL', details.detail);
     if (details?.hint) this.continuation('HINT', details.hint);
+    if (details?.context) this.continuation('CONTEXT', details.context);
     if (statement) this.continuation('STATEMENT', statement);
   }
 

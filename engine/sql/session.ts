@@ -8,12 +8,13 @@ import { Catalog } from './catalog/catalog.js';
 import { databaseName } from './catalog/databases.js';
 import type { CommandContext, CommandResult } from './commands/command.js';
 import { commandFor, endsBlock } from './commands/command-table.js';
+import type { CopyEvents, CopyPiece } from './copy/copy-from.js';
 import type { Engine } from './engine.js';
 import { Parser, type RawStatement } from './parse/parser.js';
 import { characterPosition } from './parse/position.js';
 import type { PlannedStatement } from './plan/planned-statement.js';
 import { refuseIfReadOnly, runPlanned } from './session/execution.js';
-import { RunningPortal, type Run } from './session/portal.js';
+import { RunningPortal, type Run, type Started } from './session/portal.js';
 import type { PreparedStatements } from './session/prepared-statements.js';
 import { SessionEnvironment } from './session/session-environment.js';
 import { SessionPlanning } from './session/session-planning.js';
@@ -44,7 +45,15 @@ export type SessionEvent =
   | { readonly kind: 'row'; readonly values: unknown[] }
   | { readonly kind: 'complete'; readonly tag: string }
   | { readonly kind: 'suspended' }
-  | { readonly kind: 'empty' };
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'copy-in' | 'copy-out'; readonly isBinary: boolean; readonly columnCount: number }
+  /** The next `next` is to be called with a piece of the client's data, or null after the last. */
+  | { readonly kind: 'copy-wanted' }
+  | { readonly kind: 'copy-data'; readonly data: string | Buffer }
+  | { readonly kind: 'copy-done' };
+
+/** Most events want no answer. */
+export type SessionEvents = Generator<SessionEvent, void, CopyPiece>;
 
 export interface SessionIdentity {
   readonly database: string;
@@ -70,7 +79,7 @@ export interface PreparedStatement {
 export interface Portal {
   readonly columns: readonly ColumnDescription[] | null;
   /** Runs on. `maxRows` 0: to the end. The last event is 'complete', 'suspended' or 'empty'. */
-  run(maxRows: number): Generator<SessionEvent>;
+  run(maxRows: number): SessionEvents;
   /** Was it bound in a subtransaction that has been undone? */
   readonly isGone: boolean;
   close(): void;
@@ -166,7 +175,7 @@ export class Session {
   }
 
   /** Runs a simple-protocol query string. On a throw the caller must call `failed`. */
-  *simpleQuery(sql: string): Generator<SessionEvent> {
+  *simpleQuery(sql: string): SessionEvents {
     const statements = this.parseText(sql);
     if (statements.length === 0) yield { kind: 'empty' };
     for (const raw of statements) yield* this.runSimple(sql, raw, statements.length > 1);
@@ -193,10 +202,12 @@ export class Session {
     const { raw } = statement;
     if (raw && !endsBlock(raw.node)) this.block.refuseIfFailed();
     const finished = (): void => this.block.finishPiece();
-    const start = (): Run => {
+    const start = (): Started => {
       if (!endsBlock(raw!.node)) this.block.refuseIfFailed();
       this.startStatement();
-      return isPlannable(raw!.node) ? this.runStatement(statement, values) : commandRows(this.runCommand(raw!));
+      if (isPlannable(raw!.node)) return { rows: this.runStatement(statement, values) };
+      const result = this.runCommand(raw!);
+      return result.events ? { copy: result.events } : { rows: commandRows(result) };
     };
     const resources = raw && 'TransactionStmt' in raw.node ? undefined : this.engine.storage.resources;
     return new RunningPortal(statement.columns, !raw, start, finished, resources);
@@ -232,7 +243,7 @@ export class Session {
     this.sessionSettings.restoreProcess();
   }
 
-  private *runSimple(sql: string, raw: RawStatement, isOneOfMany: boolean): Generator<SessionEvent> {
+  private *runSimple(sql: string, raw: RawStatement, isOneOfMany: boolean): SessionEvents {
     if (!endsBlock(raw.node)) this.block.refuseIfFailed();
     this.startStatement();
     if (isOneOfMany) this.block.beginImplicit();
@@ -262,10 +273,10 @@ export class Session {
     return runPlanned(this.context, planned, values);
   }
 
-  private *runSimpleCommand(sql: string, raw: RawStatement): Generator<SessionEvent> {
+  private *runSimpleCommand(sql: string, raw: RawStatement): SessionEvents {
     const result = this.positioned(sql, () => this.runCommand(raw));
     if (result.columns) yield { kind: 'columns', columns: describeColumns(result.columns) };
-    const tag = yield* rowEvents(commandRows(result));
+    const tag = result.events ? yield* result.events : yield* rowEvents(commandRows(result));
     this.finishStatement();
     yield { kind: 'complete', tag };
   }
@@ -342,7 +353,7 @@ export class Session {
 /** From the least to the most important, as client_min_messages orders them. */
 const LEVELS: readonly string[] = ['DEBUG', 'LOG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'FATAL', 'PANIC'];
 
-function* commandRows(result: CommandResult): Run {
+function* commandRows(result: Exclude<CommandResult, { events: CopyEvents }>): Run {
   if (result.run) return yield* result.run;
   yield* result.rows ?? [];
   return result.tag;

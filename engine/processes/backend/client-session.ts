@@ -69,6 +69,7 @@ export class ClientSession {
       writer,
       () => this.session!.textEnvironment(),
       (thrown) => process.log.error(thrown, this.statement),
+      (type) => client.arrived(type),
     );
   }
 
@@ -85,7 +86,8 @@ export class ClientSession {
       const message = parseFrontendMessage(raw);
       this.reportStatement(message);
       const answer = conversation.handle(message);
-      if (answer.next().done !== true) await this.sendAsItGrows(answer);
+      const step = answer.next();
+      if (step.done !== true) await this.serve(answer, step.value);
       if (message.kind === 'query' || message.kind === 'sync') {
         this.report(STATES[this.session!.status]);
         const slow = client.flush();
@@ -124,20 +126,20 @@ export class ClientSession {
     if (!transactions.isInTransaction) statistics.report(true);
   }
 
-  /** Sends the answer to one message while it runs on. What ends the wait for a slow client ends the statement. */
-  private async sendAsItGrows(answer: Generator<'output'>): Promise<void> {
-    for (let isDone = false; !isDone;) {
-      const failure = await this.flushed();
-      const step = failure ? answer.throw(failure.thrown) : answer.next();
-      isDone = step.done === true;
+  /** Sends the answer to one message, and fetches what it asks for. What ends a wait for the client ends the statement. */
+  private async serve(answer: ReturnType<Conversation['handle']>, firstWish: 'output' | 'input'): Promise<void> {
+    for (let wish: 'output' | 'input' | undefined = firstWish; wish !== undefined;) {
+      const outcome = await this.fulfilled(wish);
+      const step = 'thrown' in outcome ? answer.throw(outcome.thrown) : answer.next(outcome.isOpen);
+      wish = step.done === true ? undefined : step.value;
     }
   }
 
-  /** Undefined when all could be sent, else what `Client.flush` threw. */
-  private async flushed(): Promise<{ thrown: unknown } | undefined> {
+  private async fulfilled(wish: 'output' | 'input'): Promise<{ isOpen: boolean } | { thrown: unknown }> {
     try {
-      await this.client.flush();
-      return undefined;
+      const slow = this.client.flush();
+      if (slow) await slow;
+      return { isOpen: wish === 'output' || (await this.client.moreForStatement()) };
     } catch (thrown) {
       return { thrown };
     }

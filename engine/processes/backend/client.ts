@@ -44,9 +44,9 @@ export class Client {
     }
   }
 
-  /** A message that has arrived already, or undefined. */
-  arrived(): RawMessage | undefined {
-    return this.stream.next();
+  /** A message that has arrived already, or undefined; with a type, only if it is of that one. */
+  arrived(type?: number): RawMessage | undefined {
+    return this.stream.next(type);
   }
 
   /** The next message; undefined when the client left. Throws FATAL when this process is told to end meanwhile. */
@@ -55,6 +55,11 @@ export class Client {
       const message = this.stream.next();
       if (message || !(await this.receive())) return message;
     }
+  }
+
+  /** Waits for more of what a running statement reads; false when the client left. Throws as `Interrupts.check` does. */
+  moreForStatement(): Promise<boolean> {
+    return this.receive(() => this.process.interrupts.check());
   }
 
   /** Sends what was written. While the client takes it too slowly: a wait, which throws as `Interrupts.check` does. */
@@ -80,12 +85,12 @@ export class Client {
   }
 
   /** Waits for more bytes; false when the client left. */
-  private async receive(): Promise<boolean> {
+  private async receive(serveInterrupts = () => this.serveIdleInterrupts()): Promise<boolean> {
     this.process.memory.slots.showWaiting('Client', 'ClientRead');
     this.reading ??= this.connection.read();
-    do this.serveIdleInterrupts();
+    do serveInterrupts();
     while (!(await this.watch.until(this.reading)));
-    this.serveIdleInterrupts();
+    serveInterrupts();
     const bytes = await this.reading;
     this.reading = undefined;
     this.process.memory.slots.showWorking();

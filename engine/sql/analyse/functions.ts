@@ -110,6 +110,7 @@ const NO_AGGREGATES: Partial<Record<Clause, string>> = {
   filter: 'FILTER',
   function: 'functions in FROM',
   execute: 'EXECUTE parameters',
+  copy: 'COPY FROM WHERE conditions',
 };
 
 function transformAggregate(analyser: Analyser, scope: Scope, body: FuncCall, name: string): AggregateCall {

@@ -26,7 +26,8 @@ export type Clause =
   | 'check'
   | 'function'
   | 'distinct on'
-  | 'execute';
+  | 'execute'
+  | 'copy';
 
 const SYSTEM_COLUMNS: Record<SystemColumnName, Oid> = {
   tableoid: TypeOid.oid,

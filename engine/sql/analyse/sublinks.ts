@@ -34,7 +34,11 @@ export function transformSubLink(analyser: Analyser, scope: Scope, body: SubLink
   }
 }
 
-const NO_SUBQUERIES: Partial<Record<string, string>> = { default: 'DEFAULT expression', check: 'check constraint' };
+const NO_SUBQUERIES: Partial<Record<string, string>> = {
+  default: 'DEFAULT expression',
+  check: 'check constraint',
+  copy: 'COPY FROM WHERE condition',
+};
 
 function requireOneColumn(query: Query, location: number | undefined): void {
   if (query.columns.length === 1) return;

@@ -6,6 +6,7 @@ import { alterTableCommand } from './alter-table.js';
 import { checkpointCommand } from './checkpoint.js';
 import type { Command } from './command.js';
 import { createDatabaseCommand } from './create-database.js';
+import { copyCommand } from './copy.js';
 import { createIndexCommand } from './create-index.js';
 import { createTableCommand } from './create-table.js';
 import { dropDatabaseCommand } from './drop-database.js';
@@ -35,6 +36,7 @@ const commands: Readonly<Record<string, Command<never>>> = {
   VariableSetStmt: setCommand,
   VariableShowStmt: showCommand,
   CheckPointStmt: checkpointCommand,
+  CopyStmt: copyCommand,
   ExplainStmt: explainCommand,
   PrepareStmt: prepareCommand,
   ExecuteStmt: executeCommand,
@@ -54,7 +56,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ViewStmt: 'CREATE VIEW',
   CreateFunctionStmt: 'CREATE FUNCTION',
   CreateTrigStmt: 'CREATE TRIGGER',
-  CopyStmt: 'COPY',
   VacuumStmt: 'VACUUM',
   DoStmt: 'DO',
   DeclareCursorStmt: 'DECLARE CURSOR',

@@ -1,5 +1,6 @@
 import type { Notice } from '../../base/errors.js';
 import type { Catalog } from '../catalog/catalog.js';
+import type { CopyEvents } from '../copy/copy-from.js';
 import type { Engine } from '../engine.js';
 import type { Parser } from '../parse/parser.js';
 import type { PlanningEnvironment } from '../plan/planned-statement.js';
@@ -31,8 +32,14 @@ interface Described {
 /** A tag and perhaps rows that are at hand; or something still to run, which ends with the tag. */
 export type CommandResult = Described &
   (
-    | { readonly tag: string; readonly rows?: Iterable<unknown[]>; readonly run?: undefined }
-    | { readonly run: Generator<unknown[], string> }
+    | {
+        readonly tag: string;
+        readonly rows?: Iterable<unknown[]>;
+        readonly run?: undefined;
+        readonly events?: undefined;
+      }
+    | { readonly run: Generator<unknown[], string>; readonly events?: undefined }
+    | { readonly events: CopyEvents }
   );
 
 /** How a command treats the transaction it runs in. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { TestCluster } from '../testing/test-cluster.js';
 import type { Case } from './case.js';
 import { databasesCases } from './databases.cases.js';
+import { copyCases } from './copy.cases.js';
 import { edgesCases } from './edges.cases.js';
 import { indexesCases } from './indexes.cases.js';
 import { psqlCases } from './psql.cases.js';
@@ -19,7 +20,7 @@ function conforms(title: string, cases: readonly Case[]): void {
 
     it(`in ${cases.length} statements`, () => {
       const session = cluster.session();
-      for (const [sql, answer] of cases) expect(session.run(sql), sql).to.equal(answer);
+      for (const [sql, answer, ...copied] of cases) expect(session.run(sql, ...copied), sql).to.equal(answer);
     });
   });
 }
@@ -32,3 +33,4 @@ conforms('joins and subqueries at their edges, functions, EXECUTE', edgesCases);
 conforms("psql's own queries", psqlCases);
 conforms('indexes', indexesCases);
 conforms('databases', databasesCases);
+conforms('COPY', copyCases);

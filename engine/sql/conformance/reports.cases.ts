@@ -600,7 +600,7 @@ Result
 EXPLAIN`,
   ],
   [`explain nosuch`, `ERROR 42601: syntax error at or near "nosuch" @9`],
-  [`copy e from stdin`, `ERROR 0A000: COPY is not supported`],
+  [`copy e from stdin`, `COPY 0`],
   [`create index on e(id)`, `CREATE INDEX`],
   [`create table k0(id int primary key)`, `CREATE TABLE`],
   [`create table k(id serial)`, `ERROR 0A000: type serial is not supported @19`],

@@ -1,6 +1,6 @@
 import type { Oid } from '../../base/block.js';
 import type { ErrorDetails, Notice, PgError } from '../../base/errors.js';
-import type { ColumnDescription, TransactionStatus } from '../session.js';
+import type { ColumnDescription, SessionEvent, TransactionStatus } from '../session.js';
 import { formatAt, type FormatCode } from './frontend-messages.js';
 import { Authentication, Backend, StartupCode } from './message-types.js';
 import type { MessageWriter } from './message-writer.js';
@@ -70,6 +70,20 @@ export function writeRowDescription(
   writer.end();
 }
 
+/** CopyInResponse or CopyOutResponse: all columns have the format of the whole. */
+export function writeCopyResponse(
+  writer: MessageWriter,
+  { kind, isBinary, columnCount }: Extract<SessionEvent, { columnCount: number }>,
+): void {
+  const format = isBinary ? 1 : 0;
+  writer
+    .begin(kind === 'copy-in' ? Backend.copyInResponse : Backend.copyOutResponse)
+    .byte(format)
+    .int16(columnCount);
+  for (let column = 0; column < columnCount; column++) writer.int16(format);
+  writer.end();
+}
+
 export function writeError(writer: MessageWriter, thrown: PgError): void {
   writer.begin(Backend.error);
   writeFields(writer, thrown.severity, thrown.sqlState, thrown.message, thrown.details);
@@ -96,6 +110,7 @@ function writeFields(
     D: more.detail,
     H: more.hint,
     P: more.position,
+    W: more.context,
     s: more.schema,
     t: more.table,
     c: more.column,

@@ -74,6 +74,7 @@ function converse() {
     writer,
     () => ({}),
     (thrown) => reported.push(thrown),
+    () => undefined,
   );
   /** Message types of the answer, one letter each; those that `skips` names are not handed over. */
   const say = (...messages: FrontendMessage[]): string => {

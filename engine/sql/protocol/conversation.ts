@@ -1,15 +1,17 @@
 import { error, fatal } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
-import type { Session, SessionEvent } from '../session.js';
+import type { Session, SessionEvent, SessionEvents } from '../session.js';
 import type { TextEnvironment } from '../types/environment.js';
 import {
   writeBare,
   writeCommandComplete,
+  writeCopyResponse,
   writeError,
   writeParameterDescription,
   writeReadyForQuery,
   writeRowDescription,
 } from './backend-messages.js';
+import { nextPiece, type Arrived, type Wait } from './copy-input.js';
 import { ExtendedQuery } from './extended-query.js';
 import type { FormatCode, FrontendMessage } from './frontend-messages.js';
 import { Backend, Frontend, OUTPUT_CHUNK_BYTES } from './message-types.js';
@@ -19,8 +21,10 @@ import { ResultWriter } from './result-writer.js';
 /**
  * A started session's messages, one by one (postgres.c PostgresMain).
  *
- * `handle` is a generator: it yields when enough output has gathered that the caller should send it, and goes on when
- * the caller comes back. So a result of any size passes through a bounded buffer, at the pace of the client.
+ * `handle` is a generator: it yields `output` when enough of it has gathered that the caller should send it, and goes on
+ * when the caller comes back. So a result of any size passes through a bounded buffer, at the pace of the client. It
+ * yields `input` when it wants more of what the client sends during COPY; the caller sends what there is, waits until
+ * something has arrived and answers true, or false when the client has left.
  *
  * An ERROR is answered here. After one in the extended protocol, messages are skipped up to Sync. FATAL and PANIC are
  * thrown on, with nothing written: their policy is the process's.
@@ -35,6 +39,8 @@ export class Conversation {
     private readonly environment: () => TextEnvironment,
     /** Told of every error that is answered here: what was thrown, for the log. */
     private readonly report: (thrown: unknown) => void,
+    /** COPY takes its data so. */
+    private readonly arrived: Arrived,
   ) {
     this.extended = new ExtendedQuery(session);
   }
@@ -44,7 +50,7 @@ export class Conversation {
     return this.skipsToSync && type !== Frontend.sync && type !== Frontend.terminate;
   }
 
-  *handle(message: FrontendMessage): Generator<'output'> {
+  *handle(message: FrontendMessage): Wait<void> {
     try {
       yield* this.dispatch(message);
     } catch (thrown) {
@@ -64,7 +70,7 @@ export class Conversation {
     writeReadyForQuery(this.writer, this.session.status);
   }
 
-  private *dispatch(message: FrontendMessage): Generator<'output'> {
+  private *dispatch(message: FrontendMessage): Wait<void> {
     const { extended, session, writer } = this;
     switch (message.kind) {
       case 'query':
@@ -85,7 +91,8 @@ export class Conversation {
         extended.close(message.target, message.name);
         return writeBare(writer, Backend.closeComplete);
       case 'flush':
-        return yield 'output';
+        yield 'output';
+        return undefined;
       case 'sync':
         this.skipsToSync = false;
         session.finishImplicit();
@@ -111,29 +118,63 @@ export class Conversation {
   }
 
   /** RowDescription is not repeated here: the client asked with Describe, or does not want it. */
-  private *execute(message: Extract<FrontendMessage, { kind: 'execute' }>): Generator<'output'> {
+  private *execute(message: Extract<FrontendMessage, { kind: 'execute' }>): Wait<void> {
     const { portal, formats } = this.extended.portal(message.portal);
     const result = portal.columns && this.resultWriter(portal.columns, formats);
     yield* this.send(portal.run(message.maxRows), formats, result);
   }
 
   private *send(
-    events: Generator<SessionEvent>,
+    events: SessionEvents,
     formats: readonly FormatCode[],
     describedResult: ResultWriter | null = null,
-  ): Generator<'output'> {
+  ): Wait<void> {
     let result = describedResult;
-    for (const event of events) {
+    for (let step = events.next(); step.done !== true;) {
+      const event = step.value;
+      if (event.kind === 'copy-wanted') {
+        step = yield* this.givePiece(events);
+        continue;
+      }
       if (event.kind === 'row') result!.row(event.values);
-      else if (event.kind === 'complete') writeCommandComplete(this.writer, event.tag);
-      else if (event.kind === 'suspended') writeBare(this.writer, Backend.portalSuspended);
-      else if (event.kind === 'empty') writeBare(this.writer, Backend.emptyQuery);
+      else if (event.kind !== 'columns') this.write(event);
       else if (!describedResult) {
         writeRowDescription(this.writer, event.columns, formats);
         result = this.resultWriter(event.columns, formats);
       }
       if (this.writer.pendingBytes >= OUTPUT_CHUNK_BYTES) yield 'output';
+      step = events.next();
     }
+  }
+
+  private write(event: Exclude<SessionEvent, { kind: 'row' | 'columns' | 'copy-wanted' }>): void {
+    const { writer } = this;
+    switch (event.kind) {
+      case 'complete':
+        return writeCommandComplete(writer, event.tag);
+      case 'suspended':
+        return writeBare(writer, Backend.portalSuspended);
+      case 'empty':
+        return writeBare(writer, Backend.emptyQuery);
+      case 'copy-in':
+      case 'copy-out':
+        return writeCopyResponse(writer, event);
+      case 'copy-data':
+        return writer.begin(Backend.copyData).raw(event.data).end();
+      case 'copy-done':
+        return writeBare(writer, Backend.copyDone);
+    }
+  }
+
+  /** What the client does wrong during COPY is an error of the statement, which tells how far it was. */
+  private *givePiece(events: SessionEvents): Wait<IteratorResult<SessionEvent, void>> {
+    let piece: Buffer | null;
+    try {
+      piece = yield* nextPiece(this.arrived);
+    } catch (thrown) {
+      return events.throw(thrown);
+    }
+    return events.next(piece);
   }
 
   private resultWriter(

@@ -1,7 +1,7 @@
 import type { Oid } from '../../base/block.js';
 import { error, type PgError } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
-import type { Portal, PreparedStatement, Session, SessionEvent } from '../session.js';
+import type { Portal, PreparedStatement, Session, SessionEvents } from '../session.js';
 import type { TextEnvironment } from '../types/environment.js';
 import { types } from '../types/type-table.js';
 import { formatAt, type FormatCode, type FrontendMessage, type Target } from './frontend-messages.js';
@@ -60,7 +60,7 @@ export class ExtendedQuery {
     return portal;
   }
 
-  run({ portal, maxRows }: Message<'execute'>): Generator<SessionEvent> {
+  run({ portal, maxRows }: Message<'execute'>): SessionEvents {
     return this.portal(portal).portal.run(maxRows);
   }
 

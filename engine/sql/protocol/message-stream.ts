@@ -37,10 +37,11 @@ export class MessageStream {
     return this.end - this.start;
   }
 
-  /** The next whole message, or undefined until more bytes come. */
-  next(): RawMessage | undefined {
+  /** The next whole message, or undefined until more bytes come; with `wanted`, only if it is of that type. */
+  next(wanted?: number): RawMessage | undefined {
     if (this.pendingBytes < 1) return undefined;
     const type = this.bytes[this.start];
+    if (wanted !== undefined && type !== wanted) return undefined;
     if (!KNOWN_TYPES.has(type)) throw violation(`invalid frontend message type ${type}`);
     if (this.pendingBytes < 5) return undefined;
     const length = this.checkedLength(this.bytes.readInt32BE(this.start + 1), this.maxMessageBytes);

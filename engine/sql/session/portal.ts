@@ -1,18 +1,21 @@
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { ResourceOwner, Resources } from '../../storage/resources.js';
+import type { CopyEvents, CopyPiece } from '../copy/copy-from.js';
 import type { Row } from '../execute/frame.js';
-import type { ColumnDescription, Portal, SessionEvent } from '../session.js';
+import type { ColumnDescription, Portal, SessionEvent, SessionEvents } from '../session.js';
 
 /** What a portal runs: rows, and at the end the command tag. */
 export type Run = Generator<Row, string>;
+/** Or a COPY, which has a protocol of its own. */
+export type Started = { readonly rows: Run } | { readonly copy: CopyEvents };
 
 /**
  * A bound statement on its way. `start` begins it at the first `run`. What it pins and locks is its subtransaction's where it
  * was bound, wherever it is run: it goes with that one.
  */
 export class RunningPortal implements Portal {
-  private run_: Run | undefined;
+  private started: Started | undefined;
   private tag: string | undefined;
   private isClosed = false;
 
@@ -21,7 +24,7 @@ export class RunningPortal implements Portal {
   constructor(
     readonly columns: readonly ColumnDescription[] | null,
     private readonly isEmpty: boolean,
-    private readonly start: () => Run,
+    private readonly start: () => Started,
     private readonly finished: () => void,
     /** Undefined for a statement that itself opens and closes subtransactions. */
     private readonly resources: Resources | undefined,
@@ -33,7 +36,7 @@ export class RunningPortal implements Portal {
     return this.owner?.isReleased ?? false;
   }
 
-  *run(maxRows: number): Generator<SessionEvent> {
+  *run(maxRows: number): SessionEvents {
     if (this.isClosed) throw error(SqlState.invalidCursorName, 'portal has been closed');
     if (this.isEmpty) {
       yield { kind: 'empty' };
@@ -43,9 +46,21 @@ export class RunningPortal implements Portal {
       yield { kind: 'complete', tag: this.columns ? rerunTag(this.tag) : this.tag };
       return;
     }
+    const started = this.step(() => (this.started ??= this.start()));
+    if ('copy' in started) yield* this.runCopy(started.copy);
+    else yield* this.runRows(started.rows, maxRows);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    const { started } = this;
+    if (started) this.onOwnAccount(() => ('rows' in started ? started.rows.return('') : started.copy.return('')));
+  }
+
+  private *runRows(rows: Run, maxRows: number): Generator<SessionEvent> {
     const most = maxRows > 0 ? maxRows : Infinity;
     for (let count = 0; count < most; count++) {
-      const step = this.next();
+      const step = this.step(() => rows.next());
       if (step.done) {
         this.tag = step.value;
         this.finished();
@@ -57,14 +72,21 @@ export class RunningPortal implements Portal {
     yield { kind: 'suspended' };
   }
 
-  close(): void {
-    this.isClosed = true;
-    this.onOwnAccount(() => this.run_?.return(''));
+  private *runCopy(copy: CopyEvents): SessionEvents {
+    let step = this.step(() => copy.next(undefined));
+    while (!step.done) {
+      const event: SessionEvent = step.value;
+      const answer = yield* answerTo(event);
+      step = this.step(() => ('thrown' in answer ? copy.throw(answer.thrown) : copy.next(answer.piece)));
+    }
+    this.tag = step.value;
+    this.finished();
+    yield { kind: 'complete', tag: step.value };
   }
 
-  private next(): IteratorResult<Row, string> {
+  private step<T>(body: () => T): T {
     try {
-      return this.onOwnAccount(() => (this.run_ ??= this.start()).next());
+      return this.onOwnAccount(body);
     } catch (thrown) {
       this.isClosed = true;
       throw thrown;
@@ -73,6 +95,17 @@ export class RunningPortal implements Portal {
 
   private onOwnAccount<T>(body: () => T): T {
     return this.resources ? this.resources.onBehalfOf(this.owner, body) : body();
+  }
+}
+
+/** What the caller gives or throws when it has seen the event. */
+function* answerTo(
+  event: SessionEvent,
+): Generator<SessionEvent, { piece: CopyPiece } | { thrown: unknown }, CopyPiece> {
+  try {
+    return { piece: yield event };
+  } catch (thrown) {
+    return { thrown };
   }
 }
 

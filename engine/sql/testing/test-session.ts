@@ -1,6 +1,6 @@
 import type { Notice, PgError } from '../../base/errors.js';
 import type { Engine } from '../engine.js';
-import type { ColumnDescription, Portal, PreparedStatement, Session, SessionEvent } from '../session.js';
+import type { ColumnDescription, Portal, PreparedStatement, Session, SessionEvent, SessionEvents } from '../session.js';
 import { types } from '../types/type-table.js';
 
 /** A session as tests drive it: SQL in, text out. */
@@ -14,13 +14,14 @@ export class TestSession {
 
   /**
    * Everything a query string gives, line by line: notices, then of each statement `name:type|...`, rows `value|...` (NULL
-   * as ∅), the command tag; for an error only `ERROR code: message @position DETAIL ... HINT ...`.
+   * as ∅), what COPY gives, the command tag; for an error only `ERROR code: message @position DETAIL ... HINT ... CONTEXT ...`.
+   * `copied`: what the client sends when it is asked, in one piece or several.
    */
-  run(sql: string): string {
+  run(sql: string, ...copied: (string | Buffer)[]): string {
     this.notices.length = 0;
     const lines: string[] = [];
     try {
-      this.gather(this.session.simpleQuery(sql), lines);
+      this.gather(this.session.simpleQuery(sql), lines, null, copied);
     } catch (thrown) {
       return [...this.noticeLines(), errorLine(this.session.failed(thrown))].join('\n');
     }
@@ -57,19 +58,24 @@ export class TestSession {
   }
 
   private gather(
-    events: Generator<SessionEvent>,
+    events: SessionEvents,
     lines: string[],
     given: readonly ColumnDescription[] | null = null,
+    copied: (string | Buffer)[] = [],
   ): void {
+    const pieces = [...copied];
     let columns = given ?? [];
-    for (const event of events) {
+    let step = events.next();
+    for (; step.done !== true; step = events.next(pieceFor(step.value, pieces))) {
+      const event = step.value;
       if (event.kind === 'columns') {
         columns = event.columns;
         lines.push(
           columns.map(({ name, typeOid, typeModifier }) => `${name}:${types.format(typeOid, typeModifier)}`).join('|'),
         );
       } else if (event.kind === 'row') lines.push(this.rowLine(event.values, columns));
-      else lines.push(event.kind === 'complete' ? event.tag : event.kind);
+      else if (event.kind === 'copy-data') lines.push(dataLine(event.data));
+      else if (!event.kind.startsWith('copy-')) lines.push(event.kind === 'complete' ? event.tag : event.kind);
     }
   }
 
@@ -86,8 +92,23 @@ export class TestSession {
   }
 }
 
+function pieceFor({ kind }: SessionEvent, pieces: (string | Buffer)[]): Buffer | null {
+  const piece = kind === 'copy-wanted' ? pieces.shift() : undefined;
+  return piece === undefined ? null : Buffer.from(piece);
+}
+
+/** Binary data in hexadecimal. */
+function dataLine(data: string | Buffer): string {
+  return typeof data === 'string' ? data.replace(/\n$/, '') : data.toString('hex');
+}
+
 export function errorLine({ severity, sqlState, message, details }: PgError): string {
-  const { position, detail, hint } = details;
-  const parts = [position && `@${position}`, detail && `DETAIL ${detail}`, hint && `HINT ${hint}`];
+  const { position, detail, hint, context } = details;
+  const parts = [
+    position && `@${position}`,
+    detail && `DETAIL ${detail}`,
+    hint && `HINT ${hint}`,
+    context && `CONTEXT ${context}`,
+  ];
   return [`${severity} ${sqlState}: ${message}`, ...parts.filter(Boolean)].join(' ');
 }

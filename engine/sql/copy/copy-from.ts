@@ -1,0 +1,102 @@
+import type { CopyStmt } from '@pgsql/types';
+import { PgError } from '../../base/errors.js';
+import type { CommandContext } from '../commands/command.js';
+import type { Relation } from '../catalog/relation.js';
+import type { Frame, Row } from '../execute/frame.js';
+import { namesOf, unsupported } from '../parse/nodes.js';
+import { planCopyFrom, type CopyTarget } from '../plan/plan-copy.js';
+import { startExecution } from '../session/execution.js';
+import type { SessionEvent } from '../session.js';
+import { BinarySource } from './binary-source.js';
+import { copyPlaces } from './copy-columns.js';
+import type { CopyOptions } from './copy-options.js';
+import type { RowSource } from './row-source.js';
+import { openTextSource } from './text-source.js';
+
+/** A piece of the client's data; null when there is no more, undefined when nobody sends any. */
+export type CopyPiece = Buffer | null | undefined;
+export type CopyEvents = Generator<SessionEvent, string, CopyPiece>;
+
+const CHECK_EVERY_ROWS = 64;
+
+/** COPY ... FROM STDIN (commands/copyfrom.c): memory holds a piece of the data and the rows of one buffer. */
+export function copyFrom(context: CommandContext, body: CopyStmt, options: CopyOptions): CopyEvents {
+  const target = planCopyFrom(context.planning, body);
+  const { relation } = target;
+  const names = body.attlist && namesOf(body.attlist);
+  const places = copyPlaces(relation, names);
+  const columns = places.map((place) => relation.columns[place]);
+  const source =
+    options.format === 'binary'
+      ? new BinarySource(columns)
+      : openTextSource(options, columns, relation, context.environment);
+  return new Loading(context, target, places, source).events(options.format === 'binary');
+}
+
+class Loading {
+  private readonly frame: Frame;
+  /** Columns that are not copied. */
+  private readonly missing: readonly number[];
+  private count = 0;
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly target: CopyTarget,
+    private readonly places: readonly number[],
+    private readonly source: RowSource,
+  ) {
+    this.frame = startExecution(context, { writes: 'COPY FROM' }, []);
+    this.missing = target.relation.columns.flatMap((_, place) => (places.includes(place) ? [] : [place]));
+  }
+
+  *events(isBinary: boolean): CopyEvents {
+    yield { kind: 'copy-in', isBinary, columnCount: this.places.length };
+    try {
+      for (let piece: CopyPiece = NOTHING; piece !== null;) {
+        piece = yield { kind: 'copy-wanted' };
+        if (piece === undefined) throw unsupported('COPY FROM STDIN without a client to send it');
+        this.source.push(piece ?? NOTHING, piece === null);
+        this.takeRows();
+      }
+    } catch (thrown) {
+      throw inContext(thrown, this.target.relation, this.source.place());
+    }
+    return `COPY ${this.count}`;
+  }
+
+  private takeRows(): void {
+    const { interrupts } = this.context.engine;
+    for (let row = this.source.next(); row !== undefined; row = this.source.next()) {
+      if (this.count % CHECK_EVERY_ROWS === 0) interrupts.check();
+      this.take(this.complete(row));
+    }
+  }
+
+  private take(values: Row): void {
+    const { relation, where, constraints, entries } = this.target;
+    const { engine, environment } = this.context;
+    if (where !== null && !where(values, this.frame)) return;
+    constraints.verify(values, values, this.frame);
+    const tid = engine.access.heap.insert(relation.file, relation.layout.form(values));
+    entries.insert(engine, values, tid, environment);
+    this.count++;
+  }
+
+  /** The table's row: what was copied, and the defaults of the rest. */
+  private complete(copied: Row): Row {
+    const values: Row = [];
+    const { places } = this;
+    for (let index = 0; index < places.length; index++) values[places[index]] = copied[index];
+    for (const place of this.missing) values[place] = this.target.defaults[place](values, this.frame);
+    return values;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Tells in which line of the data an error was found. */
+function inContext(thrown: unknown, { name }: Relation, place: string | undefined): unknown {
+  if (!(thrown instanceof PgError) || place === undefined) return thrown;
+  const { severity, sqlState, message, details } = thrown;
+  return new PgError(severity, sqlState, message, { ...details, context: `COPY ${name}, ${place}`, cause: thrown });
+}
