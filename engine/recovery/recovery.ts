@@ -16,6 +16,7 @@ import { xlogRmgr } from './xlog-rmgr.js';
 
 export { createCluster } from './init.js';
 export { readControlFile } from './control-file.js';
+export { resetXid, type XidReset } from './reset-xid.js';
 export { CheckpointFlag } from './checkpoint-flags.js';
 export type { StartupResult } from './startup.js';
 

@@ -14,12 +14,13 @@ import { SqlState } from '../base/sqlstate.js';
 const FIRST_SEGMENT = 1;
 
 /** Where a new log's only record starts: what its checkpoint calls its redo point. */
-export function firstRecordLsn(segmentBytes: number): Lsn {
-  return (FIRST_SEGMENT * segmentBytes + LONG_HEADER_BYTES) as Lsn;
+export function firstRecordLsn(segmentBytes: number, segment = FIRST_SEGMENT): Lsn {
+  return (segment * segmentBytes + LONG_HEADER_BYTES) as Lsn;
 }
 
 /**
- * Makes a log's first segment in `walDirectory` with one record, durably (BootStrapXLOG). Returns the record's place.
+ * Makes a log's first segment in `walDirectory` with one record, durably (BootStrapXLOG). Returns the record's place. A log
+ * that begins anew, where there was one, begins in a later segment.
  * The file gets its name when it is complete; the caller fsyncs what is above the directory.
  */
 export function createFirstSegment(
@@ -28,8 +29,9 @@ export function createFirstSegment(
   config: WalConfig,
   timeline: TimelineId,
   record: RecordDraft,
+  segment = FIRST_SEGMENT,
 ): { readonly lsn: Lsn; readonly endLsn: Lsn } {
-  const lsn = firstRecordLsn(config.segmentBytes);
+  const lsn = firstRecordLsn(config.segmentBytes, segment);
   const bytes = assembleFirstRecord(record);
   if (bytes.length > WAL_PAGE_BYTES - LONG_HEADER_BYTES)
     throw panic(SqlState.internalError, 'the first WAL record is too long');
@@ -37,7 +39,7 @@ export function createFirstSegment(
   initWalPage(page, 0, (lsn - LONG_HEADER_BYTES) as Lsn, timeline, config);
   bytes.copy(page, LONG_HEADER_BYTES);
   const temporary = `${walDirectory}/xlogtemp.${os.processes.pid}`;
-  const path = `${walDirectory}/${walFileName(timeline, FIRST_SEGMENT, config.segmentBytes)}`;
+  const path = `${walDirectory}/${walFileName(timeline, segment, config.segmentBytes)}`;
   writeZeroFile(os.files, temporary, config.segmentBytes);
   attempting(`write bootstrap write-ahead log file "${path}"`, () => {
     const fd = os.files.open(temporary, 'read-write');

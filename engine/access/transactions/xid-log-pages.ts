@@ -254,7 +254,7 @@ export class XidLogPages {
   }
 }
 
-function segmentName(page: number): string {
+export function segmentName(page: number): string {
   return Math.floor(page / PAGES_PER_SEGMENT)
     .toString(16)
     .toUpperCase()

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
+import { xid, type Xid } from '../../../engine/base/xid.js';
 import { openServerOs } from '../../../engine/os/real-server-os.js';
 import { ExitCode, type ControlContext } from '../../../engine/processes/control/control.js';
 
 const MEGABYTE = 1024 ** 2;
+const LAST_XID = 2 ** 32 - 1;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
-/** Adds `engine init|start|stop|restart|reload|status|single`: pg_ctl and initdb for the embedded server. */
+/** Adds `engine init|start|stop|restart|reload|status|single|reset-xid`: pg_ctl, initdb, pg_resetwal for the embedded server. */
 export function addEngineCommands(program: Command): void {
   const engine = program.command('engine').description('the embedded database server').showHelpAfterError();
   addInit(engine);
@@ -15,6 +17,7 @@ export function addEngineCommands(program: Command): void {
   addRestart(engine);
   addPlain(engine);
   addSingle(engine);
+  addResetXid(engine);
 }
 
 type Parent = Command<[], Record<string, never>, Record<string, never>>;
@@ -134,6 +137,21 @@ function addSingle(engine: Parent): void {
     });
 }
 
+function addResetXid(engine: Parent): void {
+  engine
+    .command('reset-xid')
+    .description('make a stopped cluster go on at another transaction ID')
+    .addOption(dataOption)
+    .addOption(new Option('-x, --next-xid <xid>', 'the next transaction ID').argParser(xidOf).makeOptionMandatory())
+    .addOption(new Option('-e, --epoch <epoch>', 'its epoch (default: the first it can have)').argParser(wholeNumber))
+    .addOption(new Option('-u, --oldest-xid <xid>', 'the oldest unfrozen transaction ID').argParser(xidOf))
+    .option('-f, --force', 'even if data might be lost', false)
+    .action(async ({ pgdata, nextXid, epoch, oldestXid, force }) => {
+      const { resetTransactionId } = await import('../../../engine/processes/control/reset-xid.js');
+      process.exitCode = resetTransactionId(at(pgdata), { nextXid, epoch, oldestXid, isForced: force });
+    });
+}
+
 interface StartWords {
   readonly pgdata: string;
   readonly port?: number | undefined;
@@ -160,6 +178,12 @@ function at(directory: string): ControlContext {
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function xidOf(text: string): Xid {
+  const value = wholeNumber(text);
+  if (value > LAST_XID) throw new InvalidArgumentError('It must be below 2^32.');
+  return xid(value);
 }
 
 function segmentMegabytes(text: string): number {
