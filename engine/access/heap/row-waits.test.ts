@@ -5,6 +5,7 @@ import { withDirectory } from '../../wal/testing/small-log.js';
 import { maskedHeapPage } from './page-mask.js';
 import { FIRST_RECORD, pagesOf, recordsOf, replay, startRecovery } from '../testing/replay.js';
 import { PHASE_WORD, ROW_MEMBERS_URL } from '../testing/row-members.js';
+import { findBrokenMarks } from '../testing/test-vacuum.js';
 import { TABLE, committedRows, insertRow, startAccess, transact, type TestProcess } from '../testing/test-access.js';
 
 /** Real processes that wait for each other's rows. The test itself is slot 0. */
@@ -108,6 +109,17 @@ describe('waiting for rows', function () {
       expect(committedRows(me)).to.equal('1=600');
       expect(me.storage.buffers.blocks(TABLE, 0)).to.be.lessThan(4);
       await expectSameAfterReplay(me);
+    }));
+
+  it('and vacuum beside it, which cleans and freezes, disturbs nobody', () =>
+    withCluster({ 1: '100', 2: '100', 3: '100', 4: '100' }, async (cluster, directory, me) => {
+      const writers = [1, 2].map((slot) => cluster.start(slot, ROW_MEMBERS_URL, 'transferMoney', directory, '150'));
+      const cleaner = cluster.start(3, ROW_MEMBERS_URL, 'vacuumAgainAndAgain', directory, '60');
+      const removed = await cleaner.ended;
+      await Promise.all(writers.map(({ ended }) => ended));
+      expect(Number(removed)).to.be.greaterThan(0);
+      await expectSameAfterReplay(me);
+      expect(findBrokenMarks(me)).to.deep.equal([]);
     }));
 
   it('keeps the sum of all rows the same in every snapshot', () =>

@@ -11,6 +11,7 @@ import {
   TABLE,
   type TestProcess,
 } from './test-access.js';
+import { findBrokenMarks, vacuum } from './test-vacuum.js';
 
 /** What the processes of the waiting tests do, as members of a Cluster (memory/testing/processes.ts). */
 export const ROW_MEMBERS_URL = import.meta.url;
@@ -130,6 +131,22 @@ function incrementOnce(member: TestProcess): number {
     if (result.kind !== 'updated') throw new Error(result.kind);
     tuple = heap.successor(TABLE, result);
   }
+}
+
+/**
+ * Vacuums the table again and again, every other time freezing all it can and waiting for pages that others have pinned;
+ * prints how many dead versions it removed.
+ */
+export function vacuumAgainAndAgain(memory: Memory, directory: string, times: string): void {
+  const member = joinAccess(directory, memory);
+  let removed = 0;
+  for (let i = 0; i < Number(times); i++) {
+    const outcome = vacuum(member, { isAggressive: i % 2 === 0, freezesAll: i % 2 === 0, truncates: false });
+    removed += outcome.removedTuples;
+    const problems = i % 5 === 0 ? findBrokenMarks(member) : [];
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  }
+  process.stdout.write(String(removed));
 }
 
 /** Moves amounts between the rows 1 to 4 and checks the sum of all in every snapshot; prints how often it gave way. */

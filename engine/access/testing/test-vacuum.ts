@@ -3,12 +3,16 @@ import { FIRST_NORMAL_XID, isNormalXid, xidPrecedes, type Xid } from '../../base
 import { ItemState, isAllVisible, isNew, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
 import { Infomask, tupleInfomask, tupleInserter, tupleXmax } from '../tuple/tuple-header.js';
 import type { IndexVacuumStats, VacuumOutcome, VacuumRequest, VacuumedIndex } from '../vacuum/vacuum-request.js';
+import { MapBit } from '../visibility-map/map-format.js';
 import { TABLE, begin, commit, type TestProcess } from './test-access.js';
 
 const ignored = (): void => {};
 
 /** Vacuums the test's table in a transaction of its own, with defaults that a small table shows something with. */
-export function vacuum(member: TestProcess, changes: Partial<VacuumRequest> = {}): VacuumOutcome {
+export function vacuum(
+  member: TestProcess,
+  { freezesAll = false, ...changes }: Partial<VacuumRequest> & { freezesAll?: boolean } = {},
+): VacuumOutcome {
   begin(member);
   member.access.transactions.snapshot();
   const oldestXmin = member.access.transactions.oldestXmin();
@@ -25,7 +29,7 @@ export function vacuum(member: TestProcess, changes: Partial<VacuumRequest> = {}
     before: { pages: 0, tuples: -1 },
     workMemoryBytes: 65536,
     oldestXmin,
-    freezeLimit: FIRST_NORMAL_XID,
+    freezeLimit: freezesAll ? oldestXmin : FIRST_NORMAL_XID,
     relFrozenXid: FIRST_NORMAL_XID,
     costs: () => ({ delayMs: 0, limit: 200, pageHit: 1, pageMiss: 2, pageDirty: 20 }),
     isFailsafeDue: () => false,
@@ -70,20 +74,22 @@ export function findBrokenMarks({ access, storage }: TestProcess, file: RelFile 
   const { buffers } = storage;
   const problems: string[] = [];
   for (let block = 0; block < buffers.blocks(file, Fork.main); block++) {
-    const bits = access.visibilityMap.status(file, block);
     const buffer = buffers.read(file, Fork.main, blockNumber(block));
-    const page = buffers.page(buffer);
-    const isMarked = !isNew(page) && isAllVisible(page);
-    if (bits !== 0 && !isMarked) problems.push(`block ${block}: bits ${bits} without a mark on the page`);
-    if (bits === 2) problems.push(`block ${block}: all-frozen, but not all-visible`);
-    if (!isNew(page)) {
-      for (const problem of tupleProblems(page, isMarked, (bits & 2) !== 0, relFrozenXid)) {
-        problems.push(`block ${block} ${problem}`);
-      }
+    buffers.lock(buffer, 'shared');
+    const bits = access.visibilityMap.status(file, block);
+    for (const problem of pageProblems(buffers.page(buffer), bits, relFrozenXid)) {
+      problems.push(`block ${block}: ${problem}`);
     }
-    buffers.release(buffer);
+    buffers.unlockRelease(buffer);
   }
   return problems;
+}
+
+function* pageProblems(page: Buffer, bits: number, relFrozenXid?: Xid): Generator<string> {
+  const isMarked = !isNew(page) && isAllVisible(page);
+  if (bits !== 0 && !isMarked) yield `bits ${bits} without a mark on the page`;
+  if (bits === MapBit.allFrozen) yield 'all-frozen, but not all-visible';
+  if (!isNew(page)) yield* tupleProblems(page, isMarked, (bits & MapBit.allFrozen) !== 0, relFrozenXid);
 }
 
 function* tupleProblems(page: Buffer, isMarked: boolean, isFrozen: boolean, relFrozenXid?: Xid): Generator<string> {

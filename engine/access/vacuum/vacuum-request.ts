@@ -23,10 +23,17 @@ export interface IndexVacuumStats {
 /** An index of the table, as vacuum sees it. */
 export interface VacuumedIndex {
   readonly name: string;
-  /** Removes the entries of dead line pointers. `before`: of the passes before this one. */
-  bulkDelete(isDead: (block: number, offset: number) => boolean, before?: IndexVacuumStats): IndexVacuumStats;
+  /**
+   * Removes the entries of dead line pointers. `before`: of the passes before this one. `onPage`: to be called between
+   * pages, with none locked.
+   */
+  bulkDelete(
+    isDead: (block: number, offset: number) => boolean,
+    before: IndexVacuumStats | undefined,
+    onPage: () => void,
+  ): IndexVacuumStats;
   /** Once at the end, without `before` when nothing was to be removed; undefined when there was nothing to do. */
-  cleanup(before?: IndexVacuumStats): IndexVacuumStats | undefined;
+  cleanup(before: IndexVacuumStats | undefined, onPage: () => void): IndexVacuumStats | undefined;
 }
 
 /** Phases as pg_stat_progress_vacuum names them. */

@@ -40,6 +40,7 @@ export class TableVacuum {
   private mayBypass: boolean;
   private indexCleanup: VacuumOutcome['indexCleanup'];
   private freeSpaceFrom = 0;
+  private readonly onPage = (): void => this.delay.point();
 
   constructor(
     private readonly parts: VacuumParts,
@@ -60,7 +61,7 @@ export class TableVacuum {
   run(): VacuumOutcome {
     const { progress } = this.request;
     this.checkFailsafe();
-    const skipping = new PageSkipping(this.parts, this.request, this.pagesBefore, () => this.delay.point());
+    const skipping = new PageSkipping(this.parts, this.request, this.pagesBefore, this.onPage);
     this.scanHeap(skipping);
     const liveTuples = this.estimate();
     if (this.dead.count > 0) this.removeDead();
@@ -128,8 +129,9 @@ export class TableVacuum {
     const { indexes, progress } = this.request;
     if (this.checkFailsafe()) return false;
     progress.phase('vacuuming indexes');
+    const isDead = (block: number, offset: number): boolean => this.dead.has(block, offset);
     for (const [at, index] of indexes.entries()) {
-      this.indexStats[at] = index.bulkDelete((block, offset) => this.dead.has(block, offset), this.indexStats[at]);
+      this.indexStats[at] = index.bulkDelete(isDead, this.indexStats[at], this.onPage);
       if (this.checkFailsafe()) return false;
     }
     this.indexScans++;
@@ -150,7 +152,7 @@ export class TableVacuum {
   private cleanUpIndexes(): void {
     const { indexes, progress } = this.request;
     progress.phase('cleaning up indexes');
-    for (const [at, index] of indexes.entries()) this.indexStats[at] = index.cleanup(this.indexStats[at]);
+    for (const [at, index] of indexes.entries()) this.indexStats[at] = index.cleanup(this.indexStats[at], this.onPage);
   }
 
   private truncate(): number {
