@@ -71,6 +71,8 @@ export interface SimulatedCluster {
   /** Recovery, and then in production. Throws SimulatedError. */
   start(): void;
   connect(client: number): SimulatedSession;
+  /** Runs a statement of that client in another database, on a connection of its own. Throws SimulatedError. */
+  queryIn(database: string, client: number, sql: string): Row[];
   /** One checkpoint by the checkpointer. */
   checkpoint(): void;
   /** One round of the background writer. */
@@ -89,7 +91,8 @@ export interface SimulatedSession {
 }
 
 export interface RecoveredCluster {
-  query(sql: string): Row[];
+  /** In the target's own database unless another one is named. */
+  query(sql: string, database?: string): Row[];
   /** Where recovery ended, as byte position in the log; what it replayed, in bytes. */
   readonly endOfLog: number;
   readonly replayedBytes: number;

@@ -34,7 +34,7 @@ export const engineAbilities: TargetAbilities = {
   trace: true,
   inspection: true,
   processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
-  features: ['savepoints'],
+  features: ['savepoints', 'indexes', 'databases'],
 };
 
 export interface EngineFactoryOptions {

@@ -76,6 +76,7 @@ export function fixedRun(target: SimulatedTarget): TracedRun {
     history,
     nextSequence,
     nowMs: () => cluster.nowMs(),
+    queryIn: (database, sql) => cluster.queryIn(database, 1, sql),
   });
   client.session = session;
   while (history.transactions[0]?.outcome === undefined) client.turn();

@@ -48,7 +48,7 @@ export async function recoverAndRead(
   try {
     const up = (cluster = target.recover(volume, { settings, observe }));
     // Not an await for each query: the workload's reads are ready when they are asked for.
-    const query: Query = (sql) => Promise.resolve(up.query(sql));
+    const query: Query = (sql, database) => Promise.resolve(up.query(sql, database));
     const contents = await workload.read(query);
     const { endOfLog } = up;
     const concluding = observe ? [] : ((await workload.conclude?.(query, contents)) ?? []);

@@ -118,6 +118,7 @@ class Simulation {
       statementMode: config.statementMode,
       nextSequence: () => this.nextSequence(),
       nowMs: () => cluster.nowMs(),
+      queryIn: (database, sql) => cluster.queryIn(database, client, sql),
     });
   }
 

@@ -1,7 +1,7 @@
 import { SimulatedError, type SimulatedSession } from '../../adapters/simulated-target.js';
 import { tagOf, type History, type Outcome, type Transaction } from '../../history/history.js';
 import type { PlannedTransaction } from '../../workloads/stream.js';
-import { isPlain, wrongAnswer, type Statement, type Workload } from '../../workloads/workload.js';
+import { isPlain, wrongAnswer, type Row, type Statement, type Workload } from '../../workloads/workload.js';
 import { frameOf } from '../envelope.js';
 import { isExpectedError } from '../expected-errors.js';
 
@@ -14,6 +14,8 @@ export interface SimulatedClientOptions {
   /** The next place in the total order. */
   readonly nextSequence: () => number;
   readonly nowMs: () => number;
+  /** In another database than the session's. */
+  readonly queryIn: (database: string, sql: string) => Row[];
 }
 
 /** One client of a simulated cluster: a message a turn, and what it was told is written down. */
@@ -103,7 +105,9 @@ export class SimulatedClient {
 
   private answer(session: SimulatedSession, statement: Statement): void {
     try {
-      const wrong = wrongAnswer(statement, session.query(statement.sql));
+      const { sql, database } = statement;
+      const rows = database === undefined ? session.query(sql) : this.options.queryIn(database, sql);
+      const wrong = wrongAnswer(statement, rows);
       if (wrong) this.note('live-reads', wrong.promised, wrong.found);
     } catch (thrown) {
       if (!(thrown instanceof SimulatedError) || thrown.code !== statement.fails) throw thrown;

@@ -106,7 +106,7 @@ class EngineSimulation implements SimulatedTarget {
 }
 
 class SingleProcess implements RecoveredCluster {
-  private opened: Session | undefined;
+  private opened: { readonly session: Session; readonly database: string } | undefined;
   private isOver = false;
 
   constructor(private readonly single: SingleUser) {}
@@ -119,12 +119,16 @@ class SingleProcess implements RecoveredCluster {
     return this.single.startup.replayedBytes;
   }
 
-  query(sql: string): Row[] {
-    return queryRows((this.opened ??= this.single.session('postgres', 'postgres')), sql);
+  query(sql: string, database = 'postgres'): Row[] {
+    if (this.opened?.database !== database) {
+      this.opened?.session.close();
+      this.opened = { session: this.single.session(database, 'postgres'), database };
+    }
+    return queryRows(this.opened.session, sql);
   }
 
   shutDown(): void {
-    this.opened?.close();
+    this.opened?.session.close();
     this.single.shutDown();
     this.isOver = true;
   }

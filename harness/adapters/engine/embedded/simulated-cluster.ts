@@ -7,9 +7,10 @@ import type { Os, SharedMemory } from '../../../../engine/os/os.js';
 import { assembleEngine, attachMemory, type Instance } from '../../../../engine/processes/instance.js';
 import { processTable, processTypeNumber, type ProcessType } from '../../../../engine/processes/process-table.js';
 import { CheckpointFlag } from '../../../../engine/recovery/recovery.js';
-import { Session, lookUpLogin } from '../../../../engine/sql/session.js';
+import { Session, enterDatabase, lookUpLogin } from '../../../../engine/sql/session.js';
 import { MemoryFiles } from '../../../disks/memory-files.js';
 import type { Volume } from '../../../disks/volume.js';
+import type { Row } from '../../../workloads/workload.js';
 import { SeededRandom } from '../../../schedulers/seeded-random.js';
 import {
   SimulatedError,
@@ -42,6 +43,8 @@ export function simulatedSettings(values: Readonly<Record<string, string | numbe
   }
   return settings;
 }
+
+const HOME = 'postgres';
 
 interface SimulatedProcess {
   readonly name: string;
@@ -87,20 +90,38 @@ export class EngineCluster implements SimulatedCluster {
   }
 
   connect(client: number): SimulatedSession {
-    const backend = this.spawn('backend', `backend#${client}`, client - 1);
-    const { engine, session } = this.run(backend, (instance) => {
-      const { databaseOid, roleOid, superuser } = lookUpLogin(instance, 'postgres', 'postgres');
-      instance.memory.slots.setIdentity(databaseOid, roleOid);
-      const identity = { database: 'postgres', databaseOid, role: 'postgres', roleOid, superuser };
-      const callbacks = { notice: () => {}, parameterStatus: () => {} };
-      return { engine: instance, session: new Session(instance, identity, callbacks) };
-    });
+    return this.open(HOME, `backend#${client}`, client - 1);
+  }
+
+  /** On a connection of its own, in a backend that ends with it. */
+  queryIn(database: string, client: number, sql: string): Row[] {
+    if (!this.isUp) throw connectionLost();
+    const name = `backend in ${database}#${client}`;
+    const place = FIXED_SETTINGS.max_connections - client;
+    try {
+      return this.open(database, name, place).query(sql);
+    } finally {
+      this.leave(name, place);
+    }
+  }
+
+  private open(database: string, name: string, place: number): SimulatedSession {
+    const backend = this.spawn('backend', name, place);
+    const { engine, session } = this.run(backend, (instance) => ({
+      engine: instance,
+      session: logIn(instance, database),
+    }));
     return {
       query: (sql) => {
-        if (!this.isUp || this.processes.get(backend.name)?.instance !== engine) throw connectionLost();
+        if (!this.isUp || this.processes.get(name)?.instance !== engine) throw connectionLost();
         return this.guarded(() => queryRows(session, sql));
       },
     };
+  }
+
+  private leave(name: string, place: number): void {
+    this.processes.get(name)?.instance.memory.slots.free(place);
+    this.end(name);
   }
 
   checkpoint(): void {
@@ -213,6 +234,19 @@ export class EngineCluster implements SimulatedCluster {
 
   private log(process: string, { severity, message }: Notice): void {
     this.options.log?.(`${process}: ${severity}: ${message}`);
+  }
+}
+
+/** Being refused is an error like any other: nobody but the client that asked is the worse for it. */
+function logIn(instance: Instance, database: string): Session {
+  try {
+    const login = lookUpLogin(instance, database, HOME);
+    enterDatabase(instance, database, login);
+    const callbacks = { notice: () => {}, parameterStatus: () => {} };
+    return new Session(instance, { database, role: HOME, ...login }, callbacks);
+  } catch (thrown) {
+    if (!(thrown instanceof PgError) || thrown.severity !== 'FATAL') throw thrown;
+    throw new SimulatedError('ERROR', thrown.sqlState, thrown.message, { cause: thrown });
   }
 }
 
