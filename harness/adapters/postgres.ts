@@ -21,7 +21,7 @@ export const postgresAbilities: TargetAbilities = {
   trace: false,
   inspection: false,
   processTypes: ['postmaster', 'backend'],
-  features: ['indexes', 'vacuum', 'savepoints', 'two-phase', 'minimal-logging', 'databases'],
+  features: ['indexes', 'upserts', 'vacuum', 'savepoints', 'two-phase', 'minimal-logging', 'databases'],
 };
 
 /**

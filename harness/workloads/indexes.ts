@@ -43,7 +43,7 @@ const READINGS = [
 export const index: Workload<IndexEffect> = {
   name: 'index',
   about: 'B-tree indexes: splits, deleted pages, unique keys, rows that move with and without their keys',
-  needs: ['indexes'],
+  needs: ['indexes', 'upserts'],
   expectedErrors: ['23505'], // two claims of one key
 
   effect: () => fc.record({ changes: fc.array(indexChange, { minLength: 1, maxLength: 4 }) }),

@@ -48,7 +48,7 @@ const COMMANDS = [
 export const vacuum: Workload<VacuumEffect> = {
   name: 'vacuum',
   about: 'what vacuum takes away, freezes and marks as visible: tables that grow and shrink under it',
-  needs: ['indexes', 'vacuum'],
+  needs: ['indexes', 'upserts', 'vacuum'],
 
   effect: () =>
     fc.oneof(

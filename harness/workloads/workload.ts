@@ -14,7 +14,7 @@ export interface Shape {
 }
 
 /** What a target must be able to do for a workload, beyond tables and transactions. */
-export type Feature = 'indexes' | 'vacuum' | 'savepoints' | 'two-phase' | 'minimal-logging' | 'databases';
+export type Feature = 'indexes' | 'upserts' | 'vacuum' | 'savepoints' | 'two-phase' | 'minimal-logging' | 'databases';
 
 export type Settings = Readonly<Record<string, string | number>>;
 

@@ -33,27 +33,31 @@ export class WouldWaitForever extends Error {}
 
 /**
  * Memory shared by engines that take turns in one thread. A wait ends at once, its time over: nobody else can run
- * meanwhile. Buffers that were released are used again, since clearing one is cheaper than having a new one.
+ * meanwhile, except whom a wait without end lets go on. Buffers that were released are used again, since clearing one is cheaper than having a new one.
  */
 export class SimulatedMemory implements SharedMemoryProvider {
   private readonly free = new Map<number, ArrayBuffer[]>();
 
-  /** `fd`: -1 tells an engine that it is alone, anything else that there are others. */
+  /**
+   * `fd`: -1 tells an engine that it is alone, anything else that there are others. `goOn`: lets another process do what is
+   * asked of it; false when there is nothing.
+   */
   constructor(
     private readonly clock: VirtualClock,
     private readonly fd = -1,
+    private readonly goOn: () => boolean = () => false,
   ) {}
 
   create(bytes: number): SharedMemory {
-    const { clock, free, fd } = this;
+    const { clock, free, fd, goOn } = this;
     const buffer = free.get(bytes)?.pop() ?? new ArrayBuffer(bytes);
     new Uint8Array(buffer).fill(0);
     return {
       buffer,
       fd,
       wait(_byteOffset, _expected, timeoutMs) {
-        if (!Number.isFinite(timeoutMs)) throw new WouldWaitForever('a simulated process would wait for ever');
-        clock.advance(timeoutMs);
+        if (Number.isFinite(timeoutMs)) clock.advance(timeoutMs);
+        else if (!goOn()) throw new WouldWaitForever('a simulated process would wait for ever');
         return 'timeout';
       },
       wake: () => {},

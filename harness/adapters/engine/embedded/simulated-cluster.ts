@@ -57,7 +57,7 @@ interface SimulatedProcess {
  */
 export class EngineCluster implements SimulatedCluster {
   private readonly clock = new VirtualClock();
-  private readonly memoryProvider = new SimulatedMemory(this.clock, SHARED_FD);
+  private readonly memoryProvider = new SimulatedMemory(this.clock, SHARED_FD, () => this.serveRequests());
   private readonly settings: Settings;
   private readonly sizes: MemorySizes;
   private shared: SharedMemory | undefined;
@@ -129,6 +129,18 @@ export class EngineCluster implements SimulatedCluster {
       storage.sync.absorb();
       recovery.serveRequests(CheckpointFlag.immediate);
     });
+  }
+
+  /** A process waits for a checkpoint that it has asked for: it comes now. That it fails, the process is told itself. */
+  private serveRequests(): boolean {
+    const checkpointer = this.processes.get('checkpointer');
+    if (!checkpointer?.instance.recovery.requests.isPending()) return false;
+    try {
+      this.checkpoint();
+    } catch (thrown) {
+      if (!this.isUp) throw thrown;
+    }
+    return true;
   }
 
   writeBuffers(): void {
@@ -226,7 +238,7 @@ export class EngineCluster implements SimulatedCluster {
     try {
       return work();
     } catch (thrown) {
-      if (thrown instanceof SimulatedError && thrown.severity === 'ERROR') throw thrown;
+      if (thrown instanceof SimulatedError && thrown.severity === 'ERROR') throw this.isUp ? thrown : connectionLost();
       this.dispose();
       throw thrown;
     }
