@@ -40,6 +40,11 @@ export interface PageFacts {
   readonly xids: readonly number[];
   /** Of these, the ones whose fate only the commit log knows. */
   readonly undecided: readonly number[];
+  /** What a map beside the table says of the page. */
+  readonly marks: { readonly allVisible: boolean; readonly allFrozen: boolean };
+  /** Rows of a page marked as all visible that not everybody sees; and of one marked as all frozen that are not. */
+  readonly hidden: readonly string[];
+  readonly unfrozen: readonly string[];
 }
 
 export interface ControlFacts {

@@ -9,6 +9,7 @@ import { lsnChain } from './lsn-chain.js';
 import { noResurrection } from './no-resurrection.js';
 import type { ContentsOracle, FilesOracle } from './oracle.js';
 import { pageStructure } from './page-structure.js';
+import { visibilityMap } from './visibility-map.js';
 import { writeAhead } from './write-ahead.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
@@ -24,4 +25,11 @@ export const contentsOracles: readonly ContentsOracle[] = [
 ];
 
 /** Asked whenever the files stand still: everything was killed, or the target was stopped. */
-export const filesOracles: readonly FilesOracle[] = [writeAhead, lsnChain, xidUniqueness, commitLog, pageStructure];
+export const filesOracles: readonly FilesOracle[] = [
+  writeAhead,
+  lsnChain,
+  xidUniqueness,
+  commitLog,
+  visibilityMap,
+  pageStructure,
+];

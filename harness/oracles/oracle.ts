@@ -14,6 +14,7 @@ export const INVARIANTS = [
   'write-ahead',
   'xid-uniqueness',
   'commit-log',
+  'visibility-map',
   'page-structure',
   'recovery-idempotence',
   'replay-images',

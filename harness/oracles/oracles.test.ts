@@ -18,6 +18,7 @@ import { pagesAhead } from './pages-ahead.js';
 import { compareRecoveries } from './recovery-idempotence.js';
 import { replayImages } from './replay-images.js';
 import { servesAgain } from './serves-again.js';
+import { visibilityMap } from './visibility-map.js';
 import { writeAhead } from './write-ahead.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
@@ -172,6 +173,9 @@ const goodPage: PageFacts = {
   problems: [],
   xids: [3, 9],
   undecided: [9],
+  marks: { allVisible: false, allFrozen: false },
+  hidden: [],
+  unfrozen: [],
 };
 
 function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory> = {}): FilesEvidence {
@@ -189,7 +193,7 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
 
 describe('files oracles', () => {
   it('accuse nothing of a good directory', () => {
-    for (const oracle of [lsnChain, writeAhead, xidUniqueness, commitLog, pageStructure])
+    for (const oracle of [lsnChain, writeAhead, xidUniqueness, commitLog, visibilityMap, pageStructure])
       expect(oracle(files())).to.deep.equal([]);
   });
 
@@ -276,6 +280,16 @@ describe('files oracles', () => {
     expect(commitLog(files({ fateOf: (xid) => (xid === 9 ? 'missing' : 'committed') }))).to.have.length(1);
     expect(commitLog(files({ fateOf: (xid) => (xid === 3 ? 'missing' : 'committed') }))).to.deep.equal([]);
     expect(commitLog(files({ fateOf: () => 'missing', moment: 'crashed' }))).to.deep.equal([]);
+  });
+
+  it('visibility map: what is marked holds', () => {
+    const marked = { ...goodPage, marks: { allVisible: true, allFrozen: true } };
+    expect(visibilityMap(files({ pages: [marked] }))).to.deep.equal([]);
+    const wrong = { ...marked, hidden: ['row 1 is dead'], unfrozen: ['row 1'] };
+    expect(visibilityMap(files({ pages: [wrong] }))).to.have.length(2);
+    const contradictory = { ...goodPage, marks: { allVisible: false, allFrozen: true } };
+    expect(visibilityMap(files({ pages: [contradictory] }))).to.have.length(1);
+    expect(visibilityMap(files({ pages: [contradictory], moment: 'crashed' }))).to.deep.equal([]);
   });
 
   it('page structure: problems count only when stopped', () => {

@@ -1,46 +1,36 @@
-import {
-  COMMIT_LOG_DIRECTORY,
-  TransactionStatus,
-  indexInPage,
-  pageOf,
-  statusIn,
-} from '../../../engine/access/transactions/commit-log-format.js';
 import { TransactionInfo, decodeTransactionEnd } from '../../../engine/access/transactions/commit-record.js';
 import { BLOCK_BYTES } from '../../../engine/base/block.js';
 import { lsn } from '../../../engine/base/lsn.js';
 import type { Os } from '../../../engine/os/os.js';
-import type { Xid } from '../../../engine/base/xid.js';
 import { openRealOs } from '../../../engine/os/real-os.js';
 import { readCheckPoint } from '../../../engine/recovery/checkpoint-record.js';
 import { readControlFile, type ControlFileData } from '../../../engine/recovery/control-file.js';
+import { SEGMENT_BLOCKS } from '../../../engine/storage/relation-paths.js';
 import { WalReader } from '../../../engine/wal/reader.js';
 import type { WalRecord } from '../../../engine/wal/record.js';
 import { Rmgr, RMGR_INFO_MASK, XlogInfo } from '../../../engine/wal/rmgr-ids.js';
 import { parseWalFileName } from '../../../engine/wal/segment-names.js';
 import { fileWalSource } from '../../../engine/wal/wal-source.js';
 import type { ControlFacts, Fate, Inspection, PageFacts, WalFacts, WalRecordFacts } from '../inspection.js';
-import { pageFacts } from './page-facts.js';
+import { liveDatabases } from './live-databases.js';
+import { NO_MARKS, marksIn, pageFacts } from './page-facts.js';
+import { StoredCommitLog } from './stored-commit-log.js';
+import { readStored } from './stored-files.js';
 
-const PAGES_PER_SEGMENT = 32;
-const FATES: Readonly<Record<TransactionStatus, Fate>> = {
-  [TransactionStatus.inProgress]: 'unended',
-  [TransactionStatus.committed]: 'committed',
-  [TransactionStatus.aborted]: 'aborted',
-  [TransactionStatus.subCommitted]: 'unended',
-};
-
+const DATABASE_CATALOG = 'global/1262';
 /** Main forks only: `16384`, `16384.1`. */
 const RELATION_FILE = /^\d+(\.\d+)?$/;
 
 /** Reads a data directory with the engine's own readers, in this process, which no mutant has touched. */
 export class EngineInspection implements Inspection {
-  /** Pages looked at, null where there is none. */
-  private readonly commitLog = new Map<number, Buffer | null>();
+  private readonly commitLog: StoredCommitLog;
 
   constructor(
     private readonly dataDirectory: string,
     private readonly os: Pick<Os, 'files'> = openRealOs(),
-  ) {}
+  ) {
+    this.commitLog = new StoredCommitLog(os, dataDirectory);
+  }
 
   control(): ControlFacts {
     const control = this.readControl();
@@ -79,56 +69,40 @@ export class EngineInspection implements Inspection {
   }
 
   pages(): PageFacts[] {
-    const directories = [
-      'global',
-      ...this.os.files.readdir(`${this.dataDirectory}/base`).map((database) => `base/${database}`),
-    ];
-    return directories.flatMap((directory) =>
-      this.os.files
-        .readdir(`${this.dataDirectory}/${directory}`)
-        .filter((name) => RELATION_FILE.test(name))
-        .flatMap((name) => this.pagesOf(`${directory}/${name}`)),
-    );
+    const directories = this.os.files.readdir(`${this.dataDirectory}/base`).filter(this.databaseFilter());
+    return ['global', ...directories.map((database) => `base/${database}`)].flatMap((directory) => {
+      const names = this.os.files.readdir(`${this.dataDirectory}/${directory}`);
+      return names.filter((name) => RELATION_FILE.test(name)).flatMap((name) => this.pagesOf(directory, name, names));
+    });
+  }
+
+  /** In a stopped cluster the directories of databases that there are: a crash may leave others, half made. */
+  private databaseFilter(): (directory: string) => boolean {
+    if (this.readControl().state !== 'shut down') return () => true;
+    const live = liveDatabases(this.readFile(DATABASE_CATALOG), (xid) => this.fateOf(xid));
+    return (directory) => live.has(Number(directory));
   }
 
   fateOf(xid: number): Fate {
-    const page = pageOf(xid as Xid);
-    let bytes = this.commitLog.get(page);
-    if (bytes === undefined) this.commitLog.set(page, (bytes = this.commitLogPage(page)));
-    return bytes === null ? 'missing' : FATES[statusIn(bytes, indexInPage(xid as Xid))];
+    return this.commitLog.fateOf(xid);
   }
 
-  private commitLogPage(page: number): Buffer | null {
-    const name = Math.floor(page / PAGES_PER_SEGMENT)
-      .toString(16)
-      .toUpperCase()
-      .padStart(4, '0');
-    const directory = `${this.dataDirectory}/${COMMIT_LOG_DIRECTORY}`;
-    if (!this.os.files.readdir(directory).includes(name)) return null;
-    const at = (page % PAGES_PER_SEGMENT) * BLOCK_BYTES;
-    const bytes = this.readFile(`${directory}/${name}`).subarray(at, at + BLOCK_BYTES);
-    return bytes.length < BLOCK_BYTES ? null : bytes;
-  }
-
-  private pagesOf(file: string): PageFacts[] {
-    const bytes = this.readFile(`${this.dataDirectory}/${file}`);
-    const segment = Number(file.split('.')[1] ?? 0);
+  private pagesOf(directory: string, name: string, others: readonly string[]): PageFacts[] {
+    const file = `${directory}/${name}`;
+    const bytes = this.readFile(file);
+    const [table, segment = '0'] = name.split('.');
+    const map = others.includes(`${table}_vm`) ? this.readFile(`${directory}/${table}_vm`) : undefined;
     const pages: PageFacts[] = [];
     for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-      pages.push(pageFacts(file, at / BLOCK_BYTES + segment * 131072, bytes.subarray(at, at + BLOCK_BYTES)));
+      const block = at / BLOCK_BYTES + Number(segment) * SEGMENT_BLOCKS;
+      const marks = map ? marksIn(map, block) : NO_MARKS;
+      pages.push(pageFacts(file, block, bytes.subarray(at, at + BLOCK_BYTES), marks, (xid) => this.fateOf(xid)));
     }
     return pages;
   }
 
   private readFile(path: string): Buffer {
-    const { files } = this.os;
-    const fd = files.open(path, 'read');
-    try {
-      const bytes = Buffer.alloc(files.fstat(fd).bytes);
-      return bytes.subarray(0, files.pread(fd, bytes, 0, bytes.length, 0));
-    } finally {
-      files.close(fd);
-    }
+    return readStored(this.os, `${this.dataDirectory}/${path}`);
   }
 
   private readControl(): ControlFileData {
