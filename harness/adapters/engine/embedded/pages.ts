@@ -1,5 +1,6 @@
 import { isBTreePage, maskedBTreePage } from '../../../../engine/access/btree/page-mask.js';
 import { maskedHeapPage } from '../../../../engine/access/heap/page-mask.js';
+import { maskedMapPage } from '../../../../engine/access/visibility-map/page-mask.js';
 import { BLOCK_BYTES } from '../../../../engine/base/block.js';
 import { isNew, pageLsn } from '../../../../engine/storage/page/page.js';
 import { SEGMENT_BLOCKS, isRelationFile } from '../../../../engine/storage/relation-paths.js';
@@ -21,8 +22,9 @@ export function writtenPages({ path, offset, data }: WriteEvent, dataDirectory: 
 }
 
 /**
- * Pages of tables and indexes that are not the same in two stopped clusters, apart from what replay need not restore (hints, checksums,
- * space that no item uses). A page that one of them lacks counts as empty. A volume's blocks are the engine's pages.
+ * Pages of tables, indexes and visibility maps that are not the same in two stopped clusters, apart from what replay need
+ * not restore (hints, checksums, space that no item uses). A page that one of them lacks counts as empty. A volume's blocks
+ * are the engine's pages. Does NOT look at free-space maps, which are advice.
  */
 export function differingPages(first: Volume, second: Volume, dataDirectory: string): string[] {
   const prefix = dataDirectory.length + 1;
@@ -30,27 +32,33 @@ export function differingPages(first: Volume, second: Volume, dataDirectory: str
     new Map(
       [...volume.files()]
         .map(({ path, id }): [string, FileNode] => [path.slice(prefix), volume.file(id)])
-        .filter(([path]) => isRelationFile(path) && !path.includes('_')),
+        .filter(([path]) => isRelationFile(path) && (isMap(path) || !path.includes('_'))),
     );
   const others = files(second);
   return [...files(first)].flatMap(([path, file]) => differencesOf(path, file, others.get(path)));
 }
 
 function differencesOf(path: string, first: FileNode, second: FileNode | undefined): string[] {
-  if (!second) return first.bytes > 0 ? [`${path} is missing after replay`] : [];
-  const blocks = Math.max(first.bytes, second.bytes) / BLOCK_BYTES;
+  if (!second && !isMap(path)) return first.bytes > 0 ? [`${path} is missing after replay`] : [];
+  const blocks = Math.max(first.bytes, second?.bytes ?? 0) / BLOCK_BYTES;
   const differing: string[] = [];
   for (let block = 0; block < blocks; block++) {
-    if (first.blocks[block] === second.blocks[block]) continue;
-    const [one, other] = [first, second].map((file) => masked(file.blocks[block]));
+    if (first.blocks[block] === second?.blocks[block]) continue;
+    const [one, other] = [first, second].map((file) => masked(path, file?.blocks[block]));
     if (!one.equals(other)) differing.push(`${path} block ${block} ${difference(one, other)}`);
   }
   return differing;
 }
 
-function masked(page: Uint8Array | undefined): Buffer {
+/** `base/5/16384_vm`, or a later segment of it. */
+function isMap(path: string): boolean {
+  return /_vm(\.\d+)?$/.test(path);
+}
+
+function masked(path: string, page: Uint8Array | undefined): Buffer {
   if (!page) return Buffer.alloc(BLOCK_BYTES);
   const bytes = Buffer.from(page);
+  if (isMap(path)) return maskedMapPage(bytes);
   return isBTreePage(bytes) ? maskedBTreePage(bytes) : maskedHeapPage(bytes);
 }
 
