@@ -1,6 +1,14 @@
 import { setU16, setU32, u16, u32 } from '../../base/bytes.js';
 import type { Xid } from '../../base/xid.js';
-import { Field, Infomask, Infomask2, tupleHoff, tupleInfomask, tupleInfomask2 } from '../tuple/tuple-header.js';
+import {
+  Field,
+  Infomask,
+  Infomask2,
+  TUPLE_HEADER_BYTES,
+  tupleHoff,
+  tupleInfomask,
+  tupleInfomask2,
+} from '../tuple/tuple-header.js';
 import type { PruneChanges } from './prune-plan.js';
 
 /**
@@ -17,6 +25,8 @@ import type { PruneChanges } from './prune-plan.js';
  *
  *   vacuum   unused:u16                                            block 0: unused: u16 each
  *   freeze   limit:u32 tuples:u16                                  block 0: (xmax:u32 offset:u16 infomask2:u16 infomask:u16 flags:u8 0) each
+ *   multi insert  flags:u8 0:u8 tuples:u16 offset:u16 each        block 0: tuples, each at an even place behind bytes:u16
+ *            (without the offsets when the page is made anew)       of data
  *   visible  conflictHorizon:u32 bits:u8                           block 0: of the visibility map; block 1: of the heap
  *
  *   tuple    infomask2:u16 infomask:u16 hoff:u8, then all after the 23 bytes of header
@@ -34,10 +44,19 @@ export const HeapInfo = {
   initPage: 0x80,
 } as const;
 
-export const Heap2Info = { prune: 0x10, vacuum: 0x20, freezePage: 0x30, visible: 0x40, operationMask: 0x70 } as const;
+export const Heap2Info = {
+  prune: 0x10,
+  vacuum: 0x20,
+  freezePage: 0x30,
+  visible: 0x40,
+  multiInsert: 0x50,
+  operationMask: 0x70,
+} as const;
 
 /** Which bits of the visibility map went with the change. */
 export const InsertFlag = { allVisibleCleared: 0x01 } as const;
+/** `last`: the command's rows end here. */
+export const MultiInsertFlag = { allVisibleCleared: 0x01, last: 0x02, allFrozenSet: 0x20 } as const;
 export const DeleteFlag = { allVisibleCleared: 0x01 } as const;
 export const LockFlag = { allFrozenCleared: 0x01 } as const;
 export const UpdateFlag = {
@@ -55,6 +74,48 @@ export function encodeInsert(offset: number, flags: number): Buffer {
   setU16(bytes, 0, offset);
   bytes[2] = flags;
   return bytes;
+}
+
+/** `hasOffsets`: the page had tuples before. */
+export function encodeMultiInsert(
+  flags: number,
+  tids: readonly { readonly offset: number }[],
+  hasOffsets: boolean,
+): Buffer {
+  const bytes = Buffer.alloc(4 + (hasOffsets ? 2 * tids.length : 0));
+  bytes[0] = flags;
+  setU16(bytes, 2, tids.length);
+  if (hasOffsets) tids.forEach(({ offset }, index) => setU16(bytes, 4 + 2 * index, offset));
+  return bytes;
+}
+
+/** Each as `recordTuple`, behind the number of bytes of its data, at an even place. */
+export function encodeTuples(tuples: readonly Buffer[]): Buffer {
+  let size = 0;
+  for (const tuple of tuples) size = even(size) + 2 + tuple.length - Field.infomask2;
+  const bytes = Buffer.alloc(size);
+  let at = 0;
+  for (const tuple of tuples) {
+    at = even(at);
+    setU16(bytes, at, tuple.length - TUPLE_HEADER_BYTES);
+    at += 2 + tuple.copy(bytes, at + 2, Field.infomask2);
+  }
+  return bytes;
+}
+
+/** The tuples, as `recordTuple`. */
+export function decodeTuples(bytes: Buffer, count: number): Buffer[] {
+  const tuples: Buffer[] = [];
+  for (let at = 0; tuples.length < count;) {
+    const start = even(at);
+    at = start + 2 + TUPLE_HEADER_BYTES - Field.infomask2 + u16(bytes, start);
+    tuples.push(bytes.subarray(start + 2, at));
+  }
+  return tuples;
+}
+
+function even(at: number): number {
+  return (at + 1) & ~1;
 }
 
 export function encodeInPlace(offset: number): Buffer {

@@ -24,13 +24,14 @@ import { heapResourceManager } from './heap-rmgr.js';
 const OTHER: RelFile = { ...TABLE, relation: 16385 };
 
 type Step =
-  | { readonly kind: 'insert' | 'update'; readonly pick: number; readonly bytes: number }
+  | { readonly kind: 'insert' | 'insert-many' | 'update'; readonly pick: number; readonly bytes: number }
   | { readonly kind: 'delete' | 'lock' | 'in-place'; readonly pick: number }
   | { readonly kind: 'commit' | 'abort' | 'scan' | 'checkpoint' };
 
 const size = fc.oneof(fc.nat(50), fc.nat(2500));
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('insert' as const), pick: fc.nat(), bytes: size }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('insert-many' as const), pick: fc.nat(), bytes: size }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('update' as const), pick: fc.nat(), bytes: size }) },
   {
     weight: 2,
@@ -64,6 +65,9 @@ class Worker {
       case 'insert':
         insertRow(this.process, this.key++, 'x'.repeat(step.bytes));
         break;
+      case 'insert-many':
+        this.insertMany(step);
+        break;
       case 'scan':
         rows(this.process);
         break;
@@ -82,6 +86,16 @@ class Worker {
         this.change(step);
     }
     nextStatement(this.process);
+  }
+
+  /** Up to thirty rows of different lengths; frozen ones only where nobody could see that they come too early. */
+  private insertMany({ pick, bytes }: Extract<Step, { bytes: number }>): void {
+    const tuples = Array.from({ length: 1 + (pick % 30) }, (_, index) =>
+      rowLayout.form([this.key++, 'm'.repeat((bytes + index * 7) % 2500)]),
+    );
+    const options = { fillFactor: 100 - (pick % 2) * 50, isFrozen: pick % 3 === 0 };
+    const tids = this.process.access.heap.insertMany(TABLE, tuples, options);
+    expect(tids).to.have.length(tuples.length);
   }
 
   private change(step: Extract<Step, { pick: number }>): void {

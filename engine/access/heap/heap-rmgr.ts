@@ -83,7 +83,12 @@ function redoInsert(record: WalRecord, redo: RedoContext): void {
 }
 
 /** The map may need it even if the heap page has its change already, or is gone by now. */
-function clearMap(record: WalRecord, id: number, { visibilityMap }: RedoContext, bits: number = MapBit.both): void {
+export function clearMap(
+  record: WalRecord,
+  id: number,
+  { visibilityMap }: RedoContext,
+  bits: number = MapBit.both,
+): void {
   const { file, block } = blockOf(record, id);
   const map = visibilityMap.pin(file, block);
   visibilityMap.clear(map, block, bits);
@@ -148,7 +153,7 @@ function redoUpdate(record: WalRecord, redo: RedoContext): void {
 }
 
 /** Changes block 0, which an init-page record makes anew. */
-function changeNewPage(
+export function changeNewPage(
   record: WalRecord,
   redo: RedoContext,
   change: (page: Buffer, block: DecodedBlock) => void,
@@ -188,7 +193,7 @@ function newTuple(data: Buffer, flags: number, old?: Buffer): Buffer[] {
 }
 
 /** `parts` is the tuple from infomask2 on. */
-function putBack(page: Buffer, parts: readonly Buffer[], { block, offset }: Tid, record: WalRecord): void {
+export function putBack(page: Buffer, parts: readonly Buffer[], { block, offset }: Tid, record: WalRecord): void {
   let bytes: number = Field.infomask2;
   for (const part of parts) bytes += part.length;
   if (offset > maxOffset(page) + 1 || addItemSpace(page, bytes, offset) === 0) {

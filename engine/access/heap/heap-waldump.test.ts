@@ -55,7 +55,12 @@ describe('pg_waldump', () => {
         heap.update(TABLE, tid, rowLayout.form([1, 'not all-visible']));
         heap.delete(TABLE, insertRow(process, 2, 'not all-visible'));
       });
-      transact(process, () => heap.truncate(DROPPED));
+      transact(process, () => {
+        const many = Array.from({ length: 5 }, (_, key) => rowLayout.form([key, 'm'.repeat(2000)]));
+        heap.insertMany(TABLE, many, { fillFactor: 100, isFrozen: false });
+        heap.insertMany(DROPPED, many, { fillFactor: 100, isFrozen: true });
+        heap.truncate(DROPPED);
+      });
       transact(process, () => transactions.dropAtCommit(DROPPED));
       commitLog.extendFor(32768 as never);
       begin(process);
@@ -91,6 +96,8 @@ describe('pg_waldump', () => {
         'PRUNE',
         'VACUUM',
         'FREEZE_PAGE',
+        'MULTI_INSERT',
+        'MULTI_INSERT+INIT',
         'VISIBLE',
         'TRUNCATE',
         'ZEROPAGE',

@@ -10,6 +10,7 @@ import { HeapTuple } from './heap-tuple.js';
 import { HotChains, type IndexFetch, type Presence } from './hot-chains.js';
 import { InPlaceUpdate } from './in-place-update.js';
 import { InsertionTargets } from './insertion-targets.js';
+import { MultiInsert, type MultiInsertOptions } from './multi-insert.js';
 import { Pruner } from './pruner.js';
 import { RowChanges, type ModifyOptions, type ModifyResult } from './row-changes.js';
 import { RowWrites, type UpdateOptions, type UpdateResult } from './row-writes.js';
@@ -36,21 +37,22 @@ export class Heap {
   readonly visibility: Visibility;
   readonly pruner: Pruner;
   private readonly samples: HeapSample;
-  private readonly targets: TargetBlocks;
   private readonly chains: HotChains;
   private readonly changes: RowChanges;
   private readonly writes: RowWrites;
+  private readonly multiInsert: MultiInsert;
   private readonly inPlace: InPlaceUpdate;
   private readonly truncation: Truncation;
 
   constructor(private readonly parts: HeapParts) {
-    this.targets = new TargetBlocks(parts);
     this.visibility = new Visibility(parts);
     this.pruner = new Pruner(parts, this.visibility);
     this.samples = new HeapSample(parts, this.visibility);
     this.chains = new HotChains(parts, this.visibility, this.pruner);
     this.changes = new RowChanges(parts, this.visibility);
-    this.writes = new RowWrites(parts, new InsertionTargets(parts, this.targets), this.changes);
+    const targets = new InsertionTargets(parts, new TargetBlocks(parts));
+    this.writes = new RowWrites(parts, targets, this.changes);
+    this.multiInsert = new MultiInsert(parts, targets);
     this.inPlace = new InPlaceUpdate(parts);
     this.truncation = new Truncation(parts);
   }
@@ -125,6 +127,13 @@ export class Heap {
     const tid = this.writes.insert(file, tuple, fillFactor);
     this.parts.statistics.countInserts(file, 1);
     return tid;
+  }
+
+  /** Adds many rows at less cost; returns their places, in their order. The tuples' headers are filled in. */
+  insertMany(file: RelFile, tuples: readonly Buffer[], options: MultiInsertOptions): Tid[] {
+    const tids = this.multiInsert.insert(file, tuples, options);
+    this.parts.statistics.countInserts(file, tids.length);
+    return tids;
   }
 
   /** Adds a row that everyone sees at once, without a transaction: for the first rows of a cluster. */

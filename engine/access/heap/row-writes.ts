@@ -207,7 +207,7 @@ export class RowWrites {
 }
 
 /** Makes `tuple` a version inserted by `xid` and deleted by nobody. */
-function stamp(tuple: Buffer, xid: Xid, command: number, infomask: number): void {
+export function stamp(tuple: Buffer, xid: Xid, command: number, infomask: number): void {
   setTupleInfomask(tuple, 0, (tupleInfomask(tuple) & ~Infomask.transactionBits) | infomask);
   setTupleInfomask2(tuple, 0, tupleInfomask2(tuple) & ~Infomask2.transactionBits);
   setTupleXmin(tuple, 0, xid);
@@ -220,7 +220,7 @@ function makeHeapOnly(tuple: Buffer): void {
 }
 
 /** Adds the tuple to a page that has room for it; returns its line pointer. */
-function place(page: Buffer, block: BlockNumber, tuple: Buffer): number {
+export function place(page: Buffer, block: BlockNumber, tuple: Buffer): number {
   const offset = addItem(page, tuple);
   if (offset === 0) throw panic(SqlState.internalError, 'failed to add tuple to page');
   setTupleCtid(page, itemOffset(page, offset), block, offset);

@@ -164,8 +164,13 @@ export class TargetBlocks {
   }
 }
 
+/** What inserts leave free in each page, for newer versions of its rows. */
+export function reservedBytes(fillFactor: number): number {
+  return Math.floor((BLOCK_BYTES * (100 - fillFactor)) / 100);
+}
+
 /** A tuple that would not fit even into a nearly empty page with what is reserved gets a nearly empty one. */
 function wantedRoom(bytes: number, fillFactor: number): number {
-  const reserved = Math.floor((BLOCK_BYTES * (100 - fillFactor)) / 100);
+  const reserved = reservedBytes(fillFactor);
   return bytes + reserved > NEARLY_EMPTY_BYTES ? Math.max(bytes, NEARLY_EMPTY_BYTES) : bytes + reserved;
 }

@@ -3,10 +3,10 @@ import { INVALID_LSN } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { INVALID_XID, type Xid } from '../../base/xid.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
-import { clearAllVisible, isAllVisible, pageLsn, setAllVisible, setPageLsn } from '../../storage/page/page.js';
+import { clearAllVisible, isAllVisible, pageLsn, setPageLsn } from '../../storage/page/page.js';
 import { Rmgr, XlogInfo } from '../../wal/rmgr-ids.js';
-import { Heap2Info, encodeVisible } from '../heap/heap-records.js';
-import { MapBit, mapBlockOf } from '../visibility-map/map-format.js';
+import { setVisibleMarks } from '../heap/visible-marks.js';
+import { MapBit } from '../visibility-map/map-format.js';
 import type { PageVisibility } from './page-visibility.js';
 import type { VacuumParts } from './vacuum-parts.js';
 import type { VacuumRequest } from './vacuum-request.js';
@@ -33,7 +33,9 @@ export class PageMarks {
     const { visibilityMap } = this.parts;
     const bits = isAllFrozen ? MapBit.both : MapBit.allVisible;
     if ((visibilityMap.status(this.request.file, block) & bits) === bits) return;
-    this.parts.context.interrupts.critical(() => this.set(block, buffer, map, bits, conflictHorizon));
+    this.parts.context.interrupts.critical(() =>
+      setVisibleMarks(this.parts, { file: this.request.file, block, buffer, map }, bits, conflictHorizon),
+    );
   }
 
   /** A page without line pointers: never changed under the log, perhaps, and redo of the mark needs it there. */
@@ -44,29 +46,7 @@ export class PageMarks {
     context.interrupts.critical(() => {
       storage.buffers.markDirty(buffer);
       if (pageLsn(page) === INVALID_LSN) this.logWhole(block, page);
-      this.set(block, buffer, map, MapBit.both, INVALID_XID);
-    });
-  }
-
-  private set(block: BlockNumber, buffer: BufferId, map: BufferId, bits: number, conflictHorizon: Xid): void {
-    const { storage, visibilityMap, wal } = this.parts;
-    const { file } = this.request;
-    const page = storage.buffers.page(buffer);
-    setAllVisible(page);
-    storage.buffers.markDirty(buffer);
-    visibilityMap.set(map, block, bits, (mapPage) => {
-      const mapBlock = mapBlockOf(block);
-      const lsn = wal.insert({
-        rmgr: Rmgr.heap2,
-        info: Heap2Info.visible,
-        data: [encodeVisible(conflictHorizon, bits)],
-        blocks: [
-          { id: 0, file, fork: Fork.visibilityMap, block: mapBlock, page: mapPage },
-          { id: 1, file, fork: Fork.main, block, page, standard: true },
-        ],
-      });
-      setPageLsn(page, lsn);
-      return lsn;
+      setVisibleMarks(this.parts, { file: this.request.file, block, buffer, map }, MapBit.both, INVALID_XID);
     });
   }
 
