@@ -1,4 +1,4 @@
-import type { RelFile } from '../../base/block.js';
+import { sameRelFile, type RelFile } from '../../base/block.js';
 import { assert, error } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
@@ -308,6 +308,11 @@ export class Transactions {
 
   dropAtAbort(file: RelFile): void {
     this.current().files.add(file, 'abort');
+  }
+
+  /** Was the file made by this very subtransaction, or one in it? Then nobody sees its rows who does not see them all. */
+  madeHere(file: RelFile): boolean {
+    return this.current().files.removedBy(false).some((made) => sameRelFile(made, file));
   }
 
   /**

@@ -115,6 +115,7 @@ export function catalogRelation({ oid, name, isShared, columns, layout }: Catalo
     },
     checks: [],
     indexes: [],
+    fillFactor: 100,
     counted: NEVER_COUNTED,
   };
 }

@@ -17,6 +17,8 @@ export interface ColumnDefinition {
 }
 
 export interface ClassDefinition {
+  /** Storage parameters: `fillfactor=70`. */
+  readonly options?: readonly string[];
   readonly oid: Oid;
   readonly name: string;
   readonly schema: Oid;
@@ -53,6 +55,7 @@ export function classRow(definition: ClassDefinition): CatalogRow {
     relreplident: definition.schema === 11 ? 'n' : isTable ? 'd' : 'n',
     relfrozenxid: isTable ? definition.frozenXid : 0,
     relminmxid: isTable ? 1 : 0,
+    reloptions: definition.options?.length ? SqlArray.of(definition.options) : null,
   };
 }
 

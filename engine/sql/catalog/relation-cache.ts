@@ -6,6 +6,7 @@ import type { CatalogStore, StoredRow } from './catalog-store.js';
 import { CatalogGeneration } from './generation.js';
 import { loadIndexes } from './load-indexes.js';
 import type { CheckConstraint, Column, Relation } from './relation.js';
+import type { SqlArray } from '../types/array/sql-array.js';
 
 /** Everything in pg_catalog is known from the start: as a relation of a database, by oid. */
 const builtIns: ReadonlyMap<Oid, (database: Oid) => Relation> = new Map([
@@ -139,6 +140,7 @@ export class RelationCache {
       layout: layoutOf(columns),
       checks: (row.get('relchecks') as number) > 0 ? this.loadChecks(oid) : [],
       indexes,
+      fillFactor: fillFactorOf(row.get('reloptions') as SqlArray<string> | null),
       counted: {
         pages: row.get('relpages') as number,
         tuples: row.get('reltuples') as number,
@@ -172,4 +174,11 @@ export class RelationCache {
     const rows = this.store.where(CatalogOid.constraint, { contype: 'c', conrelid: oid });
     return rows.map(({ row }) => ({ oid: row.oid as Oid, name: row.conname as string, text: row.conbin as string }));
   }
+}
+
+const FULL = 100;
+
+function fillFactorOf(options: SqlArray<string> | null): number {
+  const given = options?.elements.find((option) => option?.startsWith('fillfactor='));
+  return given ? Number(given.slice('fillfactor='.length)) : FULL;
 }

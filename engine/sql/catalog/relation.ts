@@ -36,6 +36,8 @@ export interface Relation {
   readonly checks: readonly CheckConstraint[];
   /** Of a table, in the order of their names. */
   readonly indexes: readonly TableIndex[];
+  /** Percent to which inserts fill a table's pages. */
+  readonly fillFactor: number;
   /** pg_class.relpages, reltuples (-1: never counted) and relallvisible, as they were when this was read. */
   readonly counted: RelationCounts;
 }

@@ -13,6 +13,8 @@ export interface TableDefinition {
   readonly name: string;
   readonly schema: Oid;
   readonly owner: Oid;
+  /** Storage parameters as the catalog keeps them: `fillfactor=70`. */
+  readonly options: readonly string[];
   readonly columns: readonly (Omit<ColumnDefinition, 'hasDefault' | 'number'> & {
     readonly defaultText: string | undefined;
   })[];
@@ -38,7 +40,7 @@ export class Tables {
     const { store } = this.catalog;
     const oid = this.names.newOid();
     this.catalog.lock(oid, 'AccessExclusive');
-    const { name, schema, owner, columns, checks } = definition;
+    const { name, schema, owner, columns, checks, options } = definition;
     access.heap.create(this.names.fileOf(oid));
     this.forgetStatistics(oid, false);
     const frozenXid = this.firstFrozenXid();
@@ -53,6 +55,7 @@ export class Tables {
         kind: 'r',
         columnCount: columns.length,
         checkCount: checks.length,
+        options,
       }),
     );
     columns.forEach((column, index) => {

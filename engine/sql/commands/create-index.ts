@@ -9,7 +9,7 @@ import type { Command, CommandContext } from './command.js';
 import { indexColumns } from './index-columns.js';
 import { chooseIndexName, indexColumnNames } from './index-names.js';
 import { openOwnTable } from './open-tables.js';
-import { storageOptions } from './storage-options.js';
+import { indexOptions } from './storage-options.js';
 
 /** CREATE INDEX (commands/indexcmds.c DefineIndex): B-trees on plain columns, made while nobody writes to the table. */
 export const createIndexCommand: Command<IndexStmt> = {
@@ -21,7 +21,7 @@ export const createIndexCommand: Command<IndexStmt> = {
       return { tag: 'CREATE INDEX' };
     const { places, keys } = indexColumns(table, body.indexParams, body.indexIncludingParams);
     const columnNames = indexColumnNames(places.map((place) => table.columns[place].name));
-    const options = storageOptions(body.options);
+    const options = indexOptions(body.options);
     const names = new NewRelations(context.engine, context.catalog);
     new Indexes(context.engine, context.catalog).create(table, {
       name: body.idxname ?? chooseIndexName(context.catalog, names, table, columnNames, 'idx'),

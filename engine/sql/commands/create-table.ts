@@ -12,7 +12,7 @@ import { types } from '../types/type-table.js';
 import { refuseCollation } from './collations.js';
 import type { Command, CommandContext } from './command.js';
 import { checkKeys, createKey, pendingKey, type PendingKey } from './keys.js';
-import { storageOptions } from './storage-options.js';
+import { tableOptions } from './storage-options.js';
 import { checkText, defaultText } from './table-expressions.js';
 
 const MAX_COLUMNS = 1600;
@@ -38,7 +38,13 @@ export const createTableCommand: Command<CreateStmt> = {
       return { tag: 'CREATE TABLE' };
     }
     const { keys, ...definition } = defineTable(context, body);
-    const oid = tables.create({ ...definition, name: relname!, schema, owner: context.identity.roleOid });
+    const oid = tables.create({
+      ...definition,
+      name: relname!,
+      schema,
+      owner: context.identity.roleOid,
+      options: tableOptions(body.options),
+    });
     for (const key of keys) createKey(context, context.catalog.cache.byOid(oid)!, key);
     return { tag: 'CREATE TABLE' };
   },
@@ -54,7 +60,6 @@ function refuseOptions(body: CreateStmt): void {
   if (body.accessMethod && body.accessMethod !== 'heap') {
     throw error(SqlState.undefinedObject, `access method "${body.accessMethod}" does not exist`);
   }
-  storageOptions(body.options);
 }
 
 function creationSchema({ catalog }: CommandContext, { schemaname, relname, location }: RangeVar): number {
@@ -143,6 +148,7 @@ function draftRelation(name: string, columns: readonly Column[]): Relation {
     isShared: false,
     checks: [],
     indexes: [],
+    fillFactor: 100,
     counted: NEVER_COUNTED,
     file: {
       tablespace: 0,

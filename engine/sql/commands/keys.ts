@@ -9,7 +9,7 @@ import { at, namesOf, unsupported } from '../parse/nodes.js';
 import type { CommandContext } from './command.js';
 import { defaultClass } from './index-columns.js';
 import { chooseIndexName, indexColumnNames } from './index-names.js';
-import { storageOptions } from './storage-options.js';
+import { indexOptions } from './storage-options.js';
 
 /** A PRIMARY KEY or UNIQUE constraint as it was written. */
 export interface PendingKey {
@@ -32,7 +32,7 @@ export function pendingKey(body: Constraint, column?: string): PendingKey {
     columns: body.keys ? namesOf(body.keys) : [column!],
     including: namesOf(body.including),
     nullsNotDistinct: body.nulls_not_distinct === true,
-    options: storageOptions(body.options),
+    options: indexOptions(body.options),
     location: body.location,
   };
 }

@@ -764,4 +764,88 @@ COPY 2`,
 
 COPY 2`,
   ],
+  [`create table f(a int primary key, b text) with (fillfactor=40, autovacuum_enabled=off)`, `CREATE TABLE`],
+  [
+    `select reloptions from pg_class where relname = 'f'`,
+    `reloptions:text[]
+{fillfactor=40,autovacuum_enabled=off}
+SELECT 1`,
+  ],
+  [
+    `create table f2(a int) with (fillfactor=5)`,
+    `ERROR 22023: value 5 out of bounds for option "fillfactor" DETAIL Valid values are between "10" and "100".`,
+  ],
+  [`create table f2(a int) with (fillfactor=x)`, `ERROR 22023: invalid value for integer option "fillfactor": x`],
+  [`create table f2(a int) with (nope=1)`, `ERROR 22023: unrecognized parameter "nope"`],
+  [
+    `create table f2(a int) with (fillfactor=50, fillfactor=60)`,
+    `ERROR 22023: parameter "fillfactor" specified more than once`,
+  ],
+  [
+    `create table f2(a int) with (autovacuum_vacuum_scale_factor=101)`,
+    `ERROR 22023: value 101 out of bounds for option "autovacuum_vacuum_scale_factor" DETAIL Valid values are between "0.000000" and "100.000000".`,
+  ],
+  [
+    `create table f2(a int) with (autovacuum_enabled=maybe)`,
+    `ERROR 22023: invalid value for boolean option "autovacuum_enabled": maybe`,
+  ],
+  [
+    `copy f from stdin`,
+    `ERROR 23505: duplicate key value violates unique constraint "f_pkey" DETAIL Key (a)=(1) already exists. CONTEXT COPY f, line 3`,
+    `1\tx\n2\ty\n1\tz\n3\tw\n`,
+  ],
+  [`copy f from stdin`, `COPY 2`, `1\tx\n2\ty\n`],
+  [
+    `copy f from stdin`,
+    `ERROR 23505: duplicate key value violates unique constraint "f_pkey" DETAIL Key (a)=(2) already exists. CONTEXT COPY f, line 3`,
+    `3\tx\n4\ty\n2\tz\n`,
+  ],
+  [
+    `copy f from stdin (freeze)`,
+    `ERROR 55000: cannot perform COPY FREEZE because the table was not created or truncated in the current subtransaction`,
+    `5\tx\n`,
+  ],
+  [`begin`, `BEGIN`],
+  [`truncate f`, `TRUNCATE TABLE`],
+  [`copy f from stdin (freeze on)`, `COPY 2`, `5\tx\n6\ty\n`],
+  [
+    `select xmin::text::int > 2 as normal, a from f`,
+    `normal:boolean|a:integer
+t|5
+t|6
+SELECT 2`,
+  ],
+  [`savepoint s`, `SAVEPOINT`],
+  [
+    `copy f from stdin freeze`,
+    `ERROR 55000: cannot perform COPY FREEZE because the table was not created or truncated in the current subtransaction`,
+    `7\tx\n`,
+  ],
+  [`rollback to s`, `ROLLBACK`],
+  [`release s`, `RELEASE`],
+  [`copy f from stdin freeze`, `COPY 1`, `7\tx\n`],
+  [`savepoint s`, `SAVEPOINT`],
+  [`create table f3(a int)`, `CREATE TABLE`],
+  [`release s`, `RELEASE`],
+  [`copy f3 from stdin freeze`, `COPY 1`, `8\n`],
+  [`commit`, `COMMIT`],
+  [
+    `select a from f order by a`,
+    `a:integer
+5
+6
+7
+SELECT 3`,
+  ],
+  [
+    `select a from f3`,
+    `a:integer
+8
+SELECT 1`,
+  ],
+  [
+    `copy f from stdin freeze`,
+    `ERROR 55000: cannot perform COPY FREEZE because the table was not created or truncated in the current subtransaction`,
+    `9\tx\n`,
+  ],
 ];

@@ -1,5 +1,6 @@
 import type { CopyStmt } from '@pgsql/types';
-import { PgError } from '../../base/errors.js';
+import { error, PgError } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
 import type { CommandContext } from '../commands/command.js';
 import type { Relation } from '../catalog/relation.js';
 import type { Frame, Row } from '../execute/frame.js';
@@ -10,6 +11,7 @@ import type { SessionEvent } from '../session.js';
 import { BinarySource } from './binary-source.js';
 import { copyPlaces } from './copy-columns.js';
 import type { CopyOptions } from './copy-options.js';
+import { RowBuffer } from './row-buffer.js';
 import type { RowSource } from './row-source.js';
 import { openTextSource } from './text-source.js';
 
@@ -30,13 +32,24 @@ export function copyFrom(context: CommandContext, body: CopyStmt, options: CopyO
     options.format === 'binary'
       ? new BinarySource(columns)
       : openTextSource(options, columns, relation, context.environment);
-  return new Loading(context, target, places, source).events(options.format === 'binary');
+  if (options.freeze) refuseFreeze(context, relation);
+  return new Loading(context, target, places, source, options.freeze).events(options.format === 'binary');
+}
+
+/** Rows that all can see at once may only stand in a table that nobody else can see before the transaction ends. */
+function refuseFreeze({ engine }: CommandContext, { file }: Relation): void {
+  if (engine.access.transactions.madeHere(file)) return;
+  throw error(
+    SqlState.objectNotInPrerequisiteState,
+    'cannot perform COPY FREEZE because the table was not created or truncated in the current subtransaction',
+  );
 }
 
 class Loading {
   private readonly frame: Frame;
   /** Columns that are not copied. */
   private readonly missing: readonly number[];
+  private readonly buffer: RowBuffer;
   private count = 0;
 
   constructor(
@@ -44,7 +57,9 @@ class Loading {
     private readonly target: CopyTarget,
     private readonly places: readonly number[],
     private readonly source: RowSource,
+    isFrozen: boolean,
   ) {
+    this.buffer = new RowBuffer(context, target, isFrozen);
     this.frame = startExecution(context, { writes: 'COPY FROM' }, []);
     this.missing = target.relation.columns.flatMap((_, place) => (places.includes(place) ? [] : [place]));
   }
@@ -58,8 +73,11 @@ class Loading {
         this.source.push(piece ?? NOTHING, piece === null);
         this.takeRows();
       }
+      this.buffer.flush();
     } catch (thrown) {
-      throw inContext(thrown, this.target.relation, this.source.place());
+      const { flushedLine } = this.buffer;
+      const place = flushedLine === undefined ? this.source.place() : `line ${flushedLine}`;
+      throw inContext(thrown, this.target.relation, place);
     }
     return `COPY ${this.count}`;
   }
@@ -73,13 +91,12 @@ class Loading {
   }
 
   private take(values: Row): void {
-    const { relation, where, constraints, entries } = this.target;
-    const { engine, environment } = this.context;
+    const { relation, where, constraints } = this.target;
     if (where !== null && !where(values, this.frame)) return;
     constraints.verify(values, values, this.frame);
-    const tid = engine.access.heap.insert(relation.file, relation.layout.form(values));
-    entries.insert(engine, values, tid, environment);
+    this.buffer.add(values, relation.layout.form(values), this.source.lineNumber);
     this.count++;
+    if (this.buffer.isFull) this.buffer.flush();
   }
 
   /** The table's row: what was copied, and the defaults of the rest. */

@@ -52,6 +52,7 @@ function viewRelation(oid: Oid, name: string, columns: readonly Column[]): Relat
     layout: layoutOf(columns),
     checks: [],
     indexes: [],
+    fillFactor: 100,
     counted: NEVER_COUNTED,
     schema: PG_CATALOG_NAMESPACE,
     schemaName: 'pg_catalog',

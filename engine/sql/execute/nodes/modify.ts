@@ -97,7 +97,7 @@ export class Insert extends Modify {
     const values = this.values ? this.values.map((value) => value(row, frame)) : row;
     this.constraints.verify(values, values, frame);
     const { engine, call } = frame.execution;
-    const tid = engine.access.heap.insert(relation.file, relation.layout.form(values));
+    const tid = engine.access.heap.insert(relation.file, relation.layout.form(values), relation.fillFactor);
     this.entries.insert(engine, values, tid, call);
     if (!this.target.returning) return true;
     const xmin = engine.access.transactions.xid();
@@ -166,7 +166,10 @@ export class Update extends ChangeFound {
     const { engine, call } = frame.execution;
     const { access } = engine;
     const keepsIndexes = agreeIn(this.indexedAssigned, row, changed, offset);
-    const result = access.heap.update(relation.file, this.tidOf(row), relation.layout.form(values), { keepsIndexes });
+    const result = access.heap.update(relation.file, this.tidOf(row), relation.layout.form(values), {
+      keepsIndexes,
+      fillFactor: relation.fillFactor,
+    });
     if (result.kind !== 'ok') return result;
     if (!result.isHeapOnly) this.entries.insert(engine, values, result.tid, call);
     if (!this.target.returning) return result;
