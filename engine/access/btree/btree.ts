@@ -1,5 +1,9 @@
-import { Fork, type Tid } from '../../base/block.js';
+import { Fork, type RelFile, type Tid } from '../../base/block.js';
+import type { BufferId } from '../../storage/buffers/descriptors.js';
+import { setPageLsn } from '../../storage/page/page.js';
+import { Rmgr, XlogInfo } from '../../wal/rmgr-ids.js';
 import { logCreate } from '../transactions/storage-rmgr.js';
+import { IndexBuild, type BuildEntry, type BuildOptions, type BuildResult } from './build/index-build.js';
 import type { BTreeParts } from './btree-parts.js';
 import { DeadItems } from './dead-items.js';
 import { Descents } from './descent.js';
@@ -9,17 +13,16 @@ import { IndexInserts, type InsertCheck, type InsertOutcome } from './index-inse
 import { IndexPages } from './index-pages.js';
 import { IndexScan, type ScanDirection, type ScanOptions } from './index-scan.js';
 import type { IndexShape, ScanRange } from './index-shape.js';
-import { EMPTY_INDEX, initMetapage } from './metapage.js';
+import { EMPTY_INDEX, initMetapage, type Metadata } from './metapage.js';
 import { PageInserts } from './page-inserts.js';
 import { PageSplits } from './page-split.js';
 import { UniqueChecks, type Conflict } from './unique-check.js';
 import { VacuumCycles } from './vacuum-cycles.js';
-import { XlogInfo, Rmgr } from '../../wal/rmgr-ids.js';
-import { setPageLsn } from '../../storage/page/page.js';
 
 export type { IndexEntry, IndexScan, ScanDirection, ScanOptions } from './index-scan.js';
 export type { IndexKey, IndexShape, IntegerKind, ScanBound, ScanRange } from './index-shape.js';
 export type { InsertCheck, InsertOutcome } from './index-inserts.js';
+export type { BuildEntry, BuildOptions, BuildResult } from './build/index-build.js';
 export type { Conflict } from './unique-check.js';
 
 /** Indexes: a B-tree each (access/nbtree), after Lehman and Yao. See the README. */
@@ -42,22 +45,27 @@ export class BTree {
 
   /** Makes an empty index; its file goes again if the transaction aborts. */
   create({ file }: IndexShape): void {
-    const { context, storage, wal, transactions } = this.parts;
-    const { buffers } = storage;
+    const { storage, wal, transactions } = this.parts;
     storage.files.create(file, Fork.main);
     // Only now: an existing file, which made that fail, is not ours to drop.
     transactions.dropAtAbort(file);
     logCreate(wal, file, Fork.main);
-    const buffer = buffers.extend(file, Fork.main);
-    const page = buffers.page(buffer);
-    context.interrupts.critical(() => {
-      initMetapage(page, EMPTY_INDEX);
-      buffers.markDirty(buffer);
-      const block = { id: 0, file, fork: Fork.main, block: buffers.blockOf(buffer), page, forceImage: true };
-      const image = { ...block, standard: true };
-      setPageLsn(page, wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks: [image] }));
-    });
-    buffers.unlockRelease(buffer);
+    this.writeMetapage(file, storage.buffers.extend(file, Fork.main), EMPTY_INDEX);
+  }
+
+  /**
+   * Fills an index that was just made with all of a table's rows. Raises what `options.duplicate` says when two live rows
+   * of a unique index have the same key.
+   */
+  build(index: IndexShape, entries: Iterable<BuildEntry>, options: BuildOptions): BuildResult {
+    const build = new IndexBuild(this.parts, this.formatOf(index), options);
+    const built = build.build(entries);
+    if (built) {
+      const { root, level } = built;
+      const metapage = this.pages.readMetapage(index, 'exclusive');
+      this.writeMetapage(index.file, metapage, { root, level, fastRoot: root, fastLevel: level, deletedPages: 0 });
+    }
+    return build.result;
   }
 
   /**
@@ -75,6 +83,21 @@ export class BTree {
 
   scan(index: IndexShape, range: ScanRange, direction: ScanDirection, options: ScanOptions = {}): IndexScan {
     return new IndexScan(this.parts, this.pages, this.descents, this.formatOf(index), range, direction, options);
+  }
+
+  /** Logs the whole page, and lets it go. */
+  private writeMetapage(file: RelFile, buffer: BufferId, metadata: Metadata): void {
+    const { context, storage, wal } = this.parts;
+    const { buffers } = storage;
+    const page = buffers.page(buffer);
+    context.interrupts.critical(() => {
+      initMetapage(page, metadata);
+      buffers.markDirty(buffer);
+      const place = { id: 0, file, fork: Fork.main, block: buffers.blockOf(buffer), page };
+      const blocks = [{ ...place, forceImage: true, standard: true }];
+      setPageLsn(page, wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks }));
+    });
+    buffers.unlockRelease(buffer);
   }
 
   private formatOf(index: IndexShape): IndexFormat {

@@ -37,11 +37,13 @@ export class IndexFormat {
   /** Key columns. */
   readonly keyCount: number;
   private readonly columns: number;
+  private readonly isAllInteger: boolean;
   private readonly integers: (IntegerKind | undefined)[];
   private readonly integerOffsets: number[];
   private readonly signs: number[];
   /** Values of the tuple being compared: the comparison is done with them when it returns. */
   private readonly scratch: unknown[] = [];
+  private readonly otherScratch: unknown[] = [];
   private readonly scratchBytes = Buffer.alloc(8);
   private readonly lengths: number[] = [];
 
@@ -51,15 +53,28 @@ export class IndexFormat {
     this.columns = layout.attributes.length;
     this.integerOffsets = keys.map((_, column) => layout.fixedOffset(column));
     this.integers = keys.map(({ integer }, column) => (this.integerOffsets[column] >= 0 ? integer : undefined));
+    this.isAllInteger = this.integers.every((kind) => kind !== undefined);
     this.signs = keys.map(({ descending }) => (descending ? -1 : 1));
   }
 
   /** A new entry. Raises 54000 when no page could hold three such. */
   form(values: readonly unknown[], tid: Tid): Buffer {
-    const tuple = this.formPart(values);
-    if (tuple.length > MAX_ENTRY_BYTES) throw tooLarge(this.index, tuple.length);
-    setTid(tuple, 0, tid);
+    const tuple = Buffer.allocUnsafe(this.entrySize(values));
+    this.formInto(tuple, 0, tuple.length, values, tid);
     return tuple;
+  }
+
+  /** The bytes that an entry of these values takes. To be followed by `formInto` for the same values. */
+  entrySize(values: readonly unknown[]): number {
+    const size = this.sizeOf(values);
+    if (size > MAX_ENTRY_BYTES) throw tooLarge(this.index, size);
+    return size;
+  }
+
+  /** As `form`, in place. */
+  formInto(target: Buffer, at: number, size: number, values: readonly unknown[], tid: Tid): void {
+    this.write(target, at, size, values);
+    setTid(target, at, tid);
   }
 
   /** The first `count` values of an entry; of a pivot no more than it has. They stay good. */
@@ -100,6 +115,18 @@ export class IndexFormat {
     return compareTieBreaker(key, page, at, attributes);
   }
 
+  /** Orders two entries that are no pivots: by their key columns, 0 when these are equal. */
+  compareKeys(a: Buffer, aAt: number, b: Buffer, bAt: number): number {
+    if (this.isAllInteger && !hasNulls(a, aAt) && !hasNulls(b, bAt)) return this.compareStored(a, aAt, b, bAt);
+    this.read(a, aAt, this.keyCount, this.scratch);
+    this.read(b, bAt, this.keyCount, this.otherScratch);
+    for (let column = 0; column < this.keyCount; column++) {
+      const order = this.compareColumn(column, this.scratch[column], this.otherScratch[column]);
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+
   /** How many columns tell two entries apart, more than there are when only the heap row's place does (_bt_keep_natts). */
   distinguishing(a: Buffer, aAt: number, b: Buffer, bAt: number): number {
     const left = this.deform(a, aAt, this.keyCount);
@@ -128,16 +155,25 @@ export class IndexFormat {
   }
 
   private formPart(values: readonly unknown[]): Buffer {
-    const { layout } = this.index;
-    const withNulls = values.includes(null);
-    const start = dataOffset(withNulls);
-    const size = align8(start + layout.measure(values, this.lengths));
-    if (size > MAX_SIZE) throw tooWide(size);
-    const tuple = Buffer.alloc(size);
-    const hasVarWidth = (layout.fill(tuple, start, values, this.lengths) & Infomask.hasVarWidth) !== 0;
-    if (withNulls) writeNullBitmap(tuple, TUPLE_HEADER_BYTES, values);
-    setInfo(tuple, 0, size | (hasVarWidth ? HAS_VAR_WIDTH : 0) | (withNulls ? HAS_NULLS : 0));
+    const tuple = Buffer.allocUnsafe(this.sizeOf(values));
+    this.write(tuple, 0, tuple.length, values);
     return tuple;
+  }
+
+  private sizeOf(values: readonly unknown[]): number {
+    const start = dataOffset(values.includes(null));
+    const size = align8(start + this.index.layout.measure(values, this.lengths));
+    if (size > MAX_SIZE) throw tooWide(size);
+    return size;
+  }
+
+  private write(target: Buffer, at: number, size: number, values: readonly unknown[]): void {
+    const withNulls = values.includes(null);
+    target.fill(0, at, at + size);
+    const bits = this.index.layout.fill(target, at + dataOffset(withNulls), values, this.lengths);
+    if (withNulls) writeNullBitmap(target, at + TUPLE_HEADER_BYTES, values);
+    const hasVarWidth = (bits & Infomask.hasVarWidth) !== 0;
+    setInfo(target, at, size | (hasVarWidth ? HAS_VAR_WIDTH : 0) | (withNulls ? HAS_NULLS : 0));
   }
 
   /** A copy with only the first columns. */
@@ -170,6 +206,16 @@ export class IndexFormat {
       const kind = this.integers[column];
       let order = kind === 'int8' ? key.high[column] - int32(page, place + 4) : 0;
       if (order === 0) order = key.low[column] - lowWord(page, place, kind);
+      if (order !== 0) return order * this.signs[column];
+    }
+    return 0;
+  }
+
+  private compareStored(a: Buffer, aAt: number, b: Buffer, bAt: number): number {
+    for (let column = 0; column < this.keyCount; column++) {
+      const [kind, offset] = [this.integers[column], TUPLE_HEADER_BYTES + this.integerOffsets[column]];
+      let order = kind === 'int8' ? int32(a, aAt + offset + 4) - int32(b, bAt + offset + 4) : 0;
+      if (order === 0) order = lowWord(a, aAt + offset, kind) - lowWord(b, bAt + offset, kind);
       if (order !== 0) return order * this.signs[column];
     }
     return 0;

@@ -151,6 +151,15 @@ export const settingsTable = {
     context: 'user',
     about: 'Memory for sorts and hashes.',
   },
+  maintenance_work_mem: {
+    kind: 'int',
+    default: 65536,
+    min: 1024,
+    max: INT_MAX,
+    unit: 'kB',
+    context: 'user',
+    about: 'Memory for making indexes and for vacuum.',
+  },
   // Planner
   enable_seqscan: { kind: 'bool', default: true, context: 'user', about: 'Plans may read whole tables.' },
   enable_indexscan: { kind: 'bool', default: true, context: 'user', about: 'Plans may use index scans.' },
