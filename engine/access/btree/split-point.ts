@@ -17,9 +17,11 @@ import { TUPLE_HEADER_BYTES, blockOfTuple, offsetOfTuple } from './index-tuple.j
 const LEAF_FILL = 0.9;
 const UPPER_FILL = 0.7;
 const SINGLE_VALUE_FILL = 0.96;
-const MAX_LEAF_CANDIDATES = 9;
-const MAX_UPPER_CANDIDATES = 18;
-const CANDIDATES_SHARE = 0.05;
+/** By how much of what is on the page the room of the halves may differ from the best division. */
+const LEAF_TOLERANCE = 0.05;
+const UPPER_TOLERANCE = 0.075;
+/** A split this near behind the new item, at the edge of duplicates, may be one of a row of falling keys. */
+const FALLING_KEYS_DISTANCE = 9;
 /** Entries with two 8-byte columns, and their line pointers. */
 const MAX_NARROW_BYTES = 24 + ITEM_ID_BYTES;
 const TIE_BREAKER_BYTES = 8;
@@ -85,7 +87,7 @@ class SplitChoice {
 
   private chooseUpper(): SplitPoint {
     const sorted = this.sortedByDelta(this.isRightmostPage ? UPPER_FILL : undefined);
-    return this.cheapest(sorted.slice(0, this.interval(MAX_UPPER_CANDIDATES)), this.smallestFirstRight, (point) =>
+    return this.cheapest(this.near(sorted, UPPER_TOLERANCE), this.smallestFirstRight, (point) =>
       this.bytesOfFirstRight(point),
     );
   }
@@ -94,7 +96,7 @@ class SplitChoice {
     const { keyCount } = this.format;
     const [leftEnd, rightEnd] = [this.candidates[0], this.candidates[this.candidates.length - 1]];
     const sorted = this.sortedByDelta(fill);
-    const near = sorted.slice(0, this.interval(MAX_LEAF_CANDIDATES));
+    const near = this.near(sorted, LEAF_TOLERANCE);
     const best = this.penaltyBetween(near, near);
     if (best <= keyCount) return this.cheapest(near, best, (point) => this.penalty(point, point));
     if (this.penalty(leftEnd, rightEnd) <= keyCount) {
@@ -141,8 +143,14 @@ class SplitChoice {
     return [...this.candidates].sort((a, b) => a.delta - b.delta);
   }
 
-  private interval(most: number): number {
-    return Math.min(Math.max(1, Math.floor(this.candidates.length * CANDIDATES_SHARE)), most);
+  /** The points about as good as the best one, `sorted` from that on: they end before the first that is not. */
+  private near(sorted: readonly Candidate[], share: number): Candidate[] {
+    const tolerance = Math.trunc(this.oldBytes * share);
+    const [best] = sorted;
+    const isFar = ({ leftFree, rightFree }: Candidate): boolean =>
+      Math.abs(leftFree - best.leftFree) > tolerance || Math.abs(rightFree - best.rightFree) > tolerance;
+    const end = sorted.findIndex(isFar);
+    return sorted.slice(0, end < 0 ? sorted.length : end);
   }
 
   /** The first point whose penalty is as low as it can be, else the one with the lowest. */
@@ -211,7 +219,7 @@ class SplitChoice {
   /** Falling keys right of many duplicates would split at this same point for ever, and never fill the right half. */
   private isBehindDuplicates({ firstRight, isNewLeft }: SplitPoint): boolean {
     if (this.isRightmostPage || isNewLeft) return false;
-    return firstRight >= this.newOffset && firstRight < this.newOffset + MAX_LEAF_CANDIDATES;
+    return firstRight >= this.newOffset && firstRight < this.newOffset + FALLING_KEYS_DISTANCE;
   }
 
   /** Of the pages full of one value, is this the last one? */

@@ -92,15 +92,17 @@ export class LevelWriter {
     const last = maxOffset(page);
     assert(last > FIRST_ITEM, 'a page of an index holds at least two items');
     const next = this.newPage();
+    // Before a page of the level above gets one.
+    const nextBlock = this.pages.allocate();
     const first = itemBytes(page, last);
     this.append(next, this.level > 0 ? minusInfinity(blockOfTuple(first)) : first);
     this.setHighKey(page, last);
     this.above ??= new LevelWriter(this.format, this.pages, this.level + 1);
     this.above.add(withDownlink(this.lowKey, block));
     this.lowKey = Buffer.from(itemBytes(page, HIGH_KEY));
-    this.block = this.pages.allocate();
+    this.block = nextBlock;
     this.page = next;
-    setNextBlock(page, this.block);
+    setNextBlock(page, nextBlock);
     setPrevBlock(next, block);
     this.pages.write(block, page);
   }
@@ -109,6 +111,7 @@ export class LevelWriter {
   private setHighKey(page: Buffer, last: number): void {
     const lastLeft = this.level === 0 ? Buffer.from(itemBytes(page, last - 1)) : undefined;
     setItemId(page, HIGH_KEY, itemOffset(page, last), ItemState.normal, itemLength(page, last));
+    setItemId(page, last, 0, ItemState.unused, 0);
     setU16(page, PageAt.lower, pageLower(page) - ITEM_ID_BYTES);
     if (!lastLeft) return;
     const separator = this.format.separator(lastLeft, Buffer.from(itemBytes(page, HIGH_KEY)));
