@@ -17,12 +17,15 @@ import { EMPTY_INDEX, initMetapage, type Metadata } from './metapage.js';
 import { PageInserts } from './page-inserts.js';
 import { PageSplits } from './page-split.js';
 import { UniqueChecks, type Conflict } from './unique-check.js';
+import { checkRows, type IndexedRows } from './verify/row-check.js';
+import { TreeCheck } from './verify/tree-check.js';
 import { VacuumCycles } from './vacuum-cycles.js';
 
 export type { IndexEntry, IndexScan, ScanDirection, ScanOptions } from './index-scan.js';
 export type { IndexKey, IndexShape, IntegerKind, ScanBound, ScanRange } from './index-shape.js';
 export type { InsertCheck, InsertOutcome } from './index-inserts.js';
 export type { BuildEntry, BuildOptions, BuildResult } from './build/index-build.js';
+export type { IndexedRows } from './verify/row-check.js';
 export type { Conflict } from './unique-check.js';
 
 /** Indexes: a B-tree each (access/nbtree), after Lehman and Yao. See the README. */
@@ -83,6 +86,17 @@ export class BTree {
 
   scan(index: IndexShape, range: ScanRange, direction: ScanDirection, options: ScanOptions = {}): IndexScan {
     return new IndexScan(this.parts, this.pages, this.descents, this.formatOf(index), range, direction, options);
+  }
+
+  /**
+   * Everything wrong with an index, as text: by itself, and with `rows` compared with its table. Nobody may change it
+   * meanwhile.
+   */
+  verify(index: IndexShape, rows?: IndexedRows): string[] {
+    const format = this.formatOf(index);
+    const problems = new TreeCheck(this.parts.storage.buffers, format).run();
+    if (!rows || problems.length > 0) return problems;
+    return checkRows(format, this.scan(index, { equal: [] }, 'forward', { seesDead: true }), rows);
   }
 
   /** Logs the whole page, and lets it go. */

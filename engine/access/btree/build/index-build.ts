@@ -93,4 +93,3 @@ export class IndexBuild {
     return this.hasDead ? new MergedRuns(this.format, [live, this.dead.sorted()]) : live;
   }
 }
-

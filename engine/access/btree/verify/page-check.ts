@@ -1,0 +1,80 @@
+import type { BlockNumber } from '../../../base/block.js';
+import { isNew, itemLength, itemOffset, maxOffset } from '../../../storage/page/page.js';
+import { checkRelationPage } from '../../relation-page.js';
+import {
+  HIGH_KEY,
+  PageKind,
+  firstData,
+  isHalfDead,
+  isIgnored,
+  isLeaf,
+  isRightmost,
+  kindOf,
+  levelOf,
+} from '../btree-page.js';
+import type { IndexFormat } from '../index-format.js';
+import { attributesOf, isPivot, tupleSize } from '../index-tuple.js';
+import type { SearchKey } from '../search-key.js';
+
+/**
+ * Everything wrong within a page of the tree (amcheck's bt_target_page_check).
+ *
+ * Verifies: its structure, its level; that items on leaves are entries and others pivots, of the size that their line
+ * pointers say; that they stand in order, none twice, and none behind the high key.
+ */
+export function checkPageOfTree(format: IndexFormat, block: BlockNumber, page: Buffer, level: number): string[] {
+  const problems = isNew(page) ? ['is new'] : checkRelationPage(page);
+  if (problems.length > 0) return problems.map((problem) => `block ${block}: ${problem}`);
+  const found = [...checkKind(page, level), ...(isIgnored(page) ? [] : checkItems(format, page))];
+  return found.map((problem) => `block ${block}: ${problem}`);
+}
+
+/** The key of an item, for comparing with others: of a pivot as exactly as it goes. */
+export function keyOfItem(format: IndexFormat, page: Buffer, number: number): SearchKey {
+  const key = format.searchKeyOf(page, itemOffset(page, number));
+  key.isPivotSearch = true;
+  return key;
+}
+
+function checkKind(page: Buffer, level: number): string[] {
+  const problems: string[] = [];
+  if (levelOf(page) !== level) problems.push(`level ${levelOf(page)} instead of ${level}`);
+  if (isLeaf(page) !== (level === 0)) problems.push('only pages of level 0 are leaves');
+  if (kindOf(page) & (PageKind.deleted | PageKind.meta)) problems.push('not a page of the tree');
+  if (isHalfDead(page) && maxOffset(page) !== HIGH_KEY) problems.push('half-dead and not empty');
+  if (isHalfDead(page) && isRightmost(page)) problems.push('half-dead and rightmost');
+  return problems;
+}
+
+function checkItems(format: IndexFormat, page: Buffer): string[] {
+  const problems: string[] = [];
+  const last = maxOffset(page);
+  for (let number = 1; number <= last; number++) problems.push(...checkForm(format, page, number));
+  if (problems.length > 0) return problems;
+  const first = firstData(page) + (isLeaf(page) ? 0 : 1);
+  for (let number = first; number <= last; number++) {
+    const key = keyOfItem(format, page, number);
+    if (number < last && format.compareItem(key, page, number + 1) >= 0) {
+      problems.push(`items ${number} and ${number + 1} are out of order`);
+    }
+    if (!isRightmost(page) && format.compareItem(key, page, HIGH_KEY) > 0) {
+      problems.push(`item ${number} is greater than the high key`);
+    }
+  }
+  return problems;
+}
+
+function checkForm(format: IndexFormat, page: Buffer, number: number): string[] {
+  const at = itemOffset(page, number);
+  if (tupleSize(page, at) !== itemLength(page, number))
+    return [`item ${number} has another size than its line pointer`];
+  const isData = number >= firstData(page);
+  if (isPivot(page, at) === (isLeaf(page) && isData)) return [`item ${number} is of the wrong kind`];
+  if (!isPivot(page, at)) return [];
+  const attributes = attributesOf(page, at, 0);
+  const isMinusInfinity = isData && number === firstData(page);
+  if (attributes > format.keyCount || (attributes === 0) !== isMinusInfinity) {
+    return [`item ${number} has ${attributes} key columns`];
+  }
+  return [];
+}

@@ -1,0 +1,226 @@
+import { Fork, INVALID_BLOCK, type BlockNumber } from '../../../base/block.js';
+import type { BufferManager } from '../../../storage/buffers/buffer-manager.js';
+import { isNew, itemBytes, itemOffset, maxOffset, pageSpecial } from '../../../storage/page/page.js';
+import {
+  BTREE_SPECIAL,
+  HIGH_KEY,
+  METAPAGE,
+  NO_BLOCK,
+  firstData,
+  isDeleted,
+  isEmpty,
+  isHalfDead,
+  isIgnored,
+  isRightmost,
+  isRoot,
+  isSplitIncomplete,
+  levelOf,
+  nextBlock,
+  prevBlock,
+} from '../btree-page.js';
+import type { IndexFormat } from '../index-format.js';
+import { blockOfTuple } from '../index-tuple.js';
+import { isMetapage, readMetadata } from '../metapage.js';
+import { checkPageOfTree, keyOfItem } from './page-check.js';
+
+/** A page of a level, in the order of the right links. */
+interface LevelPage {
+  readonly block: BlockNumber;
+  readonly page: Buffer;
+}
+
+/**
+ * Everything wrong with an index by itself, as text (contrib/amcheck bt_index_parent_check).
+ *
+ * Verifies: the metapage leads to the root; each level's pages are linked both ways, without a circle, with rising keys
+ * across pages; each page has one downlink from the level above, in order, but for the right half of a split that says it
+ * is incomplete and for pages about to be deleted; each downlink's key bounds the pages it leads to; all other blocks are
+ * deleted or empty. Does NOT verify that entries have rows, see row-check.ts. Nobody changes the index meanwhile.
+ */
+export class TreeCheck {
+  private readonly problems: string[] = [];
+  private readonly seen = new Set<number>();
+  /** Pages between a half-dead leaf and the page whose downlink went with it. */
+  private readonly dying = new Set<number>();
+
+  constructor(
+    private readonly buffers: BufferManager,
+    private readonly format: IndexFormat,
+  ) {}
+
+  run(): string[] {
+    const metapage = this.read(METAPAGE);
+    if (isNew(metapage) || pageSpecial(metapage) !== BTREE_SPECIAL || !isMetapage(metapage)) return ['no metapage'];
+    const { root, level, fastRoot, fastLevel } = readMetadata(metapage);
+    if (root !== NO_BLOCK) {
+      this.noteDying();
+      this.checkLevels(root, level);
+      this.checkFastRoot(fastRoot, fastLevel);
+    }
+    this.checkRest();
+    return this.problems;
+  }
+
+  private checkLevels(root: BlockNumber, rootLevel: number): void {
+    let above: LevelPage[] | undefined;
+    let start = root;
+    for (let level = rootLevel; level >= 0; level--) {
+      const pages = this.readLevel(start, level);
+      if (this.problems.length > 0) return;
+      if (above) this.checkDownlinks(above, pages);
+      else if (pages.length !== 1 && !isSplitIncomplete(pages[0].page)) this.problems.push('the root has siblings');
+      if (!above && !isRoot(pages[0].page) && pages.length === 1)
+        this.problems.push(`block ${root} is not marked as root`);
+      const first = pages.find(({ page }) => !isIgnored(page));
+      if (level === 0 || !first) return;
+      above = pages;
+      start = blockOfTuple(first.page, itemOffset(first.page, firstData(first.page)));
+      start = this.leftEnd(start);
+    }
+  }
+
+  /** A half-dead page may stand left of the first one with a downlink. */
+  private leftEnd(start: BlockNumber): BlockNumber {
+    let block = start;
+    for (let steps = 0; prevBlock(this.read(block)) !== NO_BLOCK; steps++) {
+      block = prevBlock(this.read(block));
+      if (steps > this.blocks()) break;
+    }
+    return block;
+  }
+
+  private readLevel(start: BlockNumber, level: number): LevelPage[] {
+    const pages: LevelPage[] = [];
+    let [previous, block] = [NO_BLOCK, start];
+    while (block !== NO_BLOCK) {
+      if (this.seen.has(block) || block >= this.blocks()) {
+        this.problems.push(
+          `block ${previous} links to ${block}, which ${this.seen.has(block) ? 'was met before' : 'is behind the end'}`,
+        );
+        break;
+      }
+      this.seen.add(block);
+      const page = this.read(block);
+      this.problems.push(...checkPageOfTree(this.format, block, page, level));
+      if (this.problems.length > 0) break;
+      if (prevBlock(page) !== previous)
+        this.problems.push(`block ${block} links back to ${prevBlock(page)}, not ${previous}`);
+      pages.push({ block, page });
+      [previous, block] = [block, nextBlock(page)];
+    }
+    this.checkBorders(pages.filter(({ page }) => !isIgnored(page)));
+    return pages;
+  }
+
+  /** No key of a page is less than the high key of the one before. */
+  private checkBorders(pages: readonly LevelPage[]): void {
+    for (let i = 1; i < pages.length; i++) {
+      const [{ page: left, block }, { page }] = [pages[i - 1], pages[i]];
+      const first = firstData(page) + (levelOf(page) === 0 ? 0 : 1);
+      if (first > maxOffset(page) || this.problems.length > 0) continue;
+      if (this.format.compareItem(keyOfItem(this.format, left, HIGH_KEY), page, first) > 0) {
+        this.problems.push(`the page right of block ${block} has a key less than its high key`);
+      }
+    }
+  }
+
+  private checkDownlinks(parents: readonly LevelPage[], children: readonly LevelPage[]): void {
+    const links = parents.filter(({ block }) => !this.dying.has(block)).flatMap((parent) => this.downlinksOf(parent));
+    const linked = [...children.keys()].filter((i) => this.needsDownlink(children, i));
+    const blockOf = (i: number): number | undefined => children[linked[i]]?.block;
+    links.forEach(({ child, parent }, i) => {
+      if (child !== blockOf(i)) this.problems.push(`block ${parent} links to ${child}, not ${blockOf(i)}`);
+    });
+    if (linked.length > links.length) this.problems.push(`block ${blockOf(links.length)} has no downlink`);
+    if (this.problems.length > 0) return;
+    links.forEach(({ key }, i) => key && this.checkBound(key, children, linked[i]));
+  }
+
+  private downlinksOf({ block: parent, page }: LevelPage): { parent: number; child: number; key?: LevelKey }[] {
+    const links = [];
+    for (let number = firstData(page); number <= maxOffset(page); number++) {
+      const key = number === firstData(page) ? undefined : { page, number };
+      links.push({ parent, child: blockOfTuple(page, itemOffset(page, number)), key });
+    }
+    return links;
+  }
+
+  private needsDownlink(children: readonly LevelPage[], i: number): boolean {
+    const { block, page } = children[i];
+    if (isHalfDead(page) || this.dying.has(block)) return false;
+    return i === 0 || !isSplitIncomplete(children[i - 1].page);
+  }
+
+  /** A downlink's key is the high key of what stands left of its page, and not greater than the page's keys. */
+  private checkBound({ page: parent, number }: LevelKey, children: readonly LevelPage[], position: number): void {
+    const { page, block } = children[position];
+    const first = firstData(page) + (levelOf(page) === 0 ? 0 : 1);
+    const key = keyOfItem(this.format, parent, number);
+    if (first <= maxOffset(page) && this.format.compareItem(key, page, first) > 0) {
+      this.problems.push(`block ${block} has a key less than its downlink's`);
+    }
+    let left = position - 1;
+    while (left >= 0 && this.isLeaving(children[left])) left--;
+    if (left >= 0 && !sameKey(itemBytes(children[left].page, HIGH_KEY), itemBytes(parent, number))) {
+      this.problems.push(`the downlink to block ${block} is not the high key of block ${children[left].block}`);
+    }
+  }
+
+  private isLeaving({ block, page }: LevelPage): boolean {
+    return isIgnored(page) || this.dying.has(block);
+  }
+
+  private noteDying(): void {
+    for (let block = 1; block < this.blocks(); block++) {
+      const page = this.read(block as BlockNumber);
+      if (isNew(page) || pageSpecial(page) !== BTREE_SPECIAL || !isHalfDead(page)) continue;
+      let top = blockOfTuple(page, itemOffset(page, HIGH_KEY));
+      while (top !== INVALID_BLOCK && top !== block && top < this.blocks()) {
+        if (this.dying.has(top)) break;
+        this.dying.add(top);
+        const branch = this.read(top);
+        if (levelOf(branch) === 0) break;
+        top = blockOfTuple(branch, itemOffset(branch, firstData(branch)));
+      }
+    }
+  }
+
+  private checkFastRoot(fastRoot: BlockNumber, fastLevel: number): void {
+    const page = this.read(fastRoot);
+    const isAlone = prevBlock(page) === NO_BLOCK && (isRightmost(page) || isSplitIncomplete(page));
+    if (levelOf(page) !== fastLevel || !(isAlone || isDeleted(page))) {
+      this.problems.push(`the fast root, block ${fastRoot}, is not alone on level ${fastLevel}`);
+    }
+  }
+
+  private checkRest(): void {
+    for (let block = 1; block < this.blocks() && this.problems.length === 0; block++) {
+      if (this.seen.has(block)) continue;
+      const page = this.read(block as BlockNumber);
+      if (!isNew(page) && !isDeleted(page) && !isEmpty(page)) this.problems.push(`block ${block} is not in the tree`);
+    }
+  }
+
+  private read(block: BlockNumber): Buffer {
+    const buffer = this.buffers.read(this.format.index.file, Fork.main, block);
+    this.buffers.lock(buffer, 'shared');
+    const copy = Buffer.from(this.buffers.page(buffer));
+    this.buffers.unlockRelease(buffer);
+    return copy;
+  }
+
+  private blocks(): number {
+    return this.buffers.blocks(this.format.index.file, Fork.main);
+  }
+}
+
+/** A pivot in its page. */
+interface LevelKey {
+  readonly page: Buffer;
+  readonly number: number;
+}
+
+/** The same but for the page they lead to. */
+function sameKey(a: Buffer, b: Buffer): boolean {
+  return a.subarray(4).equals(b.subarray(4));
+}
