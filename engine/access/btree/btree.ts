@@ -5,6 +5,7 @@ import { Rmgr, XlogInfo } from '../../wal/rmgr-ids.js';
 import { logCreate } from '../transactions/storage-rmgr.js';
 import { IndexBuild, type BuildEntry, type BuildOptions, type BuildResult } from './build/index-build.js';
 import type { BTreeParts } from './btree-parts.js';
+import { BTreeInfo } from './btree-records.js';
 import { DeadItems } from './dead-items.js';
 import { Descents } from './descent.js';
 import { FreePages } from './free-pages.js';
@@ -13,20 +14,26 @@ import { IndexInserts, type InsertCheck, type InsertOutcome } from './index-inse
 import { IndexPages } from './index-pages.js';
 import { IndexScan, type ScanDirection, type ScanOptions } from './index-scan.js';
 import type { IndexShape, ScanRange } from './index-shape.js';
-import { EMPTY_INDEX, initMetapage, type Metadata } from './metapage.js';
+import { EMPTY_INDEX, encodeMetadata, initMetapage, readMetadata, writeMetadata, type Metadata } from './metapage.js';
 import { PageInserts } from './page-inserts.js';
 import { PageSplits } from './page-split.js';
 import { UniqueChecks, type Conflict } from './unique-check.js';
 import { checkRows, type IndexedRows } from './verify/row-check.js';
 import { TreeCheck } from './verify/tree-check.js';
-import { VacuumCycles } from './vacuum-cycles.js';
+import { IndexVacuum, type IndexVacuumStats, type IsDead } from './vacuum/index-vacuum.js';
+import { PageDeletion } from './vacuum/page-deletion.js';
+import { VacuumCycles } from './vacuum/vacuum-cycles.js';
 
 export type { IndexEntry, IndexScan, ScanDirection, ScanOptions } from './index-scan.js';
 export type { IndexKey, IndexShape, IntegerKind, ScanBound, ScanRange } from './index-shape.js';
 export type { InsertCheck, InsertOutcome } from './index-inserts.js';
 export type { BuildEntry, BuildOptions, BuildResult } from './build/index-build.js';
 export type { IndexedRows } from './verify/row-check.js';
+export type { IndexVacuumStats } from './vacuum/index-vacuum.js';
 export type { Conflict } from './unique-check.js';
+
+/** Of an index's pages: so many deleted and not free make a pass worth its while. */
+const WORTHWHILE_SHARE = 1 / 20;
 
 /** Indexes: a B-tree each (access/nbtree), after Lehman and Yao. See the README. */
 export class BTree {
@@ -34,14 +41,18 @@ export class BTree {
   private readonly pages: IndexPages;
   private readonly descents: Descents;
   private readonly inserts: IndexInserts;
+  private readonly cycles: VacuumCycles;
+  private readonly deletion: PageDeletion;
 
   constructor(private readonly parts: BTreeParts) {
     const pages = new IndexPages(parts, new FreePages(parts.storage.freeSpace));
     const descents = new Descents(pages);
-    const splits = new PageSplits(pages, new VacuumCycles(parts.context));
-    const pageInserts = new PageInserts(pages, descents, splits);
+    const cycles = new VacuumCycles(parts.context);
+    const pageInserts = new PageInserts(pages, descents, new PageSplits(pages, cycles));
     const unique = new UniqueChecks(parts, pages);
     this.pages = pages;
+    this.cycles = cycles;
+    this.deletion = new PageDeletion(parts, pages, descents, pageInserts);
     this.descents = descents;
     this.inserts = new IndexInserts(parts, pages, descents, unique, new DeadItems(parts, pages), pageInserts);
   }
@@ -89,6 +100,25 @@ export class BTree {
   }
 
   /**
+   * Removes the entries of dead line pointers. `before`: what the last such pass of the same vacuum came to. `onPage` is
+   * called between pages.
+   */
+  bulkDelete(index: IndexShape, isDead: IsDead, onPage: () => void, before?: IndexVacuumStats): IndexVacuumStats {
+    return this.cycles.during(index, (cycleId) => this.vacuum(index, cycleId, isDead, onPage).run(before));
+  }
+
+  /**
+   * At a vacuum's end, without `before` when nothing was to be removed. Then the index is gone through only if the last
+   * vacuum has left many deleted pages that could not be used again yet; undefined when not.
+   */
+  cleanup(index: IndexShape, onPage: () => void, before?: IndexVacuumStats): IndexVacuumStats | undefined {
+    if (!before && !this.needsCleanup(index)) return undefined;
+    const stats = before ?? this.vacuum(index, 0, undefined, onPage).run(undefined);
+    this.setDeletedPages(index, stats.deletedPages - stats.freePages);
+    return stats;
+  }
+
+  /**
    * Everything wrong with an index, as text: by itself, and with `rows` compared with its table. Nobody may change it
    * meanwhile.
    */
@@ -112,6 +142,28 @@ export class BTree {
       setPageLsn(page, wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks }));
     });
     buffers.unlockRelease(buffer);
+  }
+
+  private vacuum(index: IndexShape, cycleId: number, isDead: IsDead | undefined, onPage: () => void): IndexVacuum {
+    return new IndexVacuum(this.parts, this.pages, this.deletion, this.formatOf(index), cycleId, isDead, onPage);
+  }
+
+  private needsCleanup(index: IndexShape): boolean {
+    const { deletedPages } = this.pages.metadata(index);
+    return deletedPages > this.pages.blocks(index) * WORTHWHILE_SHARE;
+  }
+
+  private setDeletedPages(index: IndexShape, deletedPages: number): void {
+    const { pages } = this;
+    if (pages.metadata(index).deletedPages === deletedPages) return;
+    const buffer = pages.readMetapage(index, 'exclusive');
+    pages.critically(() => {
+      const metadata = { ...readMetadata(pages.page(buffer)), deletedPages };
+      writeMetadata(pages.page(buffer), metadata);
+      const block = { id: 0, buffer, willInit: true, data: [encodeMetadata(metadata)] };
+      pages.change(BTreeInfo.metaCleanup, [], [block], index);
+    });
+    pages.release(buffer);
   }
 
   private formatOf(index: IndexShape): IndexFormat {

@@ -33,7 +33,7 @@ import type { IndexFormat } from './index-format.js';
 import { NO_BUFFER, type IndexBlock, type IndexPages } from './index-pages.js';
 import { blockOfTuple, minusInfinity } from './index-tuple.js';
 import { chooseSplitPoint, type SplitPoint } from './split-point.js';
-import type { VacuumCycles } from './vacuum-cycles.js';
+import type { VacuumCycles } from './vacuum/vacuum-cycles.js';
 
 const SPLIT_FLAGS = PageKind.root | PageKind.splitEnd | PageKind.hasGarbage;
 

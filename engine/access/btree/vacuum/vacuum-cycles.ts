@@ -1,6 +1,6 @@
-import type { EngineContext } from '../../memory/context.js';
-import { lwLockIds } from '../../memory/lwlock-table.js';
-import type { IndexShape } from './index-shape.js';
+import type { EngineContext } from '../../../memory/context.js';
+import { lwLockIds } from '../../../memory/lwlock-table.js';
+import type { IndexShape } from '../index-shape.js';
 
 /** Words of the area `btree-vacuums`: the last cycle id given out, then for each process slot what it vacuums. */
 const LAST_CYCLE = 0;
