@@ -26,9 +26,10 @@ function vacuum({ access }: TestProcess, isDead: (row: number) => boolean): void
   const stats = access.btree.bulkDelete(
     index,
     (block, offset) => isDead(placeNumber({ block: block as never, offset })),
+    undefined,
     () => {},
   );
-  access.btree.cleanup(index, () => {}, stats);
+  access.btree.cleanup(index, stats, () => {});
 }
 
 /** Marks all entries of a page and inserts where that makes a split unnecessary. */

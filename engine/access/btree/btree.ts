@@ -20,7 +20,8 @@ import { PageSplits } from './page-split.js';
 import { UniqueChecks, type Conflict } from './unique-check.js';
 import { checkRows, type IndexedRows } from './verify/row-check.js';
 import { TreeCheck } from './verify/tree-check.js';
-import { IndexVacuum, type IndexVacuumStats, type IsDead } from './vacuum/index-vacuum.js';
+import type { IndexVacuumStats } from '../vacuum/vacuum-request.js';
+import { IndexVacuum, type IsDead } from './vacuum/index-vacuum.js';
 import { PageDeletion } from './vacuum/page-deletion.js';
 import { VacuumCycles } from './vacuum/vacuum-cycles.js';
 
@@ -29,7 +30,6 @@ export type { IndexKey, IndexShape, IntegerKind, ScanBound, ScanRange } from './
 export type { InsertCheck, InsertOutcome } from './index-inserts.js';
 export type { BuildEntry, BuildOptions, BuildResult } from './build/index-build.js';
 export type { IndexedRows } from './verify/row-check.js';
-export type { IndexVacuumStats } from './vacuum/index-vacuum.js';
 export type { Conflict } from './unique-check.js';
 
 /** Of an index's pages: so many deleted and not free make a pass worth its while. */
@@ -103,7 +103,12 @@ export class BTree {
    * Removes the entries of dead line pointers. `before`: what the last such pass of the same vacuum came to. `onPage` is
    * called between pages.
    */
-  bulkDelete(index: IndexShape, isDead: IsDead, onPage: () => void, before?: IndexVacuumStats): IndexVacuumStats {
+  bulkDelete(
+    index: IndexShape,
+    isDead: IsDead,
+    before: IndexVacuumStats | undefined,
+    onPage: () => void,
+  ): IndexVacuumStats {
     return this.cycles.during(index, (cycleId) => this.vacuum(index, cycleId, isDead, onPage).run(before));
   }
 
@@ -111,7 +116,7 @@ export class BTree {
    * At a vacuum's end, without `before` when nothing was to be removed. Then the index is gone through only if the last
    * vacuum has left many deleted pages that could not be used again yet; undefined when not.
    */
-  cleanup(index: IndexShape, onPage: () => void, before?: IndexVacuumStats): IndexVacuumStats | undefined {
+  cleanup(index: IndexShape, before: IndexVacuumStats | undefined, onPage: () => void): IndexVacuumStats | undefined {
     if (!before && !this.needsCleanup(index)) return undefined;
     const stats = before ?? this.vacuum(index, 0, undefined, onPage).run(undefined);
     this.setDeletedPages(index, stats.deletedPages - stats.freePages);

@@ -94,8 +94,8 @@ class Worker {
     const { btree } = this.process.access;
     const isDead = (block: number, offset: number): boolean =>
       this.dead.has(placeNumber({ block: block as never, offset }));
-    const stats = btree.bulkDelete(index, isDead, () => {});
-    btree.cleanup(index, () => {}, stats);
+    const stats = btree.bulkDelete(index, isDead, undefined, () => {});
+    btree.cleanup(index, stats, () => {});
     for (const row of this.dead) this.rows.delete(row);
     this.dead.clear();
     expect(stats.entries, 'entries left').to.equal(this.rows.size);

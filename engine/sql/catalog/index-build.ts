@@ -1,3 +1,5 @@
+import type { BuildEntry } from '../../access/btree/btree.js';
+import type { BuildScan } from '../../access/heap/build-scan.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { Engine } from '../engine.js';
@@ -14,19 +16,21 @@ export interface BuiltIndex {
 /** Makes the index's file and fills it from the table. Raises 23505 when two rows have one key of a unique index. */
 export function buildIndex(engine: Engine, relation: Relation, index: TableIndex): BuiltIndex {
   const { heap, btree } = engine.access;
-  const { places, shape, isUnique } = index;
-  const columns = Math.max(...places) + 1;
   const scan = heap.buildScan(relation.file);
-  let entries = 0;
-  btree.create(shape);
+  btree.create(index.shape);
+  const { entries } = btree.build(index.shape, entriesOf(scan, relation, index), {
+    memoryKb: engine.settings.get('maintenance_work_mem'),
+    duplicate: (key) => isDuplicated(relation, index, key),
+  });
+  return { entries, hasBrokenChains: scan.hasBrokenChains };
+}
+
+function* entriesOf(scan: BuildScan, relation: Relation, { places }: TableIndex): Iterable<BuildEntry> {
+  const columns = Math.max(...places) + 1;
   for (const { tuple, root, isAlive } of scan.rows()) {
     const row = tuple.values(relation.layout, columns);
-    const key = places.map((place) => row[place]);
-    const outcome = btree.insert(shape, key, root, isUnique && isAlive ? 'unique' : 'none');
-    if (outcome !== 'inserted') throw isDuplicated(relation, index, key);
-    entries++;
+    yield { values: places.map((place) => row[place]), tid: root, isLive: isAlive };
   }
-  return { entries, hasBrokenChains: scan.hasBrokenChains };
 }
 
 function isDuplicated(relation: Relation, index: TableIndex, key: readonly unknown[]): Error {

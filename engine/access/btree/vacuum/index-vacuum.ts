@@ -3,6 +3,7 @@ import type { FullXid } from '../../../base/xid.js';
 import type { BufferId } from '../../../storage/buffers/descriptors.js';
 import { deleteIndexItems, isNew, itemOffset, maxOffset } from '../../../storage/page/page.js';
 import { encodeOffsets } from '../../heap/heap-records.js';
+import type { IndexVacuumStats } from '../../vacuum/vacuum-request.js';
 import {
   METAPAGE,
   NO_BLOCK,
@@ -28,22 +29,6 @@ import { blockOfTuple, offsetOfTuple } from '../index-tuple.js';
 import type { PageDeletion } from './page-deletion.js';
 
 export type IsDead = (block: number, offset: number) => boolean;
-
-/** What an index looked like after a pass over it (access/genam.h IndexBulkDeleteResult). */
-export interface IndexVacuumStats {
-  readonly pages: number;
-  /** Entries were not counted while all was still. */
-  readonly isEstimate: boolean;
-  /** Entries left. */
-  readonly entries: number;
-  /** Entries removed, of all passes. */
-  readonly removed: number;
-  /** Pages this vacuum deleted, of all passes. */
-  readonly newlyDeletedPages: number;
-  readonly deletedPages: number;
-  /** Of the deleted ones, those that may be used again. */
-  readonly freePages: number;
-}
 
 interface DeletedPage {
   readonly block: BlockNumber;
