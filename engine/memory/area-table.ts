@@ -25,8 +25,8 @@ export interface MemorySizes {
   readonly preparedTransactions: number;
 }
 
-/** Slots behind the backends' for processes of which there is one. */
-export const AUXILIARY_SLOTS = 12;
+/** Slots behind the backends' for all other processes. */
+export const AUXILIARY_SLOTS = 20;
 export const SYNC_QUEUE_ENTRIES = 4096;
 export const STATISTICS_ENTRY_BYTES = 256;
 /** How many of its subtransactions a process shows the others; with more, it says so (PGPROC_MAX_CACHED_SUBXIDS). */
@@ -91,6 +91,7 @@ export const areaTable = {
     owner: 'access/transactions',
     bytes: (s) => 4096 + (64 + BLOCK_BYTES) * s.subtransactionLogPages,
   },
+  autovacuum: { owner: 'processes', bytes: () => 4096 },
   'catalog-changes': { owner: 'sql/catalog', bytes: () => 4096 },
   checkpoints: { owner: 'recovery', bytes: () => 4096 },
   statistics: { owner: 'memory', bytes: () => 65536 },

@@ -27,6 +27,7 @@ const individual = [
   'WrapLimitsVacuum',
   'BtreeVacuum',
   'SubtransactionLog',
+  'Autovacuum',
 ] as const;
 export type LwLockName = (typeof individual)[number];
 

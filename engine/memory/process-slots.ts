@@ -279,6 +279,7 @@ const WAIT_EVENTS = [
   'BackendPool',
   'RecoveryStart',
   'WalSegments',
+  'Autovacuum',
   'AutoVacuumMain',
   'VacuumDelay',
   'BufferPin',

@@ -6,6 +6,7 @@ import type { Network } from '../os/network.js';
 import type { Os } from '../os/os.js';
 import { preloadLibraries } from '../os/preload.js';
 import { openRealOs } from '../os/real-os.js';
+import { AutovacuumBoard } from './autovacuum/board.js';
 import { assembleEngine, attachMemory, type Instance } from './instance.js';
 import { processDefinition, processTable, processTypeNumber, type ProcessType } from './process-table.js';
 import { ServerLog } from './server-log.js';
@@ -39,6 +40,10 @@ export async function runChild(type: ProcessType, args: ChildArguments): Promise
       serverStart: args.serverStart,
       notice: log.notice,
       reloadConfiguration: () => os.processes.signal(args.postmasterPid, 'SIGHUP'),
+      onVacuumNeeded: () => {
+        new AutovacuumBoard(memory).requestLauncher();
+        os.processes.signal(args.postmasterPid, 'SIGUSR2');
+      },
       onAsyncCommit: () => memory.latches.set(memory.slots.backendCount + processTable.walwriter.auxiliarySlot),
     });
   const self = new ServerProcess(type, args, os, memory, interrupts, settings, log, openInstance);
@@ -80,5 +85,6 @@ function takeSignals({ type, os, memory }: ServerProcess): void {
   };
   os.processes.onSignal('SIGHUP', raise(Interrupt.reload));
   os.processes.onSignal('SIGTERM', type === 'checkpointer' ? () => {} : raise(Interrupt.terminate));
-  os.processes.onSignal('SIGINT', type === 'backend' ? raise(Interrupt.cancel) : () => {});
+  const isCancellable = type === 'backend' || type === 'autovacworker';
+  os.processes.onSignal('SIGINT', isCancellable ? raise(Interrupt.cancel) : () => {});
 }

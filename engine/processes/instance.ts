@@ -31,6 +31,8 @@ export interface InstanceParts {
   readonly isSingleUser?: boolean;
   /** Called when an asynchronous commit waits for the WAL writer. */
   readonly onAsyncCommit?: () => void;
+  /** Called when ids run out: the oldest database must be vacuumed. */
+  readonly onVacuumNeeded?: () => void;
 }
 
 /** The memory and interrupts an instance is made with. */
@@ -57,6 +59,7 @@ export function assembleEngine(parts: InstanceParts): Instance {
   const access = openAccess(ctx, wal, storage);
   access.ids.isSingleUser = parts.isSingleUser ?? false;
   access.ids.onWarning = parts.notice;
+  if (parts.onVacuumNeeded) access.ids.onVacuumNeeded = parts.onVacuumNeeded;
   const recovery = openRecovery(ctx, { wal, storage, access }, parts.notice);
   wal.onSegmentFilled = () => recovery.requests.wakeCheckpointer(); // which looks whether one is due by volume
   return {

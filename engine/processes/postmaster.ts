@@ -3,6 +3,8 @@ import { SqlState } from '../base/sqlstate.js';
 import { Interrupt } from '../memory/process-slots.js';
 import type { ChildEnd } from '../os/child-processes.js';
 import type { Connection } from '../os/network.js';
+import { AutovacuumBoard } from './autovacuum/board.js';
+import { AutovacuumStarter } from './postmaster/autovacuum-starter.js';
 import { BackendPool } from './postmaster/backend-pool.js';
 import { Children, type Member } from './postmaster/children.js';
 import { describeEnd, isHarmless } from './postmaster/child-end.js';
@@ -45,6 +47,7 @@ export class Postmaster {
   private sockets: Sockets | undefined;
   private readonly children: Children;
   private readonly pool: BackendPool;
+  private readonly autovacuum: AutovacuumStarter;
   private readonly door: TurnAway;
   private end: (exitCode: number) => void = () => {};
 
@@ -53,6 +56,7 @@ export class Postmaster {
     this.children = new Children(setup.surroundings, (member, end) => this.onChildEnd(member, end));
     this.door = new TurnAway(memory, log);
     this.pool = new BackendPool(this.children, settings, this.door);
+    this.autovacuum = new AutovacuumStarter(this.children, settings, new AutovacuumBoard(memory));
   }
 
   /** Runs the server; resolves with the exit code when it has shut down. */
@@ -63,6 +67,7 @@ export class Postmaster {
     os.processes.onSignal('SIGINT', () => this.requestShutdown('fast'));
     os.processes.onSignal('SIGQUIT', () => this.requestShutdown('immediate'));
     os.processes.onSignal('SIGHUP', () => this.reload());
+    os.processes.onSignal('SIGUSR2', () => this.serveRequests());
     this.startUp();
     this.sockets = await openSockets({ ...this.setup, accept: (connection) => this.accept(connection) });
     this.setup.reportStatus(this.phase === 'running' ? 'ready' : 'starting', this.sockets);
@@ -88,6 +93,7 @@ export class Postmaster {
       () => void this.children.start('bgwriter'),
       () => this.shutdown === 'none' && this.pool.keepIdle(this.setup.settings.get('backend_pool_size')),
     ]);
+    this.autovacuum.begin(() => this.phase === 'running');
     this.setup.log.log('database system is ready to accept connections');
     if (this.sockets) this.setup.reportStatus('ready', this.sockets);
   }
@@ -127,8 +133,9 @@ export class Postmaster {
     if (!isHarmless(member.type, end)) return this.crash(member, end);
     if (member.type === 'backend') return this.phase === 'running' ? this.pool.settle() : undefined;
     if (member.type === 'checkpointer' && this.phase !== 'checkpointing') return this.crash(member, end);
-    if (member.type !== 'checkpointer' && !isStopping) void this.children.start(member.type);
-    return undefined;
+    if (isStopping || member.type === 'checkpointer' || member.type === 'autovacworker') return undefined;
+    if (member.type === 'autovaclauncher') return this.autovacuum.settle();
+    return void this.children.start(member.type);
   }
 
   private judgeStartup(member: Member, end: ChildEnd): void {
@@ -182,7 +189,7 @@ export class Postmaster {
   private advance(): void {
     if (this.phase === 'running' && this.shutdown === 'smart' && this.pool.clients === 0) this.stop();
     if (this.phase === 'starting' && this.shutdown === 'smart') this.stop();
-    if (this.phase === 'stopping' && !this.children.has('backend', 'startup', 'bgwriter', 'walwriter')) {
+    if (this.phase === 'stopping' && !this.children.hasOtherThan('checkpointer')) {
       this.phase = 'checkpointing';
       for (const member of this.children.of('checkpointer')) this.children.interrupt(member, Interrupt.terminate);
     }
@@ -210,8 +217,14 @@ export class Postmaster {
     this.end(exitCode);
   }
 
+  /** What a child has asked for in shared memory. */
+  private serveRequests(): void {
+    if (this.phase === 'running') this.autovacuum.serveRequests();
+  }
+
   private reload(): void {
     if (!this.setup.reloadSettings()) return;
     for (const member of this.children.all()) this.children.interrupt(member, Interrupt.reload);
+    if (this.phase === 'running') this.autovacuum.settle();
   }
 }

@@ -7,9 +7,11 @@ import type { ServerProcess } from './server-process.js';
  *               ├─ checkpointer         ┐
  *               ├─ background writer    ├ one of each, while the cluster is up
  *               ├─ walwriter            ┘
+ *               ├─ autovacuum launcher  while autovacuum is on, or when ids run out
+ *               ├─ autovacuum worker... at the launcher's request
  *               └─ backend ...          a few waiting in the pool, and one per client
  *
- * `crash` is what an end other than exit code 0 (backends: 0 or 1) means. `reset`: shared memory is suspect; the
+ * `crash` is what an end other than exit code 0 (backends and autovacuum workers: 0 or 1) means. `reset`: shared memory is suspect; the
  * postmaster ends every process, zeroes the memory and recovers from WAL.
  */
 export interface ProcessDefinition {
@@ -20,6 +22,8 @@ export interface ProcessDefinition {
   readonly crash: 'server down' | 'reset';
   /** Its slot among the auxiliary ones at the end of the process array; backends have the slots before. */
   readonly auxiliarySlot?: number;
+  /** How many slots from there on, when there may be several. */
+  readonly places?: number;
   /** Whether the postmaster hands it connections. */
   readonly takesConnections?: boolean;
   /** Loads the code and returns the loop. The postmaster's is started by main.ts itself. */
@@ -65,6 +69,23 @@ export const processTable = {
     crash: 'reset',
     auxiliarySlot: 3,
     load: async () => (await import('./wal-writer.js')).runWalWriter,
+  },
+  autovaclauncher: {
+    title: 'autovacuum launcher',
+    startedBy: 'postmaster',
+    starts: 'after all others, when autovacuum is on; or when ids run out',
+    crash: 'reset',
+    auxiliarySlot: 4,
+    load: async () => (await import('./autovacuum-launcher.js')).runAutovacuumLauncher,
+  },
+  autovacworker: {
+    title: 'autovacuum worker',
+    startedBy: 'postmaster',
+    starts: 'when the launcher asks for it',
+    crash: 'reset',
+    auxiliarySlot: 5,
+    places: 10,
+    load: async () => (await import('./autovacuum-worker.js')).runAutovacuumWorker,
   },
   backend: {
     title: 'client backend',

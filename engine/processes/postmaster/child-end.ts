@@ -13,10 +13,13 @@ const SIGNAL_TEXTS: Record<string, string> = {
   SIGQUIT: '3: Quit',
 };
 
-/** An end that leaves shared memory trustworthy. A backend's FATAL error, exit code 1, is between it and its client. */
+/**
+ * An end that leaves shared memory trustworthy. A backend's FATAL error, exit code 1, is between it and its client, and an
+ * autovacuum worker's is its own.
+ */
 export function isHarmless(type: ProcessType, { code, signal }: ChildEnd): boolean {
   if (signal !== null) return false;
-  return code === 0 || (code === 1 && type === 'backend');
+  return code === 0 || (code === 1 && (type === 'backend' || type === 'autovacworker'));
 }
 
 /** The log line of a child's end, as LogChildExit words it. */
@@ -33,5 +36,7 @@ const LOG_NAMES: Record<ProcessType, string> = {
   checkpointer: 'checkpointer process',
   bgwriter: 'background writer process',
   walwriter: 'WAL writer process',
+  autovaclauncher: 'autovacuum launcher process',
+  autovacworker: 'autovacuum worker',
   backend: 'server process',
 };

@@ -35,7 +35,7 @@ export class Children {
     private readonly onEnd: (member: Member, end: ChildEnd) => void,
   ) {}
 
-  /** Undefined when all slots for backends are taken. */
+  /** Undefined when all slots for this type are taken. */
   start(type: ProcessType): Member | undefined {
     const slot = this.freeSlot(type);
     if (slot === undefined) return undefined;
@@ -71,6 +71,10 @@ export class Children {
     return this.all().some(({ type }) => types.includes(type));
   }
 
+  hasOtherThan(type: ProcessType): boolean {
+    return this.all().some((member) => member.type !== type);
+  }
+
   /** Raises interrupts in a child and wakes it. */
   interrupt({ slot }: Member, bits: number): void {
     this.around.memory.slots.raiseInterrupt(slot, bits);
@@ -79,9 +83,13 @@ export class Children {
 
   private freeSlot(type: ProcessType): number | undefined {
     const { backendCount } = this.around.memory.slots;
-    const { auxiliarySlot } = processDefinition(type);
-    if (auxiliarySlot !== undefined) return backendCount + auxiliarySlot;
-    for (let slot = 0; slot < backendCount; slot++) if (!this.members.has(slot)) return slot;
+    const { auxiliarySlot, places = 1 } = processDefinition(type);
+    if (auxiliarySlot === undefined) return this.firstFree(0, backendCount);
+    return this.firstFree(backendCount + auxiliarySlot, places);
+  }
+
+  private firstFree(from: number, count: number): number | undefined {
+    for (let slot = from; slot < from + count; slot++) if (!this.members.has(slot)) return slot;
     return undefined;
   }
 

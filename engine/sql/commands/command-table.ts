@@ -18,6 +18,7 @@ import { reindexCommand } from './reindex.js';
 import { renameCommand } from './rename.js';
 import { lockCommand, truncateCommand } from './tables.js';
 import { transactionCommand } from './transactions.js';
+import { vacuumCommand } from './vacuum.js';
 
 /** Every command: a statement that is not planned. All that is not listed raises 0A000. */
 const commands: Readonly<Record<string, Command<never>>> = {
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, Command<never>>> = {
   VariableShowStmt: showCommand,
   CheckPointStmt: checkpointCommand,
   CopyStmt: copyCommand,
+  VacuumStmt: vacuumCommand,
   ExplainStmt: explainCommand,
   PrepareStmt: prepareCommand,
   ExecuteStmt: executeCommand,
@@ -56,7 +58,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ViewStmt: 'CREATE VIEW',
   CreateFunctionStmt: 'CREATE FUNCTION',
   CreateTrigStmt: 'CREATE TRIGGER',
-  VacuumStmt: 'VACUUM',
   DoStmt: 'DO',
   DeclareCursorStmt: 'DECLARE CURSOR',
   FetchStmt: 'FETCH',

@@ -10,6 +10,7 @@ import { queriesCases } from './queries.cases.js';
 import { reportsCases } from './reports.cases.js';
 import { savepointsCases } from './savepoints.cases.js';
 import { tablesCases } from './tables.cases.js';
+import { vacuumCases } from './vacuum.cases.js';
 
 /** Each list was run through PostgreSQL 15; only constructs this engine refuses (0A000) may be answered differently. */
 function conforms(title: string, cases: readonly Case[]): void {
@@ -34,3 +35,4 @@ conforms("psql's own queries", psqlCases);
 conforms('indexes', indexesCases);
 conforms('databases', databasesCases);
 conforms('COPY', copyCases);
+conforms('vacuum and analyze', vacuumCases);

@@ -88,12 +88,22 @@ function describe({ name }: Relation, sample: TableSample): string {
   );
 }
 
-function record(context: Maintenance, relation: Relation, sample: TableSample, { automatic }: VacuumOptions): void {
-  const { access, memory } = context.engine;
+function record(context: Maintenance, relation: Relation, sample: TableSample, options: VacuumOptions): void {
+  const { access, memory, storage } = context.engine;
   const rows = { live: estimate(sample, sample.counts.live), dead: estimate(sample, sample.counts.dead) };
   memory.activity.setProgress(AnalyzeProgress.phase, AnalyzePhase.finalizing);
-  updateRelationNumbers(context, relation.oid, { pages: sample.pages, tuples: rows.live, allVisible: 0 });
-  access.statistics.reportAnalyze(relation.file, relation.oid, rows, automatic !== undefined);
+  updateRelationNumbers(context, relation.oid, {
+    pages: sample.pages,
+    tuples: rows.live,
+    allVisible: Math.min(sample.pages, access.visibilityMap.count(relation.file).allVisible),
+    hasIndex: relation.indexes.length > 0,
+  });
+  // A vacuum that went before knows better.
+  for (const { oid, shape } of options.vacuum ? [] : relation.indexes) {
+    const pages = storage.buffers.blocks(shape.file, Fork.main);
+    updateRelationNumbers(context, oid, { pages, tuples: rows.live, allVisible: 0 });
+  }
+  access.statistics.reportAnalyze(relation.file, relation.oid, rows, options.automatic !== undefined);
 }
 
 function logIfSlow(

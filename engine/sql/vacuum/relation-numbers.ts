@@ -35,6 +35,9 @@ export function updateRelationNumbers(
     ...(isNewer ? { relfrozenxid: frozenXid } : {}),
   };
   const isChanged = Object.entries(change).some(([column, value]) => row.get(column) !== value);
-  if (isChanged) catalog.store.updateInPlace(CatalogOid.class, row, change);
+  if (isChanged) {
+    catalog.store.updateInPlace(CatalogOid.class, row, change);
+    catalog.cache.changed(); // plans go by these numbers
+  }
   return isNewer ? (frozenXid - before) | 0 : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Oid } from '../../base/block.js';
 import type { Notice } from '../../base/errors.js';
+import type { LockTag } from '../../storage/locks/lock-tag.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { CatalogOid } from '../catalog/catalog-table.js';
 import type { StoredRow } from '../catalog/catalog-store.js';
@@ -39,9 +40,7 @@ export function lockTarget(
     const message = `skipping ${verb} of "${givenName ?? oid}" --- ${reason}`;
     if (isTold) context.notice({ severity: automatic ? 'LOG' : 'WARNING', sqlState, message });
   };
-  const isShared = catalog.cache.byOid(oid)?.isShared === true;
-  const tag = { kind: 'relation', database: isShared ? 0 : catalog.identity.databaseOid, relation: oid } as const;
-  if (!engine.storage.locks.acquire(tag, 'ShareUpdateExclusive', { wait: !skipLocked })) {
+  if (!engine.storage.locks.acquire(lockTagOf(context, oid), 'ShareUpdateExclusive', { wait: !skipLocked })) {
     return skip(SqlState.lockNotAvailable, 'lock not available');
   }
   catalog.cache.refresh();
@@ -52,6 +51,12 @@ export function lockTarget(
   if (!refusal) return { relation, row };
   context.notice(refusal);
   return undefined;
+}
+
+/** Catalogs that all databases share are locked for all of them. */
+export function lockTagOf({ catalog }: Maintenance, relation: Oid): LockTag {
+  const isShared = catalog.cache.byOid(relation)?.isShared === true;
+  return { kind: 'relation', database: isShared ? 0 : catalog.identity.databaseOid, relation };
 }
 
 /** Why this user may not, or nobody can (vacuum_is_relation_owner). */

@@ -2,6 +2,7 @@ import type { DefElem, VacuumStmt } from '@pgsql/types';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { at, bodyOf, unsupported } from '../parse/nodes.js';
+import type { VacuumCosts } from '../../access/vacuum/cost-delay.js';
 
 /** What VACUUM or ANALYZE was asked to do (commands/vacuum.h VacuumParams). */
 export interface VacuumOptions {
@@ -18,6 +19,8 @@ export interface VacuumOptions {
   readonly automatic?: 'normal' | 'against wraparound';
   /** Log when it took so long; -1: never. */
   readonly logMinDurationMs: number;
+  /** When to rest; undefined: as the settings vacuum_cost_* say. */
+  readonly costs?: () => VacuumCosts;
 }
 
 const MOST_PARALLEL_WORKERS = 1024;
@@ -28,16 +31,18 @@ const OF_VACUUM = ['analyze', 'freeze', 'full', 'disable_page_skipping', 'index_
 export function vacuumOptions({ options = [], is_vacuumcmd: isVacuum = false }: VacuumStmt): VacuumOptions {
   const given = new Map<string, boolean>();
   let indexCleanup: VacuumOptions['indexCleanup'] = 'auto';
+  let workers = 0;
   for (const node of options) {
     const option = bodyOf(node) as DefElem;
     const name = option.defname!;
     refuseUnknown(option, isVacuum);
-    if (name === 'parallel') checkWorkers(option);
+    if (name === 'parallel') workers = workersOf(option);
     else if (name === 'index_cleanup') indexCleanup = cleanupOf(option);
     else given.set(name, booleanOf(option));
   }
   const has = (name: string): boolean => given.get(name) ?? false;
   if (has('full')) {
+    if (workers > 0) throw error(SqlState.featureNotSupported, 'VACUUM FULL cannot be performed in parallel');
     if (has('disable_page_skipping'))
       throw error(SqlState.featureNotSupported, 'VACUUM option DISABLE_PAGE_SKIPPING cannot be used with FULL');
     throw unsupported('VACUUM FULL');
@@ -86,7 +91,7 @@ function cleanupOf(option: DefElem): VacuumOptions['indexCleanup'] {
 }
 
 /** Vacuum works alone; how many it could have to help it is checked and then does not matter. */
-function checkWorkers({ arg, location }: DefElem): void {
+function workersOf({ arg, location }: DefElem): number {
   if (!arg) {
     const message = `parallel option requires a value between 0 and ${MOST_PARALLEL_WORKERS}`;
     throw error(SqlState.syntaxError, message, at(location));
@@ -97,4 +102,5 @@ function checkWorkers({ arg, location }: DefElem): void {
     const message = `parallel workers for vacuum must be between 0 and ${MOST_PARALLEL_WORKERS}`;
     throw error(SqlState.syntaxError, message, at(location));
   }
+  return ival;
 }

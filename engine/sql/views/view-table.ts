@@ -8,6 +8,7 @@ import { activityRows } from './activity.js';
 import { indexRows } from './index-definitions.js';
 import { lockRows } from './locks.js';
 import { roleRows, tableRows } from './objects.js';
+import { progressViews } from './progress-views.js';
 import { settingRows } from './settings.js';
 import { statisticsViews } from './statistics-views.js';
 import type { SystemEnvironment } from './system-environment.js';
@@ -22,6 +23,7 @@ export interface BuiltInView {
 /** Oids of the range that initdb gives to such objects; PostgreSQL's own vary. */
 const FIRST_VIEW_OID = 12000;
 const FIRST_STATISTICS_VIEW = 100;
+const FIRST_PROGRESS_VIEW = 120;
 
 function view(index: number, name: string, columns: string, rows: BuiltInView['rows']): BuiltInView {
   return { name, relation: viewRelation(FIRST_VIEW_OID + index, name, parseColumns(columns)), rows };
@@ -111,6 +113,7 @@ export const builtInViews: readonly BuiltInView[] = [
   ),
   view(5, 'pg_indexes', `schemaname name, tablename name, indexname name, tablespace name, indexdef text`, indexRows),
   ...statisticsViews.map(([name, columns, rows], index) => view(FIRST_STATISTICS_VIEW + index, name, columns, rows)),
+  ...progressViews.map(([name, columns, rows], index) => view(FIRST_PROGRESS_VIEW + index, name, columns, rows)),
 ];
 
 export function builtInView(name: string): BuiltInView {
