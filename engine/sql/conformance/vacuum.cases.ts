@@ -86,4 +86,30 @@ SELECT 1`,
   ],
   [`rollback`, `ROLLBACK`],
   [`drop table t`, `DROP TABLE`],
+  [`create table vi(a int primary key, b int)`, `CREATE TABLE`],
+  [`create index vib on vi(b)`, `CREATE INDEX`],
+  [`insert into vi select i, i % 10 from generate_series(1, 3000) i`, `INSERT 0 3000`],
+  [`delete from vi where a > 1000`, `DELETE 2000`],
+  [`vacuum vi`, `VACUUM`],
+  [
+    `select relname, relpages, reltuples from pg_class where relname in ('vi', 'vi_pkey') order by 1`,
+    `relname:name|relpages:integer|reltuples:real
+vi|5|1000
+vi_pkey|11|1000
+SELECT 2`,
+  ],
+  [
+    `select count(*), min(a), max(a) from vi where b = 3`,
+    `count:bigint|min:integer|max:integer
+100|3|993
+SELECT 1`,
+  ],
+  [`insert into vi select i, i % 10 from generate_series(1001, 3000) i`, `INSERT 0 2000`],
+  [
+    `select count(*), max(a) from vi where b = 3 and a > 500`,
+    `count:bigint|max:integer
+250|2993
+SELECT 1`,
+  ],
+  [`drop table vi`, `DROP TABLE`],
 ];
