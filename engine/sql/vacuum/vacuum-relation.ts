@@ -79,7 +79,9 @@ function requestFor(
     costs: options.costs ?? (() => vacuumCosts(settings)),
     isFailsafeDue: () => isFailsafeDue(relFrozenXid, xidOf(engine.access.ids.nextFullXid()), failsafeAge, maxAge),
     progress: vacuumProgress(engine.memory.activity),
-    notice,
+    notice: (told) => {
+      if (told.severity !== 'INFO' || options.verbose) notice(told);
+    },
   };
 }
 
