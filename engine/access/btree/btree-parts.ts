@@ -13,5 +13,5 @@ export interface BTreeParts {
   readonly transactions: Transactions;
   readonly ids: TransactionIds;
   /** Are the rows there that entries are about? */
-  readonly heap: Pick<Heap, 'presence' | 'fetchFromIndex'>;
+  readonly heap: Pick<Heap, 'presence' | 'fetchFromIndex' | 'await'>;
 }

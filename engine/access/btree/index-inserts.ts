@@ -46,8 +46,8 @@ export class IndexInserts {
         return 'inserted';
       }
       this.pages.release(leaf);
-      if (conflict.inProgress === undefined || check === 'speculative') return conflict;
-      this.parts.transactions.waitFor(conflict.inProgress);
+      if (conflict.undecided === undefined || check === 'speculative') return conflict;
+      this.parts.heap.await(conflict.undecided);
     }
   }
 

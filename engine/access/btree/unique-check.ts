@@ -1,9 +1,9 @@
 import type { Tid } from '../../base/block.js';
-import type { Xid } from '../../base/xid.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
 import { ItemState, itemOffset, itemState, maxOffset } from '../../storage/page/page.js';
 import { presentSnapshot } from '../transactions/snapshot.js';
 import { HIGH_KEY, isIgnored, isRightmost, nextBlock } from './btree-page.js';
+import type { Undecided } from '../heap/speculation.js';
 import type { BTreeParts } from './btree-parts.js';
 import { markDead } from './dead-items.js';
 import type { IndexFormat } from './index-format.js';
@@ -14,10 +14,10 @@ import type { SearchKey } from './search-key.js';
 
 const NOW = presentSnapshot('self');
 
-/** A row with the same key. `inProgress`: whether it stays depends on how this transaction ends. */
+/** A row with the same key. `undecided`: whether it stays depends on that. */
 export interface Conflict {
   readonly duplicate: Tid;
-  readonly inProgress?: Xid;
+  readonly undecided?: Undecided;
 }
 
 /**
@@ -62,7 +62,7 @@ export class UniqueChecks {
     const { heap, storage } = this.parts;
     const presence = heap.presence(format.index.heap, duplicate);
     if (presence === 'live') return { duplicate };
-    if (presence !== 'dead') return { duplicate, inProgress: presence.inProgress };
+    if (presence !== 'dead') return { duplicate, undecided: presence };
     if (heap.fetchFromIndex(format.index.heap, duplicate, NOW).isDeadToAll) {
       markDead(storage.buffers, other < 0 ? leaf : other, offset);
     }

@@ -22,6 +22,8 @@ export function describeHeapRecord({ info, data }: WalRecord): string {
       const { xmax, offset, infobits, flags } = decodeXmaxChange(data);
       return `LOCK off ${offset}: xid ${xmax}: flags ${flagsText(flags)} ${infobitsText(infobits)}`;
     }
+    case HeapInfo.confirm:
+      return `HEAP_CONFIRM off ${data.readUInt16LE(0)}`;
     case HeapInfo.inPlace:
       return `INPLACE off ${data.readUInt16LE(0)}`;
     default:

@@ -20,6 +20,7 @@ import type { PruneChanges } from './prune-plan.js';
  *   lock     xmax:u32 offset:u16 infobits:u8 flags:u8
  *   update   oldXmax:u32 oldOffset:u16 oldInfobits:u8 flags:u8     block 0: [prefix:u16] [suffix:u16] tuple
  *            newXmax:u32 newOffset:u16
+ *   confirm  offset:u16                                            a speculative row stays
  *   in place offset:u16                                            block 0: the columns
  *   prune    latestRemovedXid:u32 redirected:u16 dead:u16          block 0: redirected (from, to), dead, unused: u16 each
  *
@@ -37,6 +38,7 @@ export const HeapInfo = {
   update: 0x20,
   /** The body of an update; the new version is heap-only, on the same page. */
   hotUpdate: 0x40,
+  confirm: 0x50,
   lock: 0x60,
   inPlace: 0x70,
   operationMask: 0x70,
@@ -54,10 +56,11 @@ export const Heap2Info = {
 } as const;
 
 /** Which bits of the visibility map went with the change. */
-export const InsertFlag = { allVisibleCleared: 0x01 } as const;
+export const InsertFlag = { allVisibleCleared: 0x01, isSpeculative: 0x04 } as const;
 /** `last`: the command's rows end here. */
 export const MultiInsertFlag = { allVisibleCleared: 0x01, last: 0x02, allFrozenSet: 0x20 } as const;
-export const DeleteFlag = { allVisibleCleared: 0x01 } as const;
+/** `isTakenBack`: a speculative row goes as if it had never been. */
+export const DeleteFlag = { allVisibleCleared: 0x01, isTakenBack: 0x08 } as const;
 export const LockFlag = { allFrozenCleared: 0x01 } as const;
 export const UpdateFlag = {
   oldAllVisibleCleared: 0x01,
@@ -118,7 +121,8 @@ function even(at: number): number {
   return (at + 1) & ~1;
 }
 
-export function encodeInPlace(offset: number): Buffer {
+/** The body of a record that has only the row's line pointer: in place, confirm. */
+export function encodeItem(offset: number): Buffer {
   const bytes = Buffer.allocUnsafe(2);
   setU16(bytes, 0, offset);
   return bytes;

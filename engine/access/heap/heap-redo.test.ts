@@ -63,7 +63,7 @@ class Worker {
     const { access } = this.process;
     switch (step.kind) {
       case 'insert':
-        insertRow(this.process, this.key++, 'x'.repeat(step.bytes));
+        this.insert(step.bytes);
         break;
       case 'insert-many':
         this.insertMany(step);
@@ -96,6 +96,19 @@ class Worker {
     const options = { fillFactor: 100 - (pick % 2) * 50, isFrozen: pick % 3 === 0 };
     const tids = this.process.access.heap.insertMany(TABLE, tuples, options);
     expect(tids).to.have.length(tuples.length);
+  }
+
+  /** Some rows are inserted for a trial, and some of these taken back. */
+  private insert(bytes: number): void {
+    const { heap } = this.process.access;
+    const key = this.key++;
+    const value = 'x'.repeat(bytes);
+    if (key % 3 !== 0) insertRow(this.process, key, value);
+    else {
+      const row = heap.insertSpeculative(TABLE, rowLayout.form([key, value]));
+      if (key % 2 === 0) heap.confirm(TABLE, row);
+      else heap.takeBack(TABLE, row);
+    }
   }
 
   private change(step: Extract<Step, { pick: number }>): void {

@@ -62,6 +62,8 @@ export const heapResourceManager: ResourceManager = {
         return redoUpdate(record, redo);
       case HeapInfo.lock:
         return redoLock(record, redo);
+      case HeapInfo.confirm:
+        return redoConfirm(record, redo);
       case HeapInfo.inPlace:
         return redoInPlace(record, redo);
       default:
@@ -98,12 +100,17 @@ export function clearMap(
 function redoDelete(record: WalRecord, redo: RedoContext): void {
   const { xmax, offset, infobits, flags } = decodeXmaxChange(record.data);
   const isCleared = (flags & DeleteFlag.allVisibleCleared) !== 0;
+  const isTakenBack = (flags & DeleteFlag.isTakenBack) !== 0;
   if (isCleared) clearMap(record, 0, redo);
   redo.apply(record, 0, (page, { block }) => {
     const at = existingTuple(page, offset, record);
     setPrunable(page, record.xid);
     if (isCleared) clearAllVisible(page);
-    setDeleter(page, at, xmax, infomaskOf(infobits), infomask2Of(infobits), { block, offset });
+    setDeleter(page, at, isTakenBack ? INVALID_XID : xmax, infomaskOf(infobits), infomask2Of(infobits), {
+      block,
+      offset,
+    });
+    if (isTakenBack) setTupleXmin(page, at, INVALID_XID);
     setTupleCommandId(page, at, 0, false);
   });
 }
@@ -115,6 +122,14 @@ function redoLock(record: WalRecord, redo: RedoContext): void {
     const at = existingTuple(page, offset, record);
     setDeleter(page, at, xmax, infomaskOf(infobits), infomask2Of(infobits), { block, offset });
     setTupleCommandId(page, at, 0, false);
+  });
+}
+
+/** Replay of the insertion gave the row its own place already. */
+function redoConfirm(record: WalRecord, redo: RedoContext): void {
+  redo.apply(record, 0, (page, { block }) => {
+    const offset = u16(record.data, 0);
+    setTupleCtid(page, existingTuple(page, offset, record), block as BlockNumber, offset);
   });
 }
 

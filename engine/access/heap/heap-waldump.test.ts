@@ -46,6 +46,10 @@ describe('pg_waldump', () => {
           heap.update(TABLE, first, rowLayout.form([1, 'z'.repeat(3000 + round)]));
         });
       }
+      transact(process, () => {
+        heap.confirm(TABLE, heap.insertSpeculative(TABLE, rowLayout.form([7, 'stays'])));
+        heap.takeBack(TABLE, heap.insertSpeculative(TABLE, rowLayout.form([8, 'goes'])));
+      });
       transact(process, () => rows(process));
       const index = new TestIndex();
       vacuum(process, { indexes: [index], freezeLimit: transactions.oldestXmin() });
@@ -99,6 +103,7 @@ describe('pg_waldump', () => {
         'MULTI_INSERT',
         'MULTI_INSERT+INIT',
         'VISIBLE',
+        'HEAP_CONFIRM',
         'TRUNCATE',
         'ZEROPAGE',
       ]);

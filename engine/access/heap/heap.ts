@@ -14,6 +14,8 @@ import { MultiInsert, type MultiInsertOptions } from './multi-insert.js';
 import { Pruner } from './pruner.js';
 import { RowChanges, type ModifyOptions, type ModifyResult } from './row-changes.js';
 import { RowWrites, type UpdateOptions, type UpdateResult } from './row-writes.js';
+import type { Undecided } from './speculation.js';
+import { SpeculativeRows, type SpeculativeRow } from './speculative-rows.js';
 import { TargetBlocks } from './target-blocks.js';
 import { Truncation } from './truncation.js';
 import { Visibility } from './visibility.js';
@@ -41,6 +43,7 @@ export class Heap {
   private readonly changes: RowChanges;
   private readonly writes: RowWrites;
   private readonly multiInsert: MultiInsert;
+  private readonly speculative: SpeculativeRows;
   private readonly inPlace: InPlaceUpdate;
   private readonly truncation: Truncation;
 
@@ -52,6 +55,7 @@ export class Heap {
     this.changes = new RowChanges(parts, this.visibility);
     const targets = new InsertionTargets(parts, new TargetBlocks(parts));
     this.writes = new RowWrites(parts, targets, this.changes);
+    this.speculative = new SpeculativeRows(parts, this.changes, this.writes);
     this.multiInsert = new MultiInsert(parts, targets);
     this.inPlace = new InPlaceUpdate(parts);
     this.truncation = new Truncation(parts);
@@ -134,6 +138,30 @@ export class Heap {
     const tids = this.multiInsert.insert(file, tuples, options);
     this.parts.statistics.countInserts(file, tids.length);
     return tids;
+  }
+
+  /**
+   * Adds a row for a trial: index entries may turn out to be in the way. It must be confirmed or taken back before anything
+   * else is done.
+   */
+  insertSpeculative(file: RelFile, tuple: Buffer, fillFactor = 100): SpeculativeRow {
+    const row = this.speculative.insert(file, tuple, fillFactor);
+    this.parts.statistics.countInserts(file, 1);
+    return row;
+  }
+
+  confirm(file: RelFile, row: SpeculativeRow): void {
+    this.speculative.confirm(file, row);
+  }
+
+  takeBack(file: RelFile, row: SpeculativeRow): void {
+    this.speculative.takeBack(file, row);
+    this.parts.statistics.countDelete(file);
+  }
+
+  /** Waits for what `presence` said a row depends on; ask again afterwards. */
+  await(undecided: Undecided): void {
+    this.speculative.await(undecided);
   }
 
   /** Adds a row that everyone sees at once, without a transaction: for the first rows of a cluster. */

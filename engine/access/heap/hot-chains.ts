@@ -7,6 +7,7 @@ import { isHeapOnly, isHotUpdated, tupleCtid, tupleXmax, tupleXmin } from '../tu
 import type { HeapParts } from './heap-parts.js';
 import { HeapTuple } from './heap-tuple.js';
 import type { Pruner } from './pruner.js';
+import { speculationOf, type Undecided } from './speculation.js';
 import type { Visibility } from './visibility.js';
 
 /**
@@ -16,8 +17,8 @@ import type { Visibility } from './visibility.js';
 export type IndexFetch =
   { readonly tuple: HeapTuple; readonly isDeadToAll: false } | { readonly tuple: null; readonly isDeadToAll: boolean };
 
-/** Is the row there? `inProgress`: that depends on how this transaction ends. */
-export type Presence = 'dead' | 'live' | { readonly inProgress: Xid };
+/** Is the row there? Undecided: that depends on how a transaction ends, or first on how it goes on with its insertion. */
+export type Presence = 'dead' | 'live' | Undecided;
 
 const NOTHING: IndexFetch = { tuple: null, isDeadToAll: false };
 const DEAD: IndexFetch = { tuple: null, isDeadToAll: true };
@@ -50,7 +51,7 @@ export class HotChains {
     buffers.lock(buffer, 'shared');
     const found = this.searchPresent(root, buffer);
     buffers.unlockRelease(buffer);
-    return typeof found === 'string' ? found : { inProgress: found };
+    return found;
   }
 
   private search(root: Tid, buffer: BufferId, snapshot: Snapshot): IndexFetch {
@@ -70,14 +71,20 @@ export class HotChains {
     return isDeadToAll ? DEAD : NOTHING;
   }
 
-  private searchPresent(root: Tid, buffer: BufferId): 'dead' | 'live' | Xid {
+  private searchPresent(root: Tid, buffer: BufferId): Presence {
     const page = this.parts.storage.buffers.page(buffer);
     for (let offset = firstMember(page, root.offset); offset !== 0; offset = nextMember(page, offset)) {
-      const found = this.visibility.presenceOf(page, itemOffset(page, offset), buffer);
-      if (found !== 'dead') return found;
+      const at = itemOffset(page, offset);
+      const found = this.visibility.presenceOf(page, at, buffer);
+      if (found === 'live') return found;
+      if (found !== 'dead') return undecided(found, speculationOf(page, at));
     }
     return 'dead';
   }
+}
+
+function undecided(inProgress: Xid, speculation: number | undefined): Undecided {
+  return speculation === undefined ? { inProgress } : { inProgress, speculation };
 }
 
 /** The first version of the chain that begins at line pointer `root`; 0 when it has none left. */

@@ -5,7 +5,7 @@ import { itemBytes, setPageLsn } from '../../storage/page/page.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
 import { tupleHoff } from '../tuple/tuple-header.js';
 import type { HeapParts } from './heap-parts.js';
-import { HeapInfo, encodeInPlace } from './heap-records.js';
+import { HeapInfo, encodeItem } from './heap-records.js';
 
 /**
  * Overwrites the columns of a row version where it stands, for everyone and at once, beyond undoing (heap_inplace_update):
@@ -42,7 +42,7 @@ export class InPlaceUpdate {
   ): ReturnType<HeapParts['wal']['insert']> {
     const { wal, transactions } = this.parts;
     const blocks = [{ id: 0, file, fork: Fork.main, block, page, standard: true, data: [columns] }];
-    const data = [encodeInPlace(offset)];
+    const data = [encodeItem(offset)];
     return wal.insert({ rmgr: Rmgr.heap, info: HeapInfo.inPlace, xid: transactions.xidIfAssigned(), data, blocks });
   }
 }

@@ -45,6 +45,7 @@ import {
 } from './heap-records.js';
 import type { InsertionTarget, InsertionTargets } from './insertion-targets.js';
 import type { ChangeCommandId, ModifyOptions, ModifyResult, RowChanges, RowInHand } from './row-changes.js';
+import { NO_SPECULATION, setSpeculation } from './speculation.js';
 
 const FULL = 100;
 
@@ -84,17 +85,18 @@ export class RowWrites {
     private readonly changes: RowChanges,
   ) {}
 
-  insert(file: RelFile, tuple: Buffer, fillFactor: number): Tid {
+  /** `speculation`: what the row's insertion is known by until it is certain, see SpeculativeRows. */
+  insert(file: RelFile, tuple: Buffer, fillFactor: number, speculation = NO_SPECULATION): Tid {
     const { transactions } = this.parts;
     const xid = transactions.xid();
     stamp(tuple, xid, transactions.useCommandId(), Infomask.xmaxInvalid);
-    return this.insertStamped(file, tuple, xid, fillFactor);
+    return this.insertStamped(file, tuple, xid, fillFactor, speculation);
   }
 
   /** Visible to everyone at once and for ever, whatever becomes of any transaction: for the first rows of a cluster. */
   insertFrozen(file: RelFile, tuple: Buffer): Tid {
     stamp(tuple, FROZEN_XID, 0, Infomask.xmaxInvalid | Infomask.xminFrozen);
-    return this.insertStamped(file, tuple, FROZEN_XID, FULL);
+    return this.insertStamped(file, tuple, FROZEN_XID, FULL, NO_SPECULATION);
   }
 
   update(file: RelFile, tid: Tid, tuple: Buffer, options: UpdateOptions): UpdateResult {
@@ -116,7 +118,7 @@ export class RowWrites {
     return { kind: 'ok', tid: newTid, isHeapOnly: isHeapOnly(tuple, 0) };
   }
 
-  private insertStamped(file: RelFile, tuple: Buffer, xid: Xid, fillFactor: number): Tid {
+  private insertStamped(file: RelFile, tuple: Buffer, xid: Xid, fillFactor: number, speculation: number): Tid {
     const { context, storage, wal, visibilityMap } = this.parts;
     const { buffers } = storage;
     const { buffer, map } = this.targets.lock(file, tuple.length, fillFactor);
@@ -124,12 +126,13 @@ export class RowWrites {
     const block = buffers.blockOf(buffer);
     const offset = context.interrupts.critical(() => {
       const added = place(page, block, tuple);
+      if (speculation !== NO_SPECULATION) setSpeculation(page, itemOffset(page, added), speculation);
       const isCleared = visibilityMap.unmark(page, block, map);
       buffers.markDirty(buffer);
       const isFirst = isOnlyItem(page, added);
       const reference = newVersion(file, block, page, isFirst, [recordTuple(tuple)]);
       const info = isFirst ? HeapInfo.insert | HeapInfo.initPage : HeapInfo.insert;
-      const data = [encodeInsert(added, isCleared ? InsertFlag.allVisibleCleared : 0)];
+      const data = [encodeInsert(added, insertFlags(isCleared, speculation !== NO_SPECULATION))];
       setPageLsn(page, wal.insert({ rmgr: Rmgr.heap, info, xid, data, blocks: [reference] }));
       return added;
     });
@@ -204,6 +207,10 @@ export class RowWrites {
     setPageLsn(newPage, lsn);
     if (!isSamePage) setPageLsn(page, lsn);
   }
+}
+
+function insertFlags(isCleared: boolean, isSpeculative: boolean): number {
+  return (isCleared ? InsertFlag.allVisibleCleared : 0) | (isSpeculative ? InsertFlag.isSpeculative : 0);
 }
 
 /** Makes `tuple` a version inserted by `xid` and deleted by nobody. */

@@ -7,6 +7,7 @@ import type { Analyser } from './analyser.js';
 import { checkConditions } from './constraints.js';
 import { transformInsertSource } from './insert.js';
 import { assignTo, transformAssigned } from './assignment.js';
+import { transformOnConflict } from './on-conflict.js';
 import { booleanExpression } from './expressions.js';
 import { analyseFrom, placeTable } from './from.js';
 import type { DeleteStatement, FromItem, InsertStatement, ModifyStatement, UpdateStatement } from './query.js';
@@ -17,13 +18,13 @@ import { TargetList } from './targets.js';
 
 /** INSERT (parser/analyze.c transformInsertStmt). */
 export function analyseInsert(analyser: Analyser, body: InsertStmt): InsertStatement {
-  if (body.onConflictClause) throw unsupported('ON CONFLICT', body.onConflictClause.location);
   if (body.override && body.override !== 'OVERRIDING_NOT_SET') throw unsupported('OVERRIDING');
   const scope = new Scope(undefined);
   const commonTables = analyseWith(analyser, scope, body.withClause);
   const { target, relation } = placeTarget(analyser, scope, body.relation!, 'insert into');
   const source = transformInsertSource(analyser, scope, relation, body);
   scope.namespace = [scope.itemFor(target)];
+  const { onConflictClause } = body;
   return {
     kind: 'insert',
     relation,
@@ -31,6 +32,7 @@ export function analyseInsert(analyser: Analyser, body: InsertStmt): InsertState
     scope,
     commonTables,
     ...source,
+    onConflict: onConflictClause ? transformOnConflict(analyser, scope, target, relation, onConflictClause) : null,
     checks: checkConditions(analyser, scope, target, relation),
     returning: transformReturning(analyser, scope, body.returningClause),
   };
@@ -105,7 +107,7 @@ function withTarget(analyser: Analyser, scope: Scope, target: Source, others: re
   return rest === null ? own : { kind: 'join', join: 'inner', left: own, right: rest, on: null };
 }
 
-function transformAssignments(
+export function transformAssignments(
   analyser: Analyser,
   scope: Scope,
   relation: Relation,

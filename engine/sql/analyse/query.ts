@@ -1,5 +1,6 @@
 import type { Oid } from '../../base/block.js';
 import type { Relation } from '../catalog/relation.js';
+import type { TableIndex } from '../catalog/table-index.js';
 import type { Caller } from '../functions/call.js';
 import type { AggregateCall, CaseOperand, Expression } from './expression.js';
 import type { Source } from './source.js';
@@ -130,6 +131,22 @@ export interface InsertStatement extends Modification {
   /** Several rows of constants or expressions: then `source` is null and `values` empty. */
   readonly rows: readonly (readonly Expression[])[] | null;
   readonly sourceScope: object;
+  readonly onConflict: OnConflict | null;
+}
+
+/** What becomes of a row that cannot be inserted since another one has its key. */
+export interface OnConflict {
+  /** The unique indexes whose keys count. */
+  readonly arbiters: readonly TableIndex[];
+  /** Were they named? Otherwise they are all there are. */
+  readonly isInferred: boolean;
+  /** null: nothing. */
+  readonly update: {
+    /** The row that was to be inserted, as the new values and the condition see it. */
+    readonly excluded: Source;
+    readonly assignments: UpdateStatement['assignments'];
+    readonly where: Expression | null;
+  } | null;
 }
 
 export interface UpdateStatement extends Modification {

@@ -30,6 +30,26 @@ export class IndexEntries {
       if (outcome !== 'inserted') throw uniqueViolation(this.relation, index, key, environment);
     }
   }
+
+  /** The same; false, with some entries perhaps made, when another row has the key in one of `arbiters`. */
+  insertUnlessTaken(
+    engine: Engine,
+    values: Row,
+    tid: Tid,
+    environment: TextEnvironment,
+    arbiters: readonly TableIndex[],
+  ): boolean {
+    for (const index of this.relation.indexes) {
+      const key = keyOf(index, values);
+      const isArbiter = arbiters.includes(index);
+      const check = isArbiter ? 'speculative' : index.isUnique ? 'unique' : 'none';
+      const outcome = engine.access.btree.insert(index.shape, key, tid, check);
+      if (outcome === 'inserted') continue;
+      if (isArbiter) return false;
+      throw uniqueViolation(this.relation, index, key, environment);
+    }
+    return true;
+  }
 }
 
 /** What of a row stands in an index. */

@@ -27,6 +27,8 @@ function target(tag: LockTag): Target {
       return ['object', tag.database, null, null, null, null, tag.catalog, tag.object];
     case 'frozenid':
       return ['frozenid', tag.database, null, null, null, null, null, null];
+    case 'speculation':
+      return ['spectoken', null, null, null, null, tag.xid, null, tag.speculation];
   }
 }
 

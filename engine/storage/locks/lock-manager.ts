@@ -45,6 +45,8 @@ function localKey(tag: LockTag): string {
       return `o${tag.database}/${tag.catalog}/${tag.object}`;
     case 'frozenid':
       return `f${tag.database}`;
+    case 'speculation':
+      return `s${tag.xid}/${tag.speculation}`;
   }
 }
 

@@ -15,10 +15,12 @@ export type LockTag =
   /** The right to add pages to a relation (LOCKTAG_RELATION_EXTEND); held for that moment only. */
   | { readonly kind: 'extend'; readonly database: Oid; readonly relation: Oid }
   | { readonly kind: 'object'; readonly database: Oid; readonly catalog: Oid; readonly object: Oid }
+  /** A row inserted for a trial (LOCKTAG_SPECULATIVE_TOKEN); held while that lasts. */
+  | { readonly kind: 'speculation'; readonly xid: Xid; readonly speculation: number }
   /** The database's oldest unfrozen ids, which one process at a time works out. */
   | { readonly kind: 'frozenid'; readonly database: Oid };
 
-const kinds = ['relation', 'transaction', 'tuple', 'object', 'extend', 'frozenid'] as const;
+const kinds = ['relation', 'transaction', 'tuple', 'object', 'extend', 'frozenid', 'speculation'] as const;
 
 /** Words of a tag in shared memory: kind (from 1), then four fields. */
 export type TagWords = readonly [kind: number, a: number, b: number, c: number, d: number];
@@ -37,6 +39,8 @@ export function tagWords(tag: LockTag): TagWords {
       return [kind, tag.database, tag.catalog, tag.object, 0];
     case 'frozenid':
       return [kind, tag.database, 0, 0, 0];
+    case 'speculation':
+      return [kind, tag.xid, tag.speculation, 0, 0];
   }
 }
 
@@ -52,6 +56,8 @@ export function tagOf([kind, a, b, c, d]: TagWords): LockTag {
       return { kind: 'extend', database: a, relation: b };
     case 'frozenid':
       return { kind: 'frozenid', database: a };
+    case 'speculation':
+      return { kind: 'speculation', xid: a as Xid, speculation: b };
     default:
       return { kind: 'relation', database: a, relation: b };
   }
@@ -81,5 +87,7 @@ export function describeTag(tag: LockTag): string {
       return `object ${tag.object} of class ${tag.catalog} of database ${tag.database}`;
     case 'frozenid':
       return `pg_database.datfrozenxid of database ${tag.database}`;
+    case 'speculation':
+      return `speculative token ${tag.speculation} of transaction ${tag.xid}`;
   }
 }

@@ -1,3 +1,4 @@
+import type { Tid } from '../../../base/block.js';
 import { error } from '../../../base/errors.js';
 import { SqlState } from '../../../base/sqlstate.js';
 import type { ModifyResult } from '../../../access/heap/heap.js';
@@ -6,7 +7,10 @@ import type { Relation } from '../../catalog/relation.js';
 import type { Evaluate } from '../compile.js';
 import { newestVersion, withVersion } from '../concurrent-rows.js';
 import type { Frame, Row, Rows } from '../frame.js';
-import { agreeIn, IndexEntries } from '../index-entries.js';
+import { IndexEntries } from '../index-entries.js';
+import type { ConflictAction } from '../on-conflict.js';
+import type { RowUpdates } from '../row-updates.js';
+import { ownSystemColumns } from '../read-system-columns.js';
 import type { Explained, PlanNode } from '../plan-node.js';
 import type { RowConstraints } from '../row-constraints.js';
 import type { SystemColumns } from '../system-columns.js';
@@ -88,23 +92,43 @@ export class Insert extends Modify {
     /** A value for every column, over the input's rows; null: the input's rows are the values. */
     private readonly values: readonly Evaluate[] | null,
     private readonly constraints: RowConstraints,
+    private readonly onConflict: ConflictAction | null,
   ) {
     super(input, target);
   }
 
+  override explain(): Explained {
+    const explained = super.explain();
+    return this.onConflict ? { ...explained, details: this.onConflict.details } : explained;
+  }
+
   protected override change(row: Row, frame: Frame, show: (row: Row) => void): boolean {
-    const { relation } = this.target;
     const values = this.values ? this.values.map((value) => value(row, frame)) : row;
     this.constraints.verify(values, values, frame);
+    if (this.onConflict) return this.insertOr(this.onConflict, values, frame, show);
+    const { relation } = this.target;
     const { engine, call } = frame.execution;
     const tid = engine.access.heap.insert(relation.file, relation.layout.form(values), relation.fillFactor);
     this.entries.insert(engine, values, tid, call);
-    if (!this.target.returning) return true;
-    const xmin = engine.access.transactions.xid();
-    const command = engine.access.transactions.commandId();
-    const system = { tableoid: relation.oid, ctid: tid, xmin, xmax: 0, cmin: command, cmax: command };
-    this.show([...values, system], frame, show);
+    this.showNew(values, tid, frame, show);
     return true;
+  }
+
+  private insertOr(action: ConflictAction, values: Row, frame: Frame, show: (row: Row) => void): boolean {
+    for (;;) {
+      const outcome = action.arbiters.insert(frame.execution.engine, values, frame.execution.call);
+      if ('inserted' in outcome) {
+        this.showNew(values, outcome.inserted, frame, show);
+        return true;
+      }
+      const done = action.resolve(values, outcome.conflict, frame, (changed) => this.show(changed, frame, show));
+      if (done !== 'again') return done === 'changed';
+    }
+  }
+
+  private showNew(values: Row, tid: Tid, frame: Frame, show: (row: Row) => void): void {
+    if (!this.target.returning) return;
+    this.show([...values, ownSystemColumns(this.target.relation, tid, frame)], frame, show);
   }
 }
 
@@ -142,49 +166,18 @@ abstract class ChangeFound extends Modify {
 
 export class Update extends ChangeFound {
   override readonly verb = 'Update';
-  /** Assigned columns that are in indexes: the new version may share the old one's entries when they stay as they are. */
-  private readonly indexedAssigned: readonly number[];
 
   constructor(
     input: PlanNode,
     target: Target,
     recheck: Condition | null,
-    private readonly assignments: readonly { readonly index: number; readonly value: Evaluate }[],
-    private readonly constraints: RowConstraints,
+    private readonly rows: RowUpdates,
   ) {
     super(input, target, recheck);
-    this.indexedAssigned = this.entries.indexedAmong(assignments.map(({ index }) => index));
   }
 
   protected override attempt(row: Row, frame: Frame, show: (row: Row) => void): ModifyResult {
-    const { relation, source } = this.target;
-    const { offset } = source;
-    const changed = row.slice();
-    for (const { index, value } of this.assignments) changed[offset + index] = value(row, frame);
-    const values = changed.slice(offset, offset + relation.columns.length);
-    this.constraints.verify(values, changed, frame);
-    const { engine, call } = frame.execution;
-    const { access } = engine;
-    const keepsIndexes = agreeIn(this.indexedAssigned, row, changed, offset);
-    const result = access.heap.update(relation.file, this.tidOf(row), relation.layout.form(values), {
-      keepsIndexes,
-      fillFactor: relation.fillFactor,
-    });
-    if (result.kind !== 'ok') return result;
-    if (!result.isHeapOnly) this.entries.insert(engine, values, result.tid, call);
-    if (!this.target.returning) return result;
-    const xmin = access.transactions.xid();
-    const command = access.transactions.commandId();
-    changed[systemSlot(source)] = {
-      tableoid: relation.oid,
-      ctid: result.tid,
-      xmin,
-      xmax: 0,
-      cmin: command,
-      cmax: command,
-    };
-    this.show(changed, frame, show);
-    return result;
+    return this.rows.update(row, this.tidOf(row), frame, (changed) => this.show(changed, frame, show));
   }
 }
 
