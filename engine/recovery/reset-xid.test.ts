@@ -160,7 +160,7 @@ describe('the next transaction id of a stopped cluster', () => {
     expect(control).to.match(/oldestXID: +3999000000\n/);
     expect(control).to.match(/oldestXID's DB: +0\n/);
     expect(control).to.match(/cluster state: +shut down\n/);
-    const [segment] = fs.readdirSync(`${directory}/pg_wal`).filter((name) => /^[0-9A-F]{24}$/.test(name));
+    const segment = fs.readdirSync(`${directory}/pg_wal`).find((name) => /^[0-9A-F]{24}$/.test(name));
     const dump = spawnSync(`${POSTGRES_BIN}/pg_waldump`, [`${directory}/pg_wal/${segment}`], { encoding: 'utf8', env });
     expect(dump.stdout).to.match(/CHECKPOINT_SHUTDOWN .* xid 3:4000000000; .* oldest xid 3999000000 in DB 0/);
   });

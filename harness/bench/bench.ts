@@ -5,6 +5,8 @@ import { EngineContender } from './engine-contender.js';
 import type { Measurement } from './measurement.js';
 import { measurements } from './measurements.js';
 import { PostgresContender, postgresIsInstalled } from './postgres-contender.js';
+import { EngineStage, PostgresStage } from './wraparound-stages.js';
+import { playWraparound, wraparoundTable } from './wraparound.js';
 
 /**
  * The engine beside PostgreSQL 15: same disk, same run, both with fsync=on.
@@ -14,6 +16,7 @@ import { PostgresContender, postgresIsInstalled } from './postgres-contender.js'
  */
 const ROUNDS = 3;
 const FIRST_PORT = 54_410;
+const WRAPAROUND = 'wraparound';
 
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -43,7 +46,23 @@ async function main(): Promise<number> {
     if (exitCode !== 0) return exitCode;
   }
   if (isChosen(CRASH_STATES)) await crashStates();
+  if (process.argv[2] === WRAPAROUND) await compareWraparound();
   return 0;
+}
+
+/** What clients are told where transaction ids run out; only when asked for by name, for it measures nothing. */
+async function compareWraparound(): Promise<void> {
+  const stages = [
+    new EngineStage((await dir()).path, FIRST_PORT),
+    new PostgresStage((await dir()).path, FIRST_PORT + 1),
+  ];
+  const told = await Promise.all(stages.map(playWraparound));
+  console.log(
+    wraparoundTable(
+      stages.map(({ name }) => name),
+      told,
+    ),
+  );
 }
 
 async function compareAll(chosen: readonly Measurement[]): Promise<number> {

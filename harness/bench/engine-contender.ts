@@ -8,12 +8,17 @@ import { processTree } from '../adapters/process-tree.js';
 
 const cli = fileURLToPath(new URL('../cli/crashwright.js', import.meta.url));
 
+/** `crashwright engine ...`; throws when it fails. */
+export function runEngine(...words: string[]): void {
+  execFileSync(process.execPath, [cli, 'engine', ...words], { stdio: 'pipe' });
+}
+
 /** The embedded engine. */
 export class EngineContender implements Contender {
   readonly name = 'Crashwright engine';
   readonly user = 'postgres';
   readonly host: string;
-  private readonly data: string;
+  readonly data: string;
 
   constructor(
     private readonly directory: string,
@@ -26,8 +31,7 @@ export class EngineContender implements Contender {
   async initialise(): Promise<void> {
     const passwordFile = join(this.directory, 'password');
     writeFileSync(passwordFile, 'unused\n', { mode: 0o600 });
-    const args = ['engine', 'init', '-D', this.data, '--username', this.user, '--pwfile', passwordFile];
-    execFileSync(process.execPath, [cli, ...args], { stdio: 'pipe' });
+    runEngine('init', '-D', this.data, '--username', this.user, '--pwfile', passwordFile);
   }
 
   spawn(settings: Record<string, string>): ChildProcess {

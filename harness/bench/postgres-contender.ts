@@ -12,16 +12,24 @@ export function postgresIsInstalled(): boolean {
 /** PostgreSQL refuses to run as root: then it runs as the user `postgres`. */
 const asOwner = process.getuid?.() === 0 ? ['runuser', '-u', 'postgres', '--'] : ['env'];
 
-function runAsOwner(program: string, args: string[]): void {
-  execFileSync(asOwner[0], [...asOwner.slice(1), join(POSTGRES_BIN, program), ...args], { stdio: 'pipe' });
+export function runAsOwner(program: string, args: string[], input = ''): string {
+  return execFileSync(asOwner[0], [...asOwner.slice(1), join(POSTGRES_BIN, program), ...args], {
+    input,
+    stdio: 'pipe',
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  });
 }
+
+/** What initdb makes. */
+export const POSTGRES_DATABASES = ['template0', 'template1', 'postgres'] as const;
 
 /** PostgreSQL 15 of the machine, in a directory that its user may write. */
 export class PostgresContender implements Contender {
   readonly name = 'PostgreSQL 15';
   readonly user = 'postgres';
   readonly host: string;
-  private readonly data: string;
+  readonly data: string;
   /** System V segments of this cluster's postmasters: a kill -9 leaks them. */
   private readonly segmentIds = new Set<string>();
 

@@ -18,7 +18,7 @@ export interface Login {
 
 /** Who may connect where, from the shared catalogs. Raises FATAL 28000 for a bad role, 3D000 for a bad database. */
 export function lookUpLogin(engine: Engine, database: string, role: string): Login {
-  return inTransaction(engine, (store) => find(store, database, role));
+  return inTransaction(engine, (store) => find(engine, store, database, role));
 }
 
 /**
@@ -58,18 +58,19 @@ function inTransaction<T>(engine: Engine, body: (sharedCatalogs: CatalogStore) =
 }
 
 function checkDatabase(
-  { memory: { slots } }: Engine,
+  engine: Engine,
   store: CatalogStore,
   name: string,
   { databaseOid, superuser }: Pick<Login, 'databaseOid' | 'superuser'>,
 ): void {
+  const { slots } = engine.memory;
   const [row] = store.byFirst(CatalogOid.database, databaseOid);
   if (row?.get('datname') !== name) {
     throw fatal(SqlState.invalidCatalogName, `database "${name}" does not exist`, {
       detail: 'It seems to have just been dropped or renamed.',
     });
   }
-  requireConnectable(row, name);
+  requireConnectable(engine, row, name);
   const limit = row.get('datconnlimit') as number;
   if (limit < 0 || superuser) return;
   let sessions = 0;
@@ -77,24 +78,25 @@ function checkDatabase(
   if (sessions > limit) throw fatal(SqlState.tooManyConnections, `too many connections for database "${name}"`);
 }
 
-function requireConnectable(row: StoredRow, name: string): void {
+/** A single user may repair a database that nobody else can connect to. */
+function requireConnectable(engine: Engine, row: StoredRow, name: string): void {
   if (row.get('datconnlimit') === INVALID_DATABASE) {
     throw fatal(SqlState.objectNotInPrerequisiteState, `cannot connect to invalid database "${name}"`, {
       hint: 'Use DROP DATABASE to drop invalid databases.',
     });
   }
-  if (row.get('datallowconn') === true) return;
+  if (row.get('datallowconn') === true || engine.access.ids.isSingleUser) return;
   throw fatal(SqlState.objectNotInPrerequisiteState, `database "${name}" is not currently accepting connections`);
 }
 
-function find(store: CatalogStore, database: string, role: string): Login {
+function find(engine: Engine, store: CatalogStore, database: string, role: string): Login {
   const [roleRow] = store.where(CatalogOid.authid, { rolname: role });
   if (!roleRow) throw fatal(SqlState.invalidAuthorization, `role "${role}" does not exist`);
   if (!roleRow.get('rolcanlogin'))
     throw fatal(SqlState.invalidAuthorization, `role "${role}" is not permitted to log in`);
   const [databaseRow] = store.where(CatalogOid.database, { datname: database });
   if (!databaseRow) throw fatal(SqlState.invalidCatalogName, `database "${database}" does not exist`);
-  requireConnectable(databaseRow, database);
+  requireConnectable(engine, databaseRow, database);
   return {
     databaseOid: databaseRow.get('oid') as Oid,
     roleOid: roleRow.get('oid') as Oid,

@@ -10,7 +10,7 @@ import type { Command, CommandContext } from './command.js';
 import { creationOptions, type DatabaseOptions } from './database-options.js';
 
 const DEFAULT_TEMPLATE = 'template1';
-const STRATEGIES = ['wal_log', 'file_copy'];
+const STRATEGIES = new Set(['wal_log', 'file_copy']);
 
 /** CREATE DATABASE (commands/dbcommands.c createdb): a copy of a template that nobody is connected to. */
 export const createDatabaseCommand: Command<CreatedbStmt> = {
@@ -63,7 +63,7 @@ function openTemplate(context: CommandContext, { template = DEFAULT_TEMPLATE }: 
 }
 
 function checkStrategy(strategy: string | undefined): void {
-  if (strategy === undefined || STRATEGIES.includes(strategy.toLowerCase())) return;
+  if (strategy === undefined || STRATEGIES.has(strategy.toLowerCase())) return;
   throw error(SqlState.invalidParameterValue, `invalid create database strategy "${strategy}"`, {
     hint: 'Valid strategies are "wal_log" and "file_copy".',
   });

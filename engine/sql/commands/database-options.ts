@@ -48,7 +48,7 @@ export function alterationOptions(options: readonly Node[] | undefined): Databas
 
 function readOptions(options: readonly Node[] | undefined, readers: Readonly<Record<string, Reader>>): DatabaseOptions {
   const seen = new Set<string>();
-  let found: DatabaseOptions = {};
+  const found: DatabaseOptions = {};
   for (const node of options ?? []) {
     const option = bodyOf(node) as DefElem;
     const name = option.defname!;
@@ -56,7 +56,7 @@ function readOptions(options: readonly Node[] | undefined, readers: Readonly<Rec
     if (!reader) throw error(SqlState.syntaxError, `option "${name}" not recognized`, at(option.location ?? 0));
     if (seen.has(name)) throw error(SqlState.syntaxError, 'conflicting or redundant options', at(option.location ?? 0));
     seen.add(name);
-    if (option.arg !== undefined) found = { ...found, ...reader(option) };
+    if (option.arg !== undefined) Object.assign(found, reader(option));
   }
   return found;
 }
