@@ -1,7 +1,6 @@
 import { fatal, panic } from '../base/errors.js';
 import { formatLsn } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
-import { xidPrecedes } from '../base/xid.js';
 import type { RedoContext } from '../access/redo-buffers.js';
 import type { ResourceManager } from '../access/resource-manager.js';
 import type { WalRecord } from '../wal/record.js';
@@ -66,9 +65,7 @@ function redoShutdownCheckpoint(tools: XlogRmgrTools, record: WalRecord, { ids }
 function redoOnlineCheckpoint(tools: XlogRmgrTools, record: WalRecord, { ids }: RedoContext): void {
   const checkPoint = readCheckPoint(record.data);
   ids.advanceTo(checkPoint.nextXid);
-  if (xidPrecedes(ids.oldestXid().xid, checkPoint.oldestXid)) {
-    ids.setLimits(checkPoint.oldestXid, checkPoint.oldestXidDatabase);
-  }
+  ids.advanceLimits(checkPoint.oldestXid, checkPoint.oldestXidDatabase);
   checkTimeline(tools, checkPoint.timeline, 'online checkpoint');
 }
 

@@ -8,13 +8,14 @@ export const commitLogResourceManager: ResourceManager = {
   id: Rmgr.commitLog,
   name: 'CLOG',
 
-  redo(record, { commitLog }) {
+  redo(record, { commitLog, ids }) {
     switch (record.info & RMGR_INFO_MASK) {
       case CommitLogInfo.zeroPage:
         commitLog.redoZeroPage(record.data.readInt32LE(0));
         break;
       case CommitLogInfo.truncate:
         commitLog.redoTruncation(record.data.readInt32LE(0), record.data.readUInt32LE(4) as Xid);
+        ids.advanceLimits(record.data.readUInt32LE(4) as Xid, record.data.readUInt32LE(8));
         break;
       default:
         throw unknownOperation('commit log', record);

@@ -140,6 +140,11 @@ export class TransactionIds {
     });
   }
 
+  /** Redo: the log tells of a horizon; the one known may be later already. */
+  advanceLimits(oldest: Xid, database: Oid): void {
+    if (xidPrecedes(this.oldestXid().xid, oldest)) this.setLimits(oldest, database);
+  }
+
   limits(): XidLimits {
     const { u32 } = this.area;
     return this.withXidGen('shared', () => ({
