@@ -68,3 +68,8 @@ export function recycledLog(config: PowerConfig): PowerConfig {
     settings: { ...config.settings, shared_buffers: 128, wal_buffers: 8, min_wal_size: '2MB', max_wal_size: '2MB' },
   };
 }
+
+/** A simulated run in which databases come and go. */
+export function withDatabases(config: PowerConfig): PowerConfig {
+  return { ...config, workload: 'databases', clients: clients(2), transactionsPerClient: 12 };
+}

@@ -13,7 +13,14 @@ import type { Fate } from '../inspection.js';
 
 type FateOf = (xid: number) => Fate;
 
-/** The ids of the databases in the pages of pg_database, whose first column it is. */
+/** Where datconnlimit is in a row, behind columns of fixed length that are never null; and what it is in a half-dropped one. */
+const CONNECTION_LIMIT_AT = 80;
+const HALF_DROPPED = -2;
+
+/**
+ * The ids of the databases in the pages of pg_database, whose first column it is. Of one that is half dropped nobody may
+ * read what is left.
+ */
 export function liveDatabases(catalog: Buffer, fateOf: FateOf): Set<number> {
   const live = new Set<number>();
   for (let at = 0; at < catalog.length; at += BLOCK_BYTES) {
@@ -21,7 +28,8 @@ export function liveDatabases(catalog: Buffer, fateOf: FateOf): Set<number> {
     for (let number = 1; !isNew(page) && number <= maxOffset(page); number++) {
       const { flags, offset } = getItemId(page, number);
       if (flags !== ItemState.normal || !isInserted(page, offset, fateOf) || isDeleted(page, offset, fateOf)) continue;
-      live.add(page.readUInt32LE(offset + tupleHoff(page, offset)));
+      const columns = offset + tupleHoff(page, offset);
+      if (page.readInt32LE(columns + CONNECTION_LIMIT_AT) !== HALF_DROPPED) live.add(page.readUInt32LE(columns));
     }
   }
   return live;

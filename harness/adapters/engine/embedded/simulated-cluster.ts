@@ -1,6 +1,7 @@
-import { PgError, type Notice } from '../../../../engine/base/errors.js';
+import { PgError, error, type Notice } from '../../../../engine/base/errors.js';
 import { Settings } from '../../../../engine/base/settings/settings.js';
 import type { SettingName } from '../../../../engine/base/settings/settings-table.js';
+import { SqlState } from '../../../../engine/base/sqlstate.js';
 import { arenaBytes } from '../../../../engine/memory/arena.js';
 import { AUXILIARY_SLOTS, memorySizes, type MemorySizes } from '../../../../engine/memory/area-table.js';
 import type { Os, SharedMemory } from '../../../../engine/os/os.js';
@@ -63,6 +64,7 @@ export class EngineCluster implements SimulatedCluster {
   private shared: SharedMemory | undefined;
   private readonly processes = new Map<string, SimulatedProcess>();
   private nextPid = FIRST_PID;
+  private isCheckpointing = false;
   isUp = false;
 
   constructor(
@@ -125,16 +127,25 @@ export class EngineCluster implements SimulatedCluster {
   }
 
   checkpoint(): void {
-    this.turn('checkpointer', ({ recovery, storage }) => {
-      storage.sync.absorb();
-      recovery.serveRequests(CheckpointFlag.immediate);
-    });
+    this.isCheckpointing = true;
+    try {
+      this.turn('checkpointer', ({ recovery, storage }) => {
+        storage.sync.absorb();
+        recovery.serveRequests(CheckpointFlag.immediate);
+      });
+    } finally {
+      this.isCheckpointing = false;
+    }
   }
 
-  /** A process waits for a checkpoint that it has asked for: it comes now. That it fails, the process is told itself. */
+  /**
+   * A process waits for a checkpoint that it has asked for: it comes now. That it fails, the process is told itself. Where
+   * the process runs inside another checkpoint it cannot wait, and gives up as if it had been cancelled.
+   */
   private serveRequests(): boolean {
     const checkpointer = this.processes.get('checkpointer');
     if (!checkpointer?.instance.recovery.requests.isPending()) return false;
+    if (this.isCheckpointing) throw error(SqlState.queryCanceled, 'canceling statement due to user request');
     try {
       this.checkpoint();
     } catch (thrown) {
