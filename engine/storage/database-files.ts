@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { DEFAULT_TABLESPACE, type Oid } from '../base/block.js';
-import { errnoOf } from '../base/errors.js';
+import { errnoOf, fatal } from '../base/errors.js';
+import { SqlState } from '../base/sqlstate.js';
 import type { EngineContext } from '../memory/context.js';
 import type { FileDescriptor, Files } from '../os/os.js';
 import { fileError } from './file-errors.js';
@@ -27,6 +28,21 @@ export class DatabaseFiles {
 
   exists(database: Oid): boolean {
     return this.files.stat(this.absolute(directoryOf(database))) !== undefined;
+  }
+
+  /** FATAL when the directory is none of a database of this version (miscinit.c ValidatePgVersion). */
+  checkMarker(database: Oid): void {
+    const directory = directoryOf(database);
+    const path = `${directory}/${MARKER}`;
+    const text = Buffer.alloc(MARKER_TEXT.length);
+    const refuse = (detail: string): never => {
+      throw fatal(SqlState.objectNotInPrerequisiteState, `"${directory}" is not a valid data directory`, { detail });
+    };
+    if (!this.files.stat(this.absolute(path))) refuse(`File "${path}" is missing.`);
+    this.withFile(path, 'read', (fd) =>
+      this.attempt('read file', path, () => this.files.pread(fd, text, 0, text.length, 0)),
+    );
+    if (!text.equals(MARKER_TEXT)) refuse(`File "${path}" does not contain valid data.`);
   }
 
   /** Makes the directory with the marker that tells its version. In redo either may be there already. */

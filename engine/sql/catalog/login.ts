@@ -37,6 +37,7 @@ export function enterDatabase(
     slots.setIdentity(login.databaseOid, login.roleOid);
     try {
       checkDatabase(engine, store, database, login);
+      engine.storage.databases.checkMarker(login.databaseOid);
     } catch (thrown) {
       slots.setIdentity(0, 0);
       throw thrown;
