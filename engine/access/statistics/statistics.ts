@@ -70,9 +70,9 @@ export class Statistics {
     this.of(file).returned += rows;
   }
 
-  /** A row that an entry of this index led to. */
-  countFetched(index: RelFile): void {
-    this.of(index).fetched++;
+  /** A row that an entry of this index led to; or, through a bitmap, several indexes to a row of this table. */
+  countFetched(file: RelFile): void {
+    this.of(file).fetched++;
   }
 
   countInserts(file: RelFile, rows: number): void {

@@ -52,6 +52,19 @@ describe('statistics of tables', () => {
     expect(shown('seq_scan, seq_tup_read, idx_scan')).to.equal('2|13|∅');
   });
 
+  it('count what is read through an index', () => {
+    one.run('create index on t(id); insert into t select generate_series(1, 1000)');
+    one.run('set enable_seqscan = off; set enable_bitmapscan = off; select * from t where id between 11 and 20');
+    expect(shown('idx_scan, idx_tup_fetch')).to.equal('1|10');
+    expect(
+      two.rows("select idx_scan, idx_tup_read, idx_tup_fetch from pg_stat_user_indexes where relname = 't'"),
+    ).to.deep.equal(['1|10|10']);
+    one.run('set enable_indexscan = off; set enable_bitmapscan = on; select * from t where id between 11 and 20');
+    expect(shown('idx_scan, idx_tup_fetch')).to.equal('2|20');
+    expect(two.rows("select idx_blks_hit > 0 from pg_statio_user_indexes where relname = 't'")).to.deep.equal(['t']);
+    one.run('reset all');
+  });
+
   it('go with their table, and are no more when its creation is undone', () => {
     one.run('insert into t values (1)');
     const [oid] = one.rows("select 't'::regclass::oid");

@@ -31,6 +31,7 @@ export class BitmapHeapScan implements ParameterisedScan {
       while (at < places.length) {
         const { tuple } = engine.access.heap.fetchFromIndex(relation.file, tidOf(places[at++]), snapshot);
         if (tuple === null) continue;
+        engine.access.statistics.countFetched(relation.file);
         const row = rowOf(this.access, tuple);
         if (condition === null || condition(row, frame)) return row;
       }

@@ -1,5 +1,6 @@
 import type { BTree, IndexScan as EntryScan, ScanRange } from '../../../access/btree/btree.js';
 import type { Heap } from '../../../access/heap/heap.js';
+import type { Statistics } from '../../../access/statistics/statistics.js';
 import type { Snapshot } from '../../../access/transactions/snapshot.js';
 import type { Relation } from '../../catalog/relation.js';
 import type { TableIndex } from '../../catalog/table-index.js';
@@ -39,6 +40,7 @@ const CHECK_EVERY_ROWS = 256;
 /** The entries of several ranges of an index, one range after the other. */
 export class RangeEntries {
   private readonly btree: BTree;
+  private readonly statistics: Statistics;
   private scan: EntryScan | null = null;
   private at = 0;
 
@@ -48,14 +50,19 @@ export class RangeEntries {
     frame: Frame,
     private readonly keepPin: boolean,
   ) {
-    this.btree = frame.execution.engine.access.btree;
+    const { btree, statistics } = frame.execution.engine.access;
+    this.btree = btree;
+    this.statistics = statistics;
   }
 
   /** The scan, standing on the next entry; null at the end. */
   next(): EntryScan | null {
     for (;;) {
       if (this.scan !== null) {
-        if (this.scan.next() !== null) return this.scan;
+        if (this.scan.next() !== null) {
+          this.statistics.countReturned(this.access.index.shape.file, 1);
+          return this.scan;
+        }
         this.scan.close();
         this.scan = null;
       }
@@ -63,6 +70,7 @@ export class RangeEntries {
       const { index, direction } = this.access;
       const place = direction === 'forward' ? this.at : this.ranges.length - 1 - this.at;
       this.at++;
+      this.statistics.countScan(index.shape.file);
       this.scan = this.btree.scan(index.shape, this.ranges[place], direction, { keepPin: this.keepPin });
     }
   }
@@ -84,6 +92,7 @@ export function entryRow({ index, columns }: IndexAccess, entry: EntryScan): Row
 
 class IndexScanRows implements Rows {
   private readonly heap: Heap;
+  private readonly statistics: Statistics;
   private readonly snapshot: Snapshot;
   private readonly entries: RangeEntries;
   private untilCheck = CHECK_EVERY_ROWS;
@@ -95,6 +104,7 @@ class IndexScanRows implements Rows {
   ) {
     const { engine, snapshot } = frame.execution;
     this.heap = engine.access.heap;
+    this.statistics = engine.access.statistics;
     this.snapshot = snapshot;
     this.entries = new RangeEntries(access, access.ranges.of(outer, frame), frame, false);
   }
@@ -107,6 +117,7 @@ class IndexScanRows implements Rows {
       const { tuple, isDeadToAll } = this.heap.fetchFromIndex(relation.file, entry.tid, this.snapshot);
       if (isDeadToAll) entry.kill();
       if (tuple === null) continue;
+      this.statistics.countFetched(this.access.index.shape.file);
       const row = rowOf(this.access, tuple);
       if (condition === null || condition(row, this.frame)) return row;
     }
