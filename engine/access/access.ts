@@ -44,7 +44,7 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
   const processes = new ProcessArray(context, ids, commitLog, subtransactions);
   const transactions = new Transactions(context, wal, storage, commitLog, ids, processes, subtransactions);
   const statistics = new Statistics(context, storage);
-  transactions.onEveryEnd = (committed) => statistics.endTransaction(committed);
+  transactions.observer = statistics;
   const visibilityMap = new VisibilityMap(storage);
   const heapParts = { context, wal, storage, transactions, statistics, visibilityMap };
   const heap = new Heap(heapParts);

@@ -126,7 +126,6 @@ export class Statistics {
   endTransaction(committed: boolean): void {
     if (committed) this.commits++;
     else this.rollbacks++;
-    while (this.level > 0) this.endSub(committed);
     if (this.changedNow.size === 0) return;
     for (const counts of this.changedNow) {
       if (counts.changes) counts.settle(counts.changes, committed);

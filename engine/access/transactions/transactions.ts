@@ -18,6 +18,13 @@ import { TransactionLevels } from './transaction-levels.js';
 
 export type Isolation = 'read committed' | 'repeatable read';
 
+/** Hears of every transaction, those without an id too, and of the levels in it. */
+export interface TransactionObserver {
+  beginSub(): void;
+  endSub(committed: boolean): void;
+  endTransaction(committed: boolean): void;
+}
+
 export interface TransactionOptions {
   readonly isolation: Isolation;
   readonly readOnly: boolean;
@@ -57,8 +64,7 @@ export class Transactions {
   readonly combos = new ComboCommandIds();
   /** Counts this process's transactions and the aborts in them: what was pinned under another number may be so no more. */
   generation = 0;
-  /** Told of the end of every transaction, those without an id too. */
-  onEveryEnd: (committed: boolean) => void = () => {};
+  observer: TransactionObserver = { beginSub() {}, endSub() {}, endTransaction() {} };
 
   constructor(
     private readonly context: EngineContext,
@@ -123,12 +129,14 @@ export class Transactions {
   beginSub(): void {
     this.current();
     this.levels.push();
+    this.observer.beginSub();
   }
 
   /** Closes the innermost subtransaction: its changes, locks and the rest are its parent's now. */
   releaseSub(): void {
     this.incrementCommand();
     this.levels.merge();
+    this.observer.endSub(true);
   }
 
   /**
@@ -146,6 +154,7 @@ export class Transactions {
       this.processes.endSubtransactions([level.xid, ...level.children]);
     }
     this.levels.drop();
+    this.observer.endSub(false);
     this.generation++;
     this.made = undefined;
     this.settleLevel(level, false);
@@ -312,7 +321,9 @@ export class Transactions {
 
   /** Was the file made by this very subtransaction, or one in it? Then nobody sees its rows who does not see them all. */
   madeHere(file: RelFile): boolean {
-    return this.current().files.removedBy(false).some((made) => sameRelFile(made, file));
+    return this.current()
+      .files.removedBy(false)
+      .some((made) => sameRelFile(made, file));
   }
 
   /**
@@ -380,7 +391,7 @@ export class Transactions {
     const { top } = this.levels;
     this.processes.end(top.xid, top.latestXid);
     this.forget();
-    this.onEveryEnd(isCommit);
+    this.observer.endTransaction(isCommit);
     this.settleLevel(top, isCommit);
     this.storage.buffers.releaseAll();
     this.storage.locks.releaseAll();

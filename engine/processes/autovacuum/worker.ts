@@ -1,5 +1,6 @@
 import { PgError } from '../../base/errors.js';
 import { Catalog } from '../../sql/catalog/catalog.js';
+import { lockDatabase } from '../../sql/catalog/databases.js';
 import { CatalogStore } from '../../sql/catalog/catalog-store.js';
 import { BOOTSTRAP_SUPERUSER, CatalogOid } from '../../sql/catalog/catalog-table.js';
 import { candidates, recheck, vacuumCandidate, type Candidate } from '../../sql/vacuum/autovacuum/candidates.js';
@@ -30,7 +31,7 @@ export class AutovacuumWorker {
   async run(): Promise<void> {
     const { database } = this.assignment;
     const { statistics } = this.instance.access;
-    const found = this.findDatabase();
+    const found = this.enterDatabase();
     if (!found) return; // it was dropped
     statistics.reportAutovacuum(database);
     this.introduce(found);
@@ -76,12 +77,16 @@ export class AutovacuumWorker {
     return log.error(new PgError(thrown.severity, thrown.sqlState, thrown.message, { ...thrown.details, context }));
   }
 
-  private findDatabase(): Database | undefined {
+  /** Under the lock that who drops the database holds. */
+  private enterDatabase(): Database | undefined {
+    const { database } = this.assignment;
     const { transactions } = this.instance.access;
     transactions.begin({ isolation: 'read committed', readOnly: true });
     try {
-      const [row] = new CatalogStore(this.instance, 0).byFirst(CatalogOid.database, this.assignment.database);
+      lockDatabase(this.instance, database, 'RowExclusive');
+      const [row] = new CatalogStore(this.instance, 0).byFirst(CatalogOid.database, database);
       if (!row) return undefined;
+      this.process.memory.slots.setIdentity(database, 0);
       const isFrozenWhole = row.get('datistemplate') === true || row.get('datallowconn') === false;
       return { name: row.get('datname') as string, isFrozenWhole };
     } finally {
@@ -91,7 +96,6 @@ export class AutovacuumWorker {
 
   private introduce({ name }: Database): void {
     const { memory, os } = this.process;
-    memory.slots.setIdentity(this.assignment.database, 0);
     this.process.setTitle(`autovacuum worker ${name}`);
     memory.activity.reportClient({
       backendStart: os.clock.now(),

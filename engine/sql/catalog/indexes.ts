@@ -58,7 +58,16 @@ export class Indexes {
         for (const { tid } of store.byFirst(catalog, oid)) store.delete(catalog, tid);
     }
     this.engine.access.transactions.dropAtCommit(index.shape.file);
+    this.forgetStatistics(index.oid);
     this.catalog.cache.changed();
+  }
+
+  /** Once it is gone for good. */
+  private forgetStatistics(oid: Oid): void {
+    const { transactions, statistics } = this.engine.access;
+    transactions.onEnd((committed) => {
+      if (committed) statistics.forget(this.catalog.identity.databaseOid, oid);
+    });
   }
 
   /** Gives the index a new file, filled from the table as it is now; the old one goes when the transaction commits. */

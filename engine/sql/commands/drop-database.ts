@@ -69,4 +69,5 @@ function remove(context: CommandContext, oid: Oid): void {
   const { access } = context.engine;
   access.transactions.forceSynchronousCommit();
   access.databases.drop(oid, () => checkpoint(context));
+  access.statistics.forgetDatabase(oid);
 }

@@ -46,6 +46,12 @@ describe('statistics of tables', () => {
     expect(shown('n_live_tup, n_dead_tup, n_ins_since_vacuum')).to.equal('1|1|2');
   });
 
+  it('count rows of a savepoint that is rolled back as dead', () => {
+    one.run('begin; insert into t values (1), (2); savepoint a; insert into t values (3); savepoint b; delete from t');
+    one.run('rollback to a; insert into t values (4); release a; commit');
+    expect(shown('n_tup_ins, n_tup_del, n_live_tup, n_dead_tup')).to.equal('4|3|3|1');
+  });
+
   it('count scans and the rows they gave', () => {
     one.run('insert into t select generate_series(1, 10)');
     one.run('select count(*) from t; select * from t limit 3');
