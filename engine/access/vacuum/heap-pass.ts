@@ -16,24 +16,12 @@ import { Freezing } from '../heap/freezing.js';
 import { setFrozen } from '../heap/heap-change.js';
 import { Heap2Info, encodeFreezePage, encodeFrozenTuples, type FrozenTuple } from '../heap/heap-records.js';
 import { Fate } from '../heap/visibility.js';
+import { HeapCounts } from './heap-counts.js';
+import { PageGlance } from './page-glance.js';
 import type { PageMarks } from './page-marks.js';
 import { PageVisibility } from './page-visibility.js';
 import type { VacuumParts } from './vacuum-parts.js';
 import type { VacuumRequest } from './vacuum-request.js';
-
-/** What the pages looked at have held, and hold now. */
-export class HeapCounts {
-  scannedPages = 0;
-  /** Behind the last page that has to stay. */
-  nonemptyPages = 0;
-  removedTuples = 0;
-  liveTuples = 0;
-  recentlyDeadTuples = 0;
-  missedDeadTuples = 0;
-  missedDeadPages = 0;
-  deadItemPages = 0;
-  deadItems = 0;
-}
 
 /** One page after the first pass. Locked still. */
 interface Survey {
@@ -47,8 +35,12 @@ interface Survey {
 
 const CLEANUP_POLL_MS = 1;
 
+function isEmpty(page: Buffer): boolean {
+  return isNew(page) || maxOffset(page) === 0;
+}
+
 /**
- * The first pass over one page (vacuumlazy.c lazy_scan_prune, lazy_scan_noprune): prunes, freezes, counts, and finds the
+ * The first pass over one page (vacuumlazy.c lazy_scan_prune): prunes, freezes, counts, and finds the
  * stubs whose index entries are to go.
  *
  * A page that others have pinned is only looked at, unless an id on it must be frozen now: then vacuum waits for it.
@@ -56,6 +48,7 @@ const CLEANUP_POLL_MS = 1;
 export class HeapPass {
   readonly counts = new HeapCounts();
   readonly freezing: Freezing;
+  private readonly glance: PageGlance;
 
   constructor(
     private readonly parts: VacuumParts,
@@ -63,6 +56,7 @@ export class HeapPass {
     private readonly marks: PageMarks,
   ) {
     this.freezing = new Freezing(parts.transactions, request);
+    this.glance = new PageGlance(parts, request, this.freezing, this.counts);
   }
 
   /**
@@ -86,14 +80,11 @@ export class HeapPass {
   ): readonly number[] {
     const { buffers } = this.parts.storage;
     const page = buffers.page(buffer);
+    if (isEmpty(page) && this.passEmpty(block, buffer, map)) return [];
     if (!buffers.tryLockForCleanup(buffer)) {
-      const looked = this.look(block, buffer, free === undefined);
-      if (looked) return looked;
+      const seen = this.glance.at(block, buffer, free === undefined);
+      if (seen) return seen;
       this.lockForCleanup(buffer);
-    }
-    if (isNew(page) || maxOffset(page) === 0) {
-      this.passEmpty(block, buffer, map);
-      return [];
     }
     const survey = this.prune(block, buffer);
     if (survey.frozen.length > 0) this.freeze(block, buffer, survey.frozen);
@@ -170,83 +161,21 @@ export class HeapPass {
     if (hasTuples) counts.nonemptyPages = block + 1;
     counts.liveTuples += live;
     counts.recentlyDeadTuples += recentlyDead;
-    this.countStubs(stubs.length);
+    counts.addStubs(stubs.length);
   }
 
-  private countStubs(stubs: number): void {
-    if (stubs === 0) return;
-    this.counts.deadItemPages++;
-    this.counts.deadItems += stubs;
-  }
-
-  /** A page that a crash left zeroed, or that has lost all its line pointers. Unlocks it. */
-  private passEmpty(block: BlockNumber, buffer: BufferId, map: BufferId): void {
-    const { buffers } = this.parts.storage;
+  /** A page that a crash left zeroed, or that has lost all its line pointers; false when it is none any more. */
+  private passEmpty(block: BlockNumber, buffer: BufferId, map: BufferId): boolean {
+    const { buffers, freeSpace } = this.parts.storage;
     const { file } = this.request;
     const page = buffers.page(buffer);
-    if (isNew(page)) {
-      buffers.unlock(buffer);
-      if (this.parts.storage.freeSpace.recorded(file, block) === 0) {
-        this.parts.storage.freeSpace.record(file, block, BLOCK_BYTES - PAGE_HEADER_BYTES);
-      }
-      return;
-    }
-    this.marks.markEmpty(block, buffer, map);
-    const bytes = heapFreeSpace(page);
+    buffers.lock(buffer, 'exclusive');
+    const isStillEmpty = isEmpty(page);
+    const bytes = isNew(page) ? BLOCK_BYTES - PAGE_HEADER_BYTES : heapFreeSpace(page);
+    if (isStillEmpty && !isNew(page)) this.marks.markEmpty(block, buffer, map);
     buffers.unlock(buffer);
-    this.parts.storage.freeSpace.record(file, block, bytes);
-  }
-
-  /**
-   * All that can be done while others have the page pinned. Undefined, the page unlocked, when an id must be frozen: an
-   * aggressive vacuum may not pass it over.
-   */
-  private look(block: BlockNumber, buffer: BufferId, hasIndexes: boolean): readonly number[] | undefined {
-    const { buffers } = this.parts.storage;
-    const { file } = this.request;
-    const page = buffers.page(buffer);
-    buffers.lock(buffer, 'shared');
-    const found = isNew(page) || maxOffset(page) === 0 ? undefined : this.lookAtTuples(buffer);
-    const bytes = heapFreeSpace(page);
-    buffers.unlock(buffer);
-    if (!found) return undefined;
-    this.countLooked(block, found, hasIndexes);
-    if (!hasIndexes || found.stubs.length === 0) this.parts.storage.freeSpace.record(file, block, bytes);
-    return hasIndexes ? found.stubs : [];
-  }
-
-  private lookAtTuples(buffer: BufferId): Looked | undefined {
-    const { heap, storage } = this.parts;
-    const { oldestXmin, isAggressive } = this.request;
-    const page = storage.buffers.page(buffer);
-    const looked: Looked = { stubs: [], fates: [0, 0, 0, 0, 0], hasTuples: false };
-    const leftBefore = this.freezing.oldestLeft;
-    const last = maxOffset(page);
-    for (let offset = 1; offset <= last; offset++) {
-      const state = itemState(page, offset);
-      if (state === ItemState.dead) looked.stubs.push(offset);
-      if (state === ItemState.normal || state === ItemState.redirect) looked.hasTuples = true;
-      if (state !== ItemState.normal) continue;
-      const at = itemOffset(page, offset);
-      if (this.freezing.leaves(page, at) && isAggressive) {
-        this.freezing.oldestLeft = leftBefore;
-        return undefined;
-      }
-      looked.fates[heap.visibility.fateOf(page, at, buffer, oldestXmin)]++;
-    }
-    return looked;
-  }
-
-  private countLooked(block: number, { stubs, fates, hasTuples }: Looked, hasIndexes: boolean): void {
-    const { counts } = this;
-    // Without indexes stubs would have gone with the dead tuples.
-    const missed = fates[Fate.dead] + (hasIndexes ? 0 : stubs.length);
-    if (hasTuples || (!hasIndexes && stubs.length > 0)) counts.nonemptyPages = block + 1;
-    counts.liveTuples += fates[Fate.live] + fates[Fate.deleting];
-    counts.recentlyDeadTuples += fates[Fate.recentlyDead];
-    counts.missedDeadTuples += missed;
-    if (missed > 0) counts.missedDeadPages++;
-    if (hasIndexes) this.countStubs(stubs.length);
+    if (isStillEmpty && freeSpace.recorded(file, block) < bytes) freeSpace.record(file, block, bytes);
+    return isStillEmpty;
   }
 
   private lockForCleanup(buffer: BufferId): void {
@@ -257,11 +186,4 @@ export class HeapPass {
       memory.slots.waiting('BufferPin', 'BufferPin', () => memory.latches.waitSync(CLEANUP_POLL_MS));
     }
   }
-}
-
-/** What a page that could not be pruned holds; tuples by their fate. */
-interface Looked {
-  readonly stubs: number[];
-  readonly fates: number[];
-  hasTuples: boolean;
 }

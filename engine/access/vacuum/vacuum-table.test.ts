@@ -7,7 +7,7 @@ import { xid } from '../../base/xid.js';
 import type { Cluster } from '../../memory/testing/processes.js';
 import { checkPage } from '../../storage/page/verify.js';
 import { Rmgr } from '../../wal/rmgr-ids.js';
-import { withDirectory } from '../../wal/testing/small-log.js';
+import { SMALL_CONFIG, openReader, readAll, withDirectory } from '../../wal/testing/small-log.js';
 import { maskedHeapPage } from '../heap/page-mask.js';
 import { FIRST_RECORD, pagesOf, recordsOf, replay, startRecovery } from '../testing/replay.js';
 import {
@@ -250,6 +250,16 @@ describe('vacuum of a table', () => {
       expect(vacuum(me)).to.deep.include({ removedTuples: 1, missedDeadTuples: 0 });
     }));
 
+  it('waits for nobody at a page that is empty', () =>
+    withProcesses(2, (me, other) => {
+      const tids = fill(me, 2);
+      remove(me, tids.slice(0, 2));
+      vacuum(me);
+      const pinned = other.storage.buffers.read(TABLE, Fork.main, blockNumber(0));
+      expect(vacuum(me, { usesMap: false })).to.deep.include({ scannedPages: 2, missedDeadPages: 0 });
+      other.storage.buffers.release(pinned);
+    }));
+
   type Step =
     | { readonly kind: 'insert' | 'update' | 'delete' | 'lock'; readonly pick: number; readonly bytes: number }
     | { readonly kind: 'end' | 'vacuum' | 'look' | 'checkpoint'; readonly pick: number };
@@ -412,6 +422,36 @@ describe('vacuum of a table', () => {
       ),
       { numRuns: 30, interruptAfterTimeLimit: 40_000, markInterruptAsFailure: true },
     )).timeout(60_000);
+
+  it('and neither does a crash that finds some pages on disk and others not', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 120 }), fc.nat(), (steps, pick) =>
+        withProcesses(3, async (writer, cleaner, reader) => {
+          const history = new History(writer, cleaner, [reader]);
+          for (const [at, each] of steps.entries()) {
+            history.take(each);
+            if ((at + pick) % 29 === 0) await expectSameAfterCrash(writer, history);
+          }
+          history.finish();
+        }),
+      ),
+      { numRuns: 20, interruptAfterTimeLimit: 40_000, markInterruptAsFailure: true },
+    )).timeout(60_000);
+
+  /** Recovers what is in the files now: few pages fit into memory, so that many have been written, each at its time. */
+  async function expectSameAfterCrash(original: TestProcess, { committed }: History): Promise<void> {
+    await withDirectory((directory) => {
+      fs.cpSync(original.context.dataDirectory, directory, { recursive: true });
+      const replica = startRecovery(directory);
+      const { records } = readAll(openReader(replica.context, SMALL_CONFIG, { keepRecords: true }), FIRST_RECORD);
+      replay(replica, records);
+      replica.access.ids.startTransactions();
+      const end = records[records.length - 1].endLsn;
+      const survived = committed.filter(({ upTo }) => upTo <= end).pop();
+      expect(committedRows(replica)).to.equal(survived?.rows ?? '');
+      expect(findBrokenMarks(replica)).to.deep.equal([]);
+    });
+  }
 
   /** Replays record by record: what had committed by then is there, and the marks are right. */
   async function expectSameAfterCrashes(
