@@ -13,7 +13,7 @@ import type { Checkpointing, CheckpointTools } from './checkpoint.js';
 import { formatTime, timestampFromMs } from '../base/civil-time.js';
 import { logClusterState } from './cluster-state-line.js';
 import type { ClusterState, ControlFileData } from './control-file-format.js';
-import { controlParameters, sameParameters } from './control-parameters.js';
+import { checkParameters, controlParameters, sameParameters } from './control-parameters.js';
 import { locateCheckpoint, type LocatedCheckpoint } from './locate-checkpoint.js';
 import type { EndOfLog } from '../wal/end-of-log.js';
 import { replay, type RedoTools } from './redo-loop.js';
@@ -67,6 +67,7 @@ export class Startup {
 
   /** Returns with the log open and the cluster in production. FATAL or PANIC when it cannot be brought up. */
   run(): StartupResult {
+    checkParameters(this.tools.ctx.settings);
     const control = this.tools.controlFile.load();
     const source = this.openSource(control);
     try {

@@ -1,5 +1,5 @@
 import { assert, error, panic } from '../base/errors.js';
-import { formatLsn, type Lsn, type TimelineId } from '../base/lsn.js';
+import { INVALID_LSN, formatLsn, type Lsn, type TimelineId } from '../base/lsn.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { EngineContext } from '../memory/context.js';
 import { lwLockIds } from '../memory/lwlock-table.js';
@@ -16,6 +16,7 @@ import { SegmentFiles } from './segment-files.js';
 import { SegmentRemover, type SegmentRemoval } from './segment-removal.js';
 import { SegmentWriter } from './segment-writer.js';
 import { WalSharedState } from './shared-state.js';
+import { UnloggedFiles } from './unlogged-files.js';
 import { WalBuffers } from './wal-buffers.js';
 
 export type { WalConfig } from './page-format.js';
@@ -63,6 +64,8 @@ const RETRY = 0 as Lsn;
 export class Wal {
   /** What this process has inserted. */
   readonly usage = { records: 0, images: 0, bytes: 0 };
+  /** What this process changes without a record, for now. */
+  readonly unlogged = new UnloggedFiles();
   /** Start of the last record that this process inserted, 0 before the first. */
   lastInsertStart = 0 as Lsn;
   /** Called when an asynchronous commit should make the WAL writer look. */
@@ -138,10 +141,11 @@ export class Wal {
   }
 
   /**
-   * Inserts a record and returns its end, to be set as the LSN of the pages it describes. Any failure after the record
-   * was laid out is a PANIC.
+   * Inserts a record and returns its end, to be set as the LSN of the pages it describes; INVALID_LSN, and no record, for
+   * pages whose changes are not logged. Any failure after the record was laid out is a PANIC.
    */
   insert(draft: RecordDraft): Lsn {
+    if (this.unlogged.covers(draft)) return INVALID_LSN;
     if (!this.isOpen()) throw error(SqlState.internalError, 'cannot make new WAL entries during recovery');
     for (;;) {
       this.assembledRedo = this.state.getLsn('redo');

@@ -1,5 +1,5 @@
 import { BLOCK_BYTES, type BlockNumber, type Tid } from '../../base/block.js';
-import type { Lsn } from '../../base/lsn.js';
+import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import type { BufferId } from '../../storage/buffers/descriptors.js';
 import { ItemState, itemOffset, itemState, maxOffset, pageLsn } from '../../storage/page/page.js';
 import { HIGH_KEY, NO_BLOCK, firstData, isIgnored, isRightmost, nextBlock } from './btree-page.js';
@@ -193,9 +193,12 @@ export class IndexScan implements IndexEntry {
     this.pinned = NO_BUFFER;
   }
 
-  /** Marks what the caller has found dead, unless the page has changed: a place may be another row's by now. */
+  /**
+   * Marks what the caller has found dead, unless the page has changed: a place may be another row's by now. Where changes
+   * are not logged, nothing tells.
+   */
   private markKilled(): void {
-    if (this.isAlive()) {
+    if (this.isAlive() && this.lsn !== INVALID_LSN) {
       const { index } = this.format;
       const buffer = this.pages.read(index, this.block, 'shared');
       if (pageLsn(this.pages.page(buffer)) === this.lsn) {

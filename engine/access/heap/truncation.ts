@@ -36,7 +36,8 @@ export class Truncation {
 
   private cut(file: RelFile, blocks: number, { visibility, freeSpace }: MapBlocks): void {
     const { storage, wal } = this.parts;
-    wal.flush(logTruncate(wal, file, blocks));
+    if (wal.unlogged.has(file)) wal.unlogged.noteCut(file);
+    else wal.flush(logTruncate(wal, file, blocks));
     cutFork(storage, file, Fork.main, blocks);
     if (visibility !== undefined) cutFork(storage, file, Fork.visibilityMap, visibility);
     if (freeSpace !== undefined) cutFork(storage, file, Fork.freeSpaceMap, freeSpace);

@@ -9,6 +9,7 @@ import type { Wal } from '../../wal/wal.js';
 import { ComboCommandIds } from './combo-command-ids.js';
 import type { CommitLog } from './commit-log.js';
 import { TransactionInfo, transactionEndRecord } from './commit-record.js';
+import { PendingSyncs } from './pending-syncs.js';
 import type { ProcessArray } from './process-array.js';
 import type { Snapshot, SnapshotData } from './snapshot.js';
 import type { SubtransactionLog } from './subtransaction-log.js';
@@ -40,6 +41,7 @@ const RETRY_MS = 1;
  *
  * The order of a commit is what makes it survive a crash and look atomic to others:
  *
+ *   0. make durable, or log whole, the new files whose changes were not logged
  *   1. hold off a checkpoint's redo point: record and commit log must fall on the same side of it
  *   2. insert the commit record                        from here on a crash may find the transaction committed
  *   3. flush it, unless the commit is asynchronous     from here on it will
@@ -54,6 +56,7 @@ const RETRY_MS = 1;
 export class Transactions {
   private isolationLevel: Isolation = 'read committed';
   private readonly levels: TransactionLevels;
+  private readonly pendingSyncs: PendingSyncs;
   private command = 0;
   private isCommandUsed = false;
   /** Of this statement, or of the whole transaction under repeatable read. */
@@ -76,6 +79,7 @@ export class Transactions {
     private readonly subtransactions: SubtransactionLog,
   ) {
     this.levels = new TransactionLevels(wal, storage, ids, subtransactions);
+    this.pendingSyncs = new PendingSyncs(context, wal, storage);
   }
 
   get isInTransaction(): boolean {
@@ -168,6 +172,7 @@ export class Transactions {
     this.current();
     while (this.levels.depth > 0) this.releaseSub();
     const { top } = this.levels;
+    this.pendingSyncs.run(top.files.removedBy(true));
     if (top.xid !== INVALID_XID) this.recordCommit(options.synchronous || this.mustBeDurable);
     else assert(top.files.removedBy(true).length === 0, 'files dropped by a transaction without an id');
     this.leave(true);
@@ -315,8 +320,10 @@ export class Transactions {
     this.current().files.add(file, 'commit');
   }
 
+  /** For a file just made: nobody can need what happens to it before the transaction commits. */
   dropAtAbort(file: RelFile): void {
     this.current().files.add(file, 'abort');
+    if (this.context.settings.get('wal_level') === 'minimal') this.wal.unlogged.add(file);
   }
 
   /** Was the file made by this very subtransaction, or one in it? Then nobody sees its rows who does not see them all. */
@@ -404,6 +411,7 @@ export class Transactions {
 
   private forget(): void {
     this.levels.end();
+    this.wal.unlogged.take();
     this.generation++;
     this.data = undefined;
     this.made = undefined;

@@ -223,6 +223,30 @@ export const settingsTable = {
     about: 'How much of the data caches of all kinds may be thought to hold.',
   },
   // WAL
+  wal_level: {
+    kind: 'enum',
+    default: 'replica',
+    values: ['minimal', 'replica', 'logical'],
+    context: 'postmaster',
+    about: 'How much is logged; minimal leaves out what happens to new files.',
+  },
+  wal_skip_threshold: {
+    kind: 'int',
+    default: 2048,
+    min: 0,
+    max: 2147483647,
+    unit: 'kB',
+    context: 'user',
+    about: 'Size of a new file from which on it is synced, not logged, when its changes were not.',
+  },
+  max_wal_senders: {
+    kind: 'int',
+    default: 10,
+    min: 0,
+    max: 262143,
+    context: 'postmaster',
+    about: 'Maximum number of processes that send WAL.',
+  },
   fsync: { kind: 'bool', default: true, context: 'sighup', about: 'Forces updates to disk.' },
   full_page_writes: {
     kind: 'bool',

@@ -31,10 +31,16 @@ export type ReadMode = 'normal' | 'zero-and-lock' | 'zero-on-error';
 
 /**
  * Logs an image of a page before its first hint change after a checkpoint, and returns the record's end; INVALID_LSN
- * when the page has an image already. `page` is a private copy, good for the call; `isStandard`: between the header's
- * bounds it has nothing.
+ * when the page has an image already, undefined when none may be logged now. `page` is a private copy, good for the call;
+ * `isStandard`: between the header's bounds it has nothing.
  */
-export type HintLogger = (file: RelFile, fork: Fork, block: BlockNumber, page: Buffer, isStandard: boolean) => Lsn;
+export type HintLogger = (
+  file: RelFile,
+  fork: Fork,
+  block: BlockNumber,
+  page: Buffer,
+  isStandard: boolean,
+) => Lsn | undefined;
 
 const DIRTIED = BufferFlag.dirty | BufferFlag.justDirtied;
 const DELAY_CHECKPOINT_START = 1;
@@ -225,7 +231,7 @@ export class BufferManager {
    * The page has changed in a way that may be lost (hint bits). Under the content lock, shared at least.
    *
    * A torn write of such a page would break its checksum with no WAL to mend it, so the first change after a checkpoint
-   * logs an image. During recovery nothing can be logged, and the change stays in memory only.
+   * logs an image. Where nothing can be logged, as during recovery, the change stays in memory only.
    */
   markDirtyHint(id: BufferId, isStandard = true): void {
     if ((this.descriptors.state(id) & DIRTIED) === DIRTIED) return;
@@ -234,6 +240,7 @@ export class BufferManager {
     // The checkpoint must not take its redo point between our record and the dirty flag: it would skip the page.
     this.delayingCheckpoint(() => {
       const lsn = this.logImage(id, logHint, isStandard);
+      if (lsn === undefined) return;
       const state = this.descriptors.lockHeader(id);
       if (lsn !== INVALID_LSN && (state & BufferFlag.dirty) === 0) setPageLsn(this.page(id), lsn);
       this.descriptors.unlockHeader(id, state | DIRTIED);
@@ -341,7 +348,7 @@ export class BufferManager {
     } while (!this.io.start(id, 'read'));
   }
 
-  private logImage(id: BufferId, logHint: HintLogger, isStandard: boolean): Lsn {
+  private logImage(id: BufferId, logHint: HintLogger, isStandard: boolean): Lsn | undefined {
     const { file, fork, block } = this.tagOf(id);
     const state = this.descriptors.lockHeader(id);
     this.page(id).copy(this.imageCopy);

@@ -1,0 +1,66 @@
+import { BLOCK_BYTES, Fork, blockNumber, sameRelFile, type RelFile } from '../../base/block.js';
+import type { EngineContext } from '../../memory/context.js';
+import { isNew, setPageLsn } from '../../storage/page/page.js';
+import type { Storage } from '../../storage/storage.js';
+import { Rmgr, XlogInfo } from '../../wal/rmgr-ids.js';
+import type { Wal } from '../../wal/wal.js';
+
+const FORKS = [Fork.main, Fork.freeSpaceMap, Fork.visibilityMap] as const;
+
+/**
+ * Makes up, before a commit, for the changes that were not logged (catalog/storage.c smgrDoPendingSyncs): small files are
+ * logged whole, which costs less than to wait for the disk; large ones are written and synced, and so are those that were
+ * cut, for what lies behind their end on disk would come back.
+ */
+export class PendingSyncs {
+  constructor(
+    private readonly context: EngineContext,
+    private readonly wal: Wal,
+    private readonly storage: Storage,
+  ) {}
+
+  /** `dropped`: goes with the commit anyway. */
+  run(dropped: readonly RelFile[]): void {
+    for (const { file, wasCut } of this.wal.unlogged.take()) {
+      if (dropped.some((each) => sameRelFile(each, file))) continue;
+      const forks = FORKS.filter((fork) => this.storage.files.exists(file, fork));
+      if (wasCut || this.kilobytes(file, forks) >= this.context.settings.get('wal_skip_threshold')) {
+        this.sync(file, forks);
+      } else {
+        for (const fork of forks) this.logFork(file, fork);
+      }
+    }
+  }
+
+  private kilobytes(file: RelFile, forks: readonly Fork[]): number {
+    let blocks = 0;
+    for (const fork of forks) blocks += this.storage.buffers.blocks(file, fork);
+    return (blocks * BLOCK_BYTES) / 1024;
+  }
+
+  private sync(file: RelFile, forks: readonly Fork[]): void {
+    const { buffers, files } = this.storage;
+    buffers.flushRelation(file);
+    for (const fork of forks) files.syncNow(file, fork);
+  }
+
+  private logFork(file: RelFile, fork: Fork): void {
+    const { buffers } = this.storage;
+    const blocks = buffers.blocks(file, fork);
+    for (let number = 0; number < blocks; number++) {
+      this.context.interrupts.check();
+      const block = blockNumber(number);
+      const buffer = buffers.read(file, fork, block);
+      buffers.lock(buffer, 'exclusive');
+      const page = buffers.page(buffer);
+      if (!isNew(page)) {
+        this.context.interrupts.critical(() => {
+          buffers.markDirty(buffer);
+          const blocks = [{ id: 0, file, fork, block, page, forceImage: true, standard: fork === Fork.main }];
+          setPageLsn(page, this.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks }));
+        });
+      }
+      buffers.unlockRelease(buffer);
+    }
+  }
+}
