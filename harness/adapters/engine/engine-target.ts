@@ -43,7 +43,7 @@ export const engineAbilities: TargetAbilities = {
     'autovacworker',
     'backend',
   ],
-  features: ['savepoints', 'indexes', 'databases'],
+  features: ['savepoints', 'indexes', 'databases', 'minimal-logging'],
 };
 
 export interface EngineFactoryOptions {
