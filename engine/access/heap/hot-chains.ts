@@ -57,7 +57,6 @@ export class HotChains {
   private search(root: Tid, buffer: BufferId, snapshot: Snapshot): IndexFetch {
     const { visibility } = this;
     const page = this.parts.storage.buffers.page(buffer);
-    const horizon = this.parts.transactions.oldestXmin();
     let isDeadToAll = true;
     for (let offset = firstMember(page, root.offset); offset !== 0; offset = nextMember(page, offset)) {
       const at = itemOffset(page, offset);
@@ -66,7 +65,7 @@ export class HotChains {
         tuple.set(root.block, offset, page, at, itemLength(page, offset));
         return { tuple: tuple.copy(), isDeadToAll: false };
       }
-      isDeadToAll &&= visibility.isSurelyDead(page, at, horizon);
+      isDeadToAll &&= visibility.isSurelyDead(page, at, this.parts.transactions.oldestXmin());
     }
     return isDeadToAll ? DEAD : NOTHING;
   }

@@ -150,10 +150,11 @@ export class Indexes {
     return row.get('relowner') as Oid;
   }
 
+  /** In place, as others may be making an index on the table at the same time. */
   private noteIndexed(table: Oid): void {
     const { store } = this.catalog;
     const [row] = store.byFirst(CatalogOid.class, table);
-    if (!row.get('relhasindex')) store.update(CatalogOid.class, row, { relhasindex: true });
+    if (!row.get('relhasindex')) store.updateInPlace(CatalogOid.class, row, { relhasindex: true });
   }
 
   private find(table: Oid, oid: Oid): TableIndex {
@@ -183,6 +184,6 @@ export class Indexes {
     const relpages = this.engine.storage.buffers.blocks(file, Fork.main);
     const reltuples = isNeverCounted ? -1 : rows;
     if (row.get('relpages') !== relpages || row.get('reltuples') !== reltuples)
-      store.update(CatalogOid.class, row, { relpages, reltuples });
+      store.updateInPlace(CatalogOid.class, row, { relpages, reltuples });
   }
 }

@@ -721,4 +721,261 @@ CREATE INDEX a_d ON public.a USING btree (d)|f
 CREATE UNIQUE INDEX a_pkey ON public.a USING btree (id)|f
 SELECT 3`,
   ],
+  [`create table a(id int primary key, b int, c text)`, `CREATE TABLE`],
+  [`insert into a select g, g % 100, 'c' || g % 10 from generate_series(1,3000) g`, `INSERT 0 3000`],
+  [`create index a_bc on a(b, c) include (id)`, `CREATE INDEX`],
+  [`vacuum a`, `VACUUM`],
+  [
+    `explain (costs off) select id from a where id < 10`,
+    `QUERY PLAN:text
+Index Only Scan using a_pkey on a
+  Index Cond: (id < 10)
+EXPLAIN`,
+  ],
+  [
+    `select id from a where id < 10`,
+    `id:integer
+1
+2
+3
+4
+5
+6
+7
+8
+9
+SELECT 9`,
+  ],
+  [
+    `explain (costs off) select b, c, id from a where b = 7 order by c desc limit 5`,
+    `QUERY PLAN:text
+Limit
+  ->  Index Only Scan Backward using a_bc on a
+        Index Cond: (b = 7)
+EXPLAIN`,
+  ],
+  [
+    `select b, c, id from a where b = 7 order by c desc, id limit 5`,
+    `b:integer|c:text|id:integer
+7|c7|7
+7|c7|107
+7|c7|207
+7|c7|307
+7|c7|407
+SELECT 5`,
+  ],
+  [
+    `explain (costs off) select count(*) from a where b = 7`,
+    `QUERY PLAN:text
+Aggregate
+  ->  Index Only Scan using a_bc on a
+        Index Cond: (b = 7)
+EXPLAIN`,
+  ],
+  [
+    `select count(*), min(c), max(id) from a where b = 7`,
+    `count:bigint|min:text|max:integer
+30|c7|2907
+SELECT 1`,
+  ],
+  [`begin`, `BEGIN`],
+  [`update a set b = 8 where id = 7`, `UPDATE 1`],
+  [
+    `select count(*), min(id) from a where b = 7`,
+    `count:bigint|min:integer
+29|107
+SELECT 1`,
+  ],
+  [
+    `select count(*), min(id) from a where b = 8`,
+    `count:bigint|min:integer
+31|7
+SELECT 1`,
+  ],
+  [`rollback`, `ROLLBACK`],
+  [
+    `select count(*), min(id) from a where b = 7`,
+    `count:bigint|min:integer
+30|7
+SELECT 1`,
+  ],
+  [`delete from a where id = 7`, `DELETE 1`],
+  [
+    `select count(*), min(id) from a where b = 7`,
+    `count:bigint|min:integer
+29|107
+SELECT 1`,
+  ],
+  [
+    `explain (costs off) select id, xmin from a where id = 3`,
+    `QUERY PLAN:text
+Index Scan using a_pkey on a
+  Index Cond: (id = 3)
+EXPLAIN`,
+  ],
+  [
+    `explain (costs off) update a set b = 1 where id = 3`,
+    `QUERY PLAN:text
+Update on a
+  ->  Index Scan using a_pkey on a
+        Index Cond: (id = 3)
+EXPLAIN`,
+  ],
+  [
+    `explain (costs off) select b from a where b > 50 and c = 'c1' limit 2`,
+    `QUERY PLAN:text
+Limit
+  ->  Index Only Scan using a_bc on a
+        Index Cond: ((b > 50) AND (c = 'c1'::text))
+EXPLAIN`,
+  ],
+  [
+    `select b, c from a where b > 50 and c = 'c1' order by b, id limit 2`,
+    `b:integer|c:text
+51|c1
+51|c1
+SELECT 2`,
+  ],
+  [
+    `explain (costs off) select b from a where b = 3 and id = 3`,
+    `QUERY PLAN:text
+Index Only Scan using a_bc on a
+  Index Cond: (b = 3)
+  Filter: (id = 3)
+EXPLAIN`,
+  ],
+  [
+    `select b, id from a where b = 3 and id = 3`,
+    `b:integer|id:integer
+3|3
+SELECT 1`,
+  ],
+  [`set enable_indexonlyscan = off`, `SET`],
+  [
+    `explain (costs off) select id from a where id < 10`,
+    `QUERY PLAN:text
+Bitmap Heap Scan on a
+  Recheck Cond: (id < 10)
+  ->  Bitmap Index Scan on a_pkey
+        Index Cond: (id < 10)
+EXPLAIN`,
+  ],
+  [`reset enable_indexonlyscan`, `RESET`],
+  [`create index a_desc on a(c desc nulls last, b)`, `CREATE INDEX`],
+  [`insert into a values (9001, 1, null), (9002, null, 'c5'), (9003, null, null)`, `INSERT 0 3`],
+  [`set enable_seqscan = off`, `SET`],
+  [`set enable_sort = off`, `SET`],
+  [
+    `explain (costs off) select c, b, id from a order by c desc nulls last, b limit 3`,
+    `QUERY PLAN:text
+Limit
+  ->  Index Scan using a_desc on a
+EXPLAIN`,
+  ],
+  [
+    `select c, b from a order by c desc nulls last, b limit 3`,
+    `c:text|b:integer
+c9|9
+c9|9
+c9|9
+SELECT 3`,
+  ],
+  [
+    `explain (costs off) select c, b, id from a order by c asc nulls first, b desc limit 3`,
+    `QUERY PLAN:text
+Limit
+  ->  Index Scan Backward using a_desc on a
+EXPLAIN`,
+  ],
+  [
+    `select c, b from a order by c asc nulls first, b desc limit 3`,
+    `c:text|b:integer
+∅|∅
+∅|1
+c0|90
+SELECT 3`,
+  ],
+  [
+    `select c, b from a where c is null order by b`,
+    `c:text|b:integer
+∅|1
+∅|∅
+SELECT 2`,
+  ],
+  [
+    `select c, b from a where c is not null and b is null`,
+    `c:text|b:integer
+c5|∅
+SELECT 1`,
+  ],
+  [
+    `select c, b, id from a where c = 'c5' and b is null`,
+    `c:text|b:integer|id:integer
+c5|∅|9002
+SELECT 1`,
+  ],
+  [
+    `select count(*) from a where c > 'c5'`,
+    `count:bigint
+1199
+SELECT 1`,
+  ],
+  [
+    `select count(*) from a where c >= 'c5' and c < 'c7'`,
+    `count:bigint
+601
+SELECT 1`,
+  ],
+  [
+    `select count(*) from a where c > 'c5' and c > 'c7' and c <= 'c9' and c <= 'd'`,
+    `count:bigint
+600
+SELECT 1`,
+  ],
+  [
+    `select count(*) from a where b in (3, 4, 5) and c in ('c3', 'c5')`,
+    `count:bigint
+60
+SELECT 1`,
+  ],
+  [
+    `select id from a where id = any(null::int[])`,
+    `id:integer
+SELECT 0`,
+  ],
+  [
+    `select id from a where id = any(array[5, null, 3, 5])`,
+    `id:integer
+3
+5
+SELECT 2`,
+  ],
+  [
+    `select id from a where id > null`,
+    `id:integer
+SELECT 0`,
+  ],
+  [`prepare p(int[]) as select id from a where id = any($1) order by id desc`, `PREPARE`],
+  [
+    `execute p('{4,2,99999}')`,
+    `id:integer
+4
+2
+SELECT 2`,
+  ],
+  [`begin isolation level repeatable read`, `BEGIN`],
+  [
+    `select count(*) from a`,
+    `count:bigint
+3002
+SELECT 1`,
+  ],
+  [`update a set c = 'zz' where id = 100`, `UPDATE 1`],
+  [
+    `select id from a where c = 'zz'`,
+    `id:integer
+100
+SELECT 1`,
+  ],
+  [`commit`, `COMMIT`],
 ];

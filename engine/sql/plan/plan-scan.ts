@@ -5,6 +5,7 @@ import { forEachPart } from '../analyse/walk.js';
 import { compile, compileCondition, type Level } from '../execute/compile.js';
 import { fitOf, IndexRanges, type EqualKey, type RangeKey } from '../execute/index-ranges.js';
 import { BitmapHeapScan } from '../execute/nodes/bitmap-scan.js';
+import { IndexOnlyScan } from '../execute/nodes/index-only-scan.js';
 import { IndexScan, type IndexAccess, type ParameterisedScan } from '../execute/nodes/index-scans.js';
 import { SeqScan, type ScanColumns } from '../execute/nodes/scans.js';
 import { Filter } from '../execute/nodes/simple.js';
@@ -71,7 +72,8 @@ function indexNode(
     indexText: clauses.length > 0 ? shownText(clauses) : '',
     conditionText: others.length > 0 ? textOf(others) : '',
   };
-  return kind === 'bitmap' ? new BitmapHeapScan(access, access.indexText) : new IndexScan(access);
+  if (kind === 'bitmap') return new BitmapHeapScan(access, access.indexText);
+  return kind === 'index-only' ? new IndexOnlyScan(access) : new IndexScan(access);
 }
 
 /** The table's own columns stand for themselves; those of other tables are named with their tables. */
