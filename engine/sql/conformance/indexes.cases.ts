@@ -721,6 +721,7 @@ CREATE INDEX a_d ON public.a USING btree (d)|f
 CREATE UNIQUE INDEX a_pkey ON public.a USING btree (id)|f
 SELECT 3`,
   ],
+  [`drop table a, b`, `DROP TABLE`],
   [`create table a(id int primary key, b int, c text)`, `CREATE TABLE`],
   [`insert into a select g, g % 100, 'c' || g % 10 from generate_series(1,3000) g`, `INSERT 0 3000`],
   [`create index a_bc on a(b, c) include (id)`, `CREATE INDEX`],

@@ -63,12 +63,14 @@ class IndexOnlyRows implements Rows {
   }
 
   private isVisible(entry: NonNullable<ReturnType<RangeEntries['next']>>): boolean {
-    const { heap, visibilityMap } = this.engine.access;
-    const { file } = this.access.relation;
+    const { heap, visibilityMap, statistics } = this.engine.access;
+    const { relation, index } = this.access;
+    const { file } = relation;
     const { tid } = entry;
     if (visibilityMap.isAllVisible(file, tid.block)) return true;
     const { tuple, isDeadToAll } = heap.fetchFromIndex(file, tid, this.frame.execution.snapshot);
     if (isDeadToAll) entry.kill();
+    if (tuple !== null) statistics.countFetched(index.shape.file);
     return tuple !== null;
   }
 
