@@ -956,9 +956,9 @@ SELECT 2`,
     `id:integer
 SELECT 0`,
   ],
-  [`prepare p(int[]) as select id from a where id = any($1) order by id desc`, `PREPARE`],
+  [`prepare ids(int[]) as select id from a where id = any($1) order by id desc`, `PREPARE`],
   [
-    `execute p('{4,2,99999}')`,
+    `execute ids('{4,2,99999}')`,
     `id:integer
 4
 2
