@@ -6,7 +6,6 @@ import { Server, eventually } from './support/server.js';
 
 const LAUNCHER = 'autovacuum launcher';
 const WORKER = 'autovacuum worker';
-/** The launcher comes a second after the server. */
 const EAGER = ['autovacuum_naptime=1', 'autovacuum_vacuum_cost_delay=0', 'log_autovacuum_min_duration=0'];
 
 describe('autovacuum of a running server', function () {

@@ -44,8 +44,11 @@ function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {
     .map((ms) => ({ kind: 'kill', victims, trigger: { kind: 'time', seconds: ms / 1000 } }));
 }
 
+/** Backends are named by their ordinal; the others are there too rarely, or are all there is. */
+const NOT_NAMED = new Set(['startup', 'backend', 'postmaster', 'autovaclauncher', 'autovacworker']);
+
 function victimSet({ processTypes }: TargetAbilities, clients: number): fc.Arbitrary<ProcessName[]> {
-  const mortal = processTypes.filter((type) => type !== 'startup' && type !== 'backend' && type !== 'postmaster');
+  const mortal = processTypes.filter((type) => !NOT_NAMED.has(type));
   const backend = fc.integer({ min: 1, max: clients }).map((ordinal): ProcessName => ({ type: 'backend', ordinal }));
   const name = fc.oneof(
     fc.constantFrom(...mortal).map((type): ProcessName => ({ type })),

@@ -20,6 +20,10 @@ const settings = fc.record({
   bgwriter_delay: fc.constantFrom(10, 50, 200),
   bgwriter_lru_maxpages: fc.constantFrom(0, 100, 100),
   backend_pool_size: fc.constantFrom(0, 0, 0, 1, 2),
+  autovacuum: fc.constantFrom('off', 'off', 'on'),
+  autovacuum_naptime: fc.constant(1),
+  autovacuum_vacuum_threshold: fc.constantFrom(0, 50),
+  autovacuum_vacuum_scale_factor: fc.constantFrom(0, 0.2),
 });
 
 const swarm = fc.record({

@@ -3,7 +3,7 @@ import type { AutovacuumBoard } from '../autovacuum/board.js';
 import type { Children } from './children.js';
 
 /** What a server that has just started is for are its clients: this comes later. */
-const LAUNCHER_DELAY_MS = 1000;
+const LAUNCHER_DELAY_MS = 500;
 
 /** The postmaster's part in autovacuum: the launcher while it is wanted, and workers at the launcher's request. */
 export class AutovacuumStarter {

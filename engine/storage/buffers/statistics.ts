@@ -29,6 +29,7 @@ export class BufferStatistics {
   private published = zeroCounts();
   private byFile = new Map<number, FileCounts>();
   private last: FileCounts = { file: { tablespace: 0, database: 0, relation: 0 }, hits: 0, reads: 0 };
+  private previous = this.last;
 
   constructor(
     private readonly descriptors: Descriptors,
@@ -75,10 +76,14 @@ export class BufferStatistics {
     });
   }
 
-  /** Mostly one file's pages are read one after the other. */
+  /** Mostly the pages of one file are read, or those of two in turn: an index's and its table's. */
   private of(file: RelFile): FileCounts {
-    const { last } = this;
+    const { last, previous } = this;
     if (last.file.relation === file.relation && last.file.database === file.database) return last;
+    this.previous = last;
+    if (previous.file.relation === file.relation && previous.file.database === file.database) {
+      return (this.last = previous);
+    }
     const key = file.database * DATABASE_SPAN + file.relation;
     let counts = this.byFile.get(key);
     if (!counts) this.byFile.set(key, (counts = { file, hits: 0, reads: 0 }));
