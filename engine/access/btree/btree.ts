@@ -41,6 +41,7 @@ export class BTree {
   private readonly pages: IndexPages;
   private readonly descents: Descents;
   private readonly inserts: IndexInserts;
+  private readonly scanMemory: Buffer[] = [];
   private readonly cycles: VacuumCycles;
   private readonly deletion: PageDeletion;
 
@@ -96,7 +97,8 @@ export class BTree {
   }
 
   scan(index: IndexShape, range: ScanRange, direction: ScanDirection, options: ScanOptions = {}): IndexScan {
-    return new IndexScan(this.parts, this.pages, this.descents, this.formatOf(index), range, direction, options);
+    const format = this.formatOf(index);
+    return new IndexScan(this.parts, this.pages, this.descents, format, range, direction, options, this.scanMemory);
   }
 
   /**

@@ -26,6 +26,8 @@ export interface ScanOptions {
   readonly seesDead?: boolean;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** An entry as a scan finds it; good until the scan's next `next()` or `close()`. */
 export interface IndexEntry {
   readonly tid: Tid;
@@ -46,7 +48,7 @@ export interface IndexEntry {
  */
 export class IndexScan implements IndexEntry {
   private readonly keys: RangeKeys;
-  private readonly copy: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  private copy: Buffer = NOTHING;
   private readonly generation: number;
   private hasStarted = false;
   /** Of the copy: what is still to come, and the current item. */
@@ -69,6 +71,8 @@ export class IndexScan implements IndexEntry {
     range: ScanRange,
     private readonly direction: ScanDirection,
     private readonly options: ScanOptions,
+    /** Page-sized memory that scans before this one have used. */
+    private readonly spare: Buffer[],
   ) {
     this.keys = rangeKeys(format, range);
     this.generation = parts.transactions.generation;
@@ -100,6 +104,8 @@ export class IndexScan implements IndexEntry {
   /** Lets the page go. May be called at any time, also after the transaction has ended. */
   close(): void {
     this.leavePage();
+    if (this.copy !== NOTHING) this.spare.push(this.copy);
+    this.copy = NOTHING;
     this.hasStarted = true;
     this.position = this.end = 0;
     this.following = NO_BLOCK;
@@ -159,6 +165,7 @@ export class IndexScan implements IndexEntry {
     if (this.direction === 'forward') this.setForward(page, isFirstPage);
     else this.setBackward(page, isFirstPage);
     if (this.position === this.end) return pages.release(buffer);
+    if (this.copy === NOTHING) this.copy = this.spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
     page.copy(this.copy);
     pages.unlock(buffer);
     if (this.options.keepPin) this.pinned = buffer;
