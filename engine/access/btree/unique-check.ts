@@ -69,14 +69,16 @@ export class UniqueChecks {
     return null;
   }
 
+  /** The next page to the right that has keys; lets the one held go. */
   private nextLeaf({ index }: IndexFormat, from: Buffer, held: BufferId): BufferId {
     const { pages } = this;
-    let buffer = held;
-    for (let page = from; ; page = pages.page(buffer)) {
-      if (page !== from && !isIgnored(page)) return buffer;
-      const next = nextBlock(page);
+    let [buffer, block] = [held, nextBlock(from)];
+    for (;;) {
       pages.release(buffer);
-      buffer = pages.read(index, next, 'shared');
+      buffer = pages.read(index, block, 'shared');
+      const page = pages.page(buffer);
+      if (!isIgnored(page)) return buffer;
+      block = nextBlock(page);
     }
   }
 }
