@@ -26,7 +26,7 @@ import { PageDeletion } from './vacuum/page-deletion.js';
 import { VacuumCycles } from './vacuum/vacuum-cycles.js';
 
 export type { IndexEntry, IndexScan, ScanDirection, ScanOptions } from './index-scan.js';
-export type { IndexKey, IndexShape, IntegerKind, ScanBound, ScanRange } from './index-shape.js';
+export type { IndexKey, IndexShape, ScanRange } from './index-shape.js';
 export type { InsertCheck, InsertOutcome } from './index-inserts.js';
 export type { BuildEntry, BuildOptions, BuildResult } from './build/index-build.js';
 export type { IndexedRows } from './verify/row-check.js';

@@ -43,7 +43,12 @@ describe('a unique index', () => {
   it('takes any number of nulls', () =>
     withProcesses((me) => {
       begin(me);
-      expect([null, null, 1, null].map((key) => insert(me, key))).to.deep.equal(new Array(4).fill('inserted'));
+      expect([null, null, 1, null].map((key) => insert(me, key))).to.deep.equal([
+        'inserted',
+        'inserted',
+        'inserted',
+        'inserted',
+      ]);
       commit(me);
     }));
 
