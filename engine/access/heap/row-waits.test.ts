@@ -62,6 +62,25 @@ describe('waiting for rows', function () {
       expect(committedRows(me)).to.equal('1=y');
     }));
 
+  it('ends when the subtransaction that changed or locked the row is undone, and not when it is released', () =>
+    withCluster({ 1: 'a', 2: 'b', 3: 'c' }, async (cluster, directory, me) => {
+      const [, afterUndo] = await run(
+        cluster,
+        directory,
+        'begin sub lock:1 update:2=lost sub update:1=lost reach blocked undo undo await:2 commit',
+        'begin await:1 update:1=x update:2=y reach commit',
+      );
+      expect(afterUndo).to.deep.equal(['ok', 'ok']);
+      const [, afterRelease] = await run(
+        cluster,
+        directory,
+        'begin update:3=z sub sub update:1=kept reach blocked release release blocked commit',
+        'begin await:1 update:1=late commit begin rows commit',
+      );
+      expect(afterRelease).to.deep.equal(['updated', '2=y 3=z 1=kept']);
+      expect(committedRows(me)).to.equal('2=y 3=z 1=kept');
+    }));
+
   it('for a mere row lock ends with the row', () =>
     withCluster({ 1: 'a' }, async (cluster, directory) => {
       const [holder, waiter] = await run(

@@ -33,7 +33,7 @@ export function awaitPhase(memory: Memory, phase: number): void {
 
 /**
  * Carries out steps in one transaction and prints what each came to, as JSON: `begin`, `rr` (begin repeatable read),
- * `commit`, `abort`, `rows`, `reach`, `await:n`, `blocked` (until another process waits for a lock), `insert:key=value`, `update:key=value`, `delete:key`, `lock:key`.
+ * `commit`, `abort`, `sub`, `release`, `undo`, `rows`, `reach`, `await:n`, `blocked` (until another process waits for a lock), `insert:key=value`, `update:key=value`, `delete:key`, `lock:key`.
  */
 export function changeInSteps(memory: Memory, directory: string, steps: string): void {
   const member = joinAccess(directory, memory);
@@ -62,6 +62,15 @@ function takeStep(member: TestProcess, step: string): string {
       return '';
     case 'abort':
       member.access.transactions.abort();
+      return '';
+    case 'sub':
+      member.access.transactions.beginSub();
+      return '';
+    case 'release':
+      member.access.transactions.releaseSub();
+      return '';
+    case 'undo':
+      member.access.transactions.rollbackSub();
       return '';
     case 'reach':
       reachPhase(member.context.memory);

@@ -72,8 +72,11 @@ export class TransactionLevels {
     this.levels.push(new TransactionLevel(++this.lastNumber, resources.current, this.current.isReadOnly));
   }
 
-  /** Closes the innermost subtransaction, which ended well. */
+  /** Closes the innermost subtransaction, which ended well. Who waits for it will wait for the whole. */
   merge(): void {
+    assert(this.depth > 0, 'no subtransaction is in progress');
+    const { xid } = this.current;
+    if (xid !== INVALID_XID) this.storage.locks.release({ kind: 'transaction', xid }, 'Exclusive');
     const ended = this.pop();
     ended.owner!.mergeIntoParent();
     this.current.absorb(ended);

@@ -299,15 +299,26 @@ export class Transactions {
    * and what interrupts ask for.
    */
   waitFor(xid: Xid): void {
-    for (let awaited = xid; ; awaited = this.subtransactions.topmost(awaited)) {
-      const tag = { kind: 'transaction', xid: awaited } as const;
-      this.storage.locks.acquire(tag, 'Share');
-      this.storage.locks.release(tag, 'Share');
-      if (!this.isInProgress(awaited)) return;
-      // It has its id but not yet the lock on it: that takes it no time.
-      this.context.interrupts.check();
-      this.context.memory.latches.waitSync(RETRY_MS);
+    this.waitForLockOf(xid);
+    // A subtransaction that ended well has no lock any more: what it was part of has.
+    for (let awaited = xid; this.isInProgress(awaited);) {
+      const topmost = this.subtransactions.topmost(awaited);
+      if (topmost === awaited) this.rest();
+      awaited = topmost;
+      this.waitForLockOf(awaited);
     }
+  }
+
+  private waitForLockOf(xid: Xid): void {
+    const tag = { kind: 'transaction', xid } as const;
+    this.storage.locks.acquire(tag, 'Share');
+    this.storage.locks.release(tag, 'Share');
+  }
+
+  /** Someone has an id but not yet the lock on it: that takes it no time. */
+  private rest(): void {
+    this.context.interrupts.check();
+    this.context.memory.latches.waitSync(RETRY_MS);
   }
 
   /** True once it has ended: does not wait. */
