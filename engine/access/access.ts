@@ -13,6 +13,8 @@ import { ProcessArray } from './transactions/process-array.js';
 import { SubtransactionLog } from './transactions/subtransaction-log.js';
 import { TransactionIds } from './transactions/transaction-ids.js';
 import { Transactions } from './transactions/transactions.js';
+import { TwoPhase } from './two-phase/two-phase.js';
+import { TwoPhaseRecovery } from './two-phase/two-phase-recovery.js';
 import type { VacuumOutcome, VacuumRequest } from './vacuum/vacuum-request.js';
 import { vacuumTable } from './vacuum/vacuum-table.js';
 import { VisibilityMap } from './visibility-map/visibility-map.js';
@@ -24,6 +26,8 @@ export interface Access {
   readonly ids: TransactionIds;
   readonly processes: ProcessArray;
   readonly transactions: Transactions;
+  readonly twoPhase: TwoPhase;
+  readonly twoPhaseRecovery: TwoPhaseRecovery;
   readonly heap: Heap;
   readonly databases: Databases;
   readonly statistics: Statistics;
@@ -45,6 +49,9 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
   const transactions = new Transactions(context, wal, storage, commitLog, ids, processes, subtransactions);
   const statistics = new Statistics(context, storage);
   transactions.observer = statistics;
+  const parts = { context, wal, storage, commitLog, processes, transactions };
+  const twoPhase = new TwoPhase(parts);
+  const twoPhaseRecovery = new TwoPhaseRecovery({ ...parts, twoPhase, ids, subtransactions });
   const visibilityMap = new VisibilityMap(storage);
   const heapParts = { context, wal, storage, transactions, statistics, visibilityMap };
   const heap = new Heap(heapParts);
@@ -55,6 +62,8 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
     ids,
     processes,
     transactions,
+    twoPhase,
+    twoPhaseRecovery,
     heap,
     btree: new BTree({ context, wal, storage, transactions, ids, heap }),
     databases: new Databases({ context, wal, storage, transactions }),
@@ -62,6 +71,6 @@ export function openAccess(context: EngineContext, wal: Wal, storage: Storage): 
     visibilityMap,
     vacuum: (request) => vacuumTable({ ...heapParts, heap }, request),
     rmgrs: accessResourceManagers,
-    redo: new RedoContext(context, storage, commitLog, ids),
+    redo: new RedoContext(context, storage, commitLog, ids, twoPhaseRecovery),
   };
 }

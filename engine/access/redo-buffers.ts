@@ -11,6 +11,7 @@ import type { DecodedBlock, WalRecord } from '../wal/record.js';
 import { KnownSizes } from './known-sizes.js';
 import type { CommitLog } from './transactions/commit-log.js';
 import type { TransactionIds } from './transactions/transaction-ids.js';
+import type { TwoPhaseRecovery } from './two-phase/two-phase-recovery.js';
 import { VisibilityMap } from './visibility-map/visibility-map.js';
 
 /**
@@ -46,6 +47,7 @@ export class RedoContext {
     readonly storage: Storage,
     readonly commitLog: CommitLog,
     readonly ids: TransactionIds,
+    readonly twoPhase: TwoPhaseRecovery,
   ) {
     this.visibilityMap = new VisibilityMap(storage);
   }

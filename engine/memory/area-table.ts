@@ -29,6 +29,7 @@ export interface MemorySizes {
 export const AUXILIARY_SLOTS = 20;
 export const SYNC_QUEUE_ENTRIES = 4096;
 export const STATISTICS_ENTRY_BYTES = 256;
+export const PREPARED_ENTRY_BYTES = 512;
 /** How many of its subtransactions a process shows the others; with more, it says so (PGPROC_MAX_CACHED_SUBXIDS). */
 export const CACHED_SUBTRANSACTIONS = 64;
 
@@ -87,6 +88,10 @@ export const areaTable = {
   'transaction-ids': { owner: 'access/transactions', bytes: () => 4096 },
   'commit-log': { owner: 'access/transactions', bytes: (s) => 4096 + (64 + 2 * BLOCK_BYTES) * s.commitLogPages },
   'btree-vacuums': { owner: 'access/btree', bytes: (s) => 64 + 16 * s.processSlots },
+  'prepared-transactions': {
+    owner: 'access/two-phase',
+    bytes: (s) => PREPARED_ENTRY_BYTES * s.preparedTransactions,
+  },
   'subtransaction-log': {
     owner: 'access/transactions',
     bytes: (s) => 4096 + (64 + BLOCK_BYTES) * s.subtransactionLogPages,

@@ -1,7 +1,7 @@
 /**
  * Every LWLock: the individual ones by name, then the arrays. PostgreSQL's storage/lwlocknames.txt and its tranches.
  *
- * Lock order, outermost first: WrapLimitsVacuum, LockManager partitions, BufferContent, XactTruncation, ProcArray, XidGen,
+ * Lock order, outermost first: WrapLimitsVacuum, TwoPhaseState, LockManager partitions, BufferContent, XactTruncation, ProcArray, XidGen,
  * OidGen, CommitLog, SubtransactionLog, WalInsert, WalWrite, WalSegments, BufferMapping. A process never waits for a lock that
  * stands before one it holds, save where a conditional acquire is used.
  */
@@ -28,6 +28,7 @@ const individual = [
   'BtreeVacuum',
   'SubtransactionLog',
   'Autovacuum',
+  'TwoPhaseState',
 ] as const;
 export type LwLockName = (typeof individual)[number];
 

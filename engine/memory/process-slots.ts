@@ -191,6 +191,13 @@ export class ProcessSlots {
     Atomics.store(this.area.i32, slot * WORDS + Word.subtransactions, count + 1);
   }
 
+  /** Fills the entry of a prepared transaction; its id comes last, for that makes it one. */
+  showPrepared(entry: number, { xid, database, owner }: { xid: Xid; database: number; owner: number }): void {
+    this.area.u32[entry * WORDS + Word.database] = database;
+    this.area.u32[entry * WORDS + Word.role] = owner;
+    Atomics.store(this.area.u32, entry * WORDS + Word.xid, xid);
+  }
+
   /** Of this process; one that is not shown cannot be taken out. Under the lock ProcArray, exclusively. */
   removeSubtransaction(xid: Xid): void {
     const first = this.mine * CACHED_SUBTRANSACTIONS;
@@ -290,6 +297,7 @@ const WAIT_EVENTS = [
   'BtreeVacuum',
   'SubtransactionLog',
   'OtherSessions',
+  'TwoPhaseState',
 ] as const;
 
 function waitEventCode(waitClass: WaitClass, event: string): number {

@@ -189,6 +189,7 @@ describe('checkpoint', () => {
       'checkpoint:buffers-written',
       'sync:before-fsync',
       'checkpoint:files-synced',
+      'checkpoint:prepared-written',
       'checkpoint:before-record',
       'wal:after-flush',
       'checkpoint:before-control-file',

@@ -131,6 +131,7 @@ export class Checkpointing {
     const syncStartMs = clock.monotonic();
     const synced = sync.processSyncRequests();
     ctx.os.reach('checkpoint:files-synced');
+    this.writePrepared(begun.checkPoint.redo);
     awaitDelayingTransactions(ctx, DelayCheckpoint.complete, absorb);
     return {
       buffersWritten,
@@ -138,6 +139,19 @@ export class Checkpointing {
       writeMs: syncStartMs - writeStartMs,
       syncMs: clock.monotonic() - syncStartMs,
     };
+  }
+
+  /** As late as possible: most prepared transactions are finished by then, and need no file. */
+  private writePrepared(redo: Lsn): void {
+    const { ctx, parts, log } = this.tools;
+    const written = parts.access.twoPhase.checkpoint(redo);
+    ctx.os.reach('checkpoint:prepared-written');
+    if (written === 0 || !ctx.settings.get('log_checkpoints')) return;
+    const files =
+      written === 1
+        ? 'file was written for a long-running prepared transaction'
+        : 'files were written for long-running prepared transactions';
+    log.log(`${written} two-phase state ${files}`);
   }
 
   /** CheckpointWriteDelay: rests between writes while the checkpoint is ahead of its schedule. */

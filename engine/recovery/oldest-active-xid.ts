@@ -7,7 +7,7 @@ export function oldestActiveXid(ctx: EngineContext, next: Xid): Xid {
   const { lwlocks, slots } = ctx.memory;
   return lwlocks.with(lwLockIds.ProcArray, 'shared', () => {
     let oldest = next;
-    for (let slot = 0; slot < slots.count; slot++) {
+    for (let slot = 0; slot < slots.entryCount; slot++) {
       const xid = slots.xid(slot);
       if (xid !== INVALID_XID && xidPrecedes(xid, oldest)) oldest = xid;
     }

@@ -69,9 +69,15 @@ function withContext(thrown: unknown, manager: ResourceManager, record: WalRecor
   return new PgError('FATAL', thrown.sqlState, thrown.message, { ...thrown.details, detail, cause: thrown });
 }
 
+const TRANSACTION_ENDS: ReadonlySet<number> = new Set([
+  TransactionInfo.commit,
+  TransactionInfo.abort,
+  TransactionInfo.commitPrepared,
+  TransactionInfo.abortPrepared,
+]);
+
 function transactionEnd(record: WalRecord): number | undefined {
   if (record.rmgr !== Rmgr.transaction) return undefined;
   const kind = record.info & TransactionInfo.operationMask;
-  const isEnd = kind === TransactionInfo.commit || kind === TransactionInfo.abort;
-  return isEnd ? decodeTransactionEnd(record.data, record.info).time : undefined;
+  return TRANSACTION_ENDS.has(kind) ? decodeTransactionEnd(record.data, record.info).time : undefined;
 }

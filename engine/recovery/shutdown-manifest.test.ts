@@ -14,7 +14,7 @@ describe('shutdown manifest', () => {
 
   beforeEach(async () => {
     ({ path: directory, cleanup } = await dir({ unsafeCleanup: true }));
-    for (const name of ['base', 'base/5', 'global', 'pg_xact']) mkdirSync(path(name));
+    for (const name of ['base', 'base/5', 'global', 'pg_twophase', 'pg_xact']) mkdirSync(path(name));
     writeFileSync(path('base/5/1259'), Buffer.alloc(16384, 7));
     writeFileSync(path('base/5/16384'), Buffer.alloc(3 * 1024 ** 2, 9));
     writeFileSync(path('pg_xact/0000'), Buffer.alloc(8192, 0x55));

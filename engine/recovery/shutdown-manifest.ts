@@ -17,7 +17,7 @@ import type { Os } from '../os/os.js';
  *                          end <crc32c of all before>
  */
 const MANIFEST = 'shutdown_manifest';
-const COVERED = ['base', 'global', 'pg_xact'];
+const COVERED = ['base', 'global', 'pg_twophase', 'pg_xact'];
 /** Its own checksum and updates in place make pg_control a matter of its own. */
 const EXCLUDED = new Set(['global/pg_control']);
 const READ_WHOLE_BYTES = 1024 ** 2;

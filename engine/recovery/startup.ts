@@ -117,11 +117,14 @@ export class Startup {
   }
 
   private startCounters({ checkPoint }: LocatedCheckpoint): void {
-    const { ids, commitLog } = this.tools.parts.access;
+    const { ids, commitLog, twoPhaseRecovery } = this.tools.parts.access;
     const { nextXid, nextOid, oldestXid, oldestXidDatabase } = checkPoint;
     ids.initialise({ nextFullXid: nextXid, nextOid, oldestXid, oldestXidDatabase });
     commitLog.start(xidOf(nextXid));
     commitLog.advanceOldest(oldestXid);
+    for (const xid of twoPhaseRecovery.restoreFiles()) {
+      this.tools.log.log(`removing stale two-phase state file for transaction ${xid}`);
+    }
   }
 
   private recover(reader: WalReader, found: LocatedCheckpoint): LogEnd {
@@ -185,14 +188,23 @@ export class Startup {
     const previousRecord = end.lastRecord;
     parts.wal.startInsertion({ timeline, endOfLog, previousRecord, redo, missingContrecord, remnants });
     if (end.stop && missingContrecord) this.logOverwrittenRecord(end.stop.brokenRecord);
-    const { ids, commitLog, subtransactions } = parts.access;
-    const next = xidOf(ids.nextFullXid());
-    subtransactions.start(next, next);
-    commitLog.trim(next);
-    ids.startTransactions();
-    ids.checkLimits();
+    this.startTransactions();
+    parts.access.ids.checkLimits();
     if (wasRecovered) this.tools.checkpointing.perform(CheckpointFlag.endOfRecovery | CheckpointFlag.immediate);
     parts.storage.sync.handOver();
+  }
+
+  /** Everything older than the next id has ended, but for prepared transactions: they go on, and hold their locks again. */
+  private startTransactions(): void {
+    const { ids, commitLog, subtransactions, twoPhaseRecovery } = this.tools.parts.access;
+    const oldestActive = twoPhaseRecovery.settle();
+    const next = xidOf(ids.nextFullXid());
+    subtransactions.start(oldestActive, next);
+    commitLog.trim(next);
+    ids.startTransactions();
+    for (const xid of twoPhaseRecovery.resume()) {
+      this.tools.log.log(`recovering prepared transaction ${xid} from shared memory`);
+    }
   }
 
   /** Tells readers to come that the record at `overwritten` was cut off, and what follows it is not its rest. */

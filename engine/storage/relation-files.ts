@@ -156,7 +156,8 @@ export class RelationFiles {
     if (!waits) this.sync.announce({ ...request, kind: 'forget' });
     if (waits || !this.unlinkPath(path, redo)) {
       this.sync.announce({ ...request, kind: 'unlink' });
-      return true;
+      // Where nothing can be removed it would seem that there is always one more.
+      return segment === 0;
     }
     this.requestDirectorySync(file);
     return true;

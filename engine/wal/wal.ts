@@ -10,14 +10,17 @@ import { InsertLocks } from './insert-locks.js';
 import { openTail } from './log-tail.js';
 import { pageHeaderBytes, WAL_PAGE_BYTES, type WalConfig } from './page-format.js';
 import { align8, RecordHeader } from './record-format.js';
-import type { RecordDraft } from './record.js';
+import { WalReader } from './reader.js';
+import type { RecordDraft, WalRecord } from './record.js';
 import { Rmgr, XlogInfo } from './rmgr-ids.js';
 import { SegmentFiles } from './segment-files.js';
 import { SegmentRemover, type SegmentRemoval } from './segment-removal.js';
+import { WAL_DIRECTORY } from './segment-names.js';
 import { SegmentWriter } from './segment-writer.js';
 import { WalSharedState } from './shared-state.js';
 import { UnloggedFiles } from './unlogged-files.js';
 import { WalBuffers } from './wal-buffers.js';
+import { fileWalSource } from './wal-source.js';
 
 export type { WalConfig } from './page-format.js';
 export type { SegmentRemoval } from './segment-removal.js';
@@ -51,6 +54,8 @@ export interface WalStatistics {
 }
 
 const RETRY = 0 as Lsn;
+/** Read at a time when one record is wanted. */
+const READ_BACK_BYTES = 64 * 1024;
 
 /**
  * The log, as one process sees it (access/transam/xlog.c).
@@ -196,6 +201,22 @@ export class Wal {
 
   redoLsn(): Lsn {
     return this.state.getLsn('redo');
+  }
+
+  /** A record that is on disk, where it is known to start. Raises 58030 when it is not there. */
+  readBack(start: Lsn): WalRecord {
+    const { context, config } = this;
+    const directory = `${context.dataDirectory}/${WAL_DIRECTORY}`;
+    const source = fileWalSource(context.os, directory, this.timeline(), config.segmentBytes);
+    try {
+      const result = new WalReader(source, config.segmentBytes, { ...config, windowBytes: READ_BACK_BYTES }).read(
+        start,
+      );
+      if ('record' in result) return result.record;
+      throw error(SqlState.ioError, `could not read WAL at ${formatLsn(start)}: ${result.endOfLog}`);
+    } finally {
+      source.close();
+    }
   }
 
   timeline(): TimelineId {

@@ -45,7 +45,7 @@ export const TABLE: RelFile = { tablespace: DEFAULT_TABLESPACE, database: 5, rel
 
 /** A new data directory with an open log, and the process of slot 0 (memory's own slot) on it. */
 export function startAccess(dataDirectory: string, memory?: Memory): TestProcess {
-  for (const directory of ['base', 'base/5', 'global', 'pg_xact', 'pg_subtrans']) {
+  for (const directory of ['base', 'base/5', 'global', 'pg_xact', 'pg_subtrans', 'pg_twophase']) {
     fs.mkdirSync(`${dataDirectory}/${directory}`, { recursive: true });
   }
   fs.writeFileSync(`${dataDirectory}/pg_xact/0000`, Buffer.alloc(8192));

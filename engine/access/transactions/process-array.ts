@@ -1,3 +1,4 @@
+import type { Oid } from '../../base/block.js';
 import { INVALID_XID, isNormalXid, nextFullXid, xidOf, xidPrecedes, type Xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockIds } from '../../memory/lwlock-table.js';
@@ -72,6 +73,40 @@ export class ProcessArray {
     lwlocks.with(lwLockIds.ProcArray, 'exclusive', () => {
       for (const xid of xids) slots.removeSubtransaction(xid);
       this.ids.complete(xids[xids.length - 1]);
+    });
+  }
+
+  /**
+   * This process has nothing to do with its transaction any more, which goes on as a prepared one. Snapshots of this process
+   * left it out, as its own: none of them may be used again.
+   */
+  handOver(): void {
+    const { slots, lwlocks } = this.context.memory;
+    lwlocks.with(lwLockIds.ProcArray, 'exclusive', () => {
+      slots.clearTransaction();
+      this.ids.outdateSnapshots();
+    });
+  }
+
+  /** A prepared transaction runs on in an entry of its own. */
+  addPrepared(
+    entry: number,
+    transaction: { readonly xid: Xid; readonly database: Oid; readonly owner: Oid },
+    children: readonly Xid[],
+  ): void {
+    const { slots, lwlocks } = this.context.memory;
+    lwlocks.with(lwLockIds.ProcArray, 'exclusive', () => {
+      for (const child of children) slots.addSubtransaction(child, entry);
+      slots.showPrepared(entry, transaction);
+    });
+  }
+
+  /** A prepared transaction has ended; its status stands in the commit log by now. */
+  endPrepared(entry: number, latest: Xid): void {
+    const { slots, lwlocks } = this.context.memory;
+    lwlocks.with(lwLockIds.ProcArray, 'exclusive', () => {
+      slots.free(entry);
+      this.ids.complete(latest);
     });
   }
 

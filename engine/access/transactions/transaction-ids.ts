@@ -179,6 +179,11 @@ export class TransactionIds {
     Atomics.add(this.area.i32, Word.completions, 1);
   }
 
+  /** A transaction has changed hands; under the lock ProcArray, exclusively. */
+  outdateSnapshots(): void {
+    Atomics.add(this.area.i32, Word.completions, 1);
+  }
+
   /** How many transactions with an id have ended: a snapshot holds until it changes; under the lock ProcArray. */
   completions(): number {
     return Atomics.load(this.area.i32, Word.completions);

@@ -10,6 +10,9 @@ export class TransactionLevel {
   readonly files = new PendingFiles();
   readonly callbacks: ((committed: boolean) => void)[] = [];
 
+  /** Others must forget what they know of tables when it commits. */
+  changesCatalogs = false;
+
   constructor(
     /** 1 for the whole; counts the subtransactions of a transaction (SubTransactionId). */
     readonly number: number,
@@ -29,5 +32,6 @@ export class TransactionLevel {
     for (const child of ended.children) this.children.push(child);
     for (const callback of ended.callbacks) this.callbacks.push(callback);
     this.files.absorb(ended.files);
+    this.changesCatalogs ||= ended.changesCatalogs;
   }
 }

@@ -1,6 +1,7 @@
 import { assert } from '../../base/errors.js';
 import { INVALID_XID, type Xid } from '../../base/xid.js';
 import { CACHED_SUBTRANSACTIONS } from '../../memory/area-table.js';
+import type { EngineContext } from '../../memory/context.js';
 import type { Storage } from '../../storage/storage.js';
 import { ResourceOwner } from '../../storage/resources.js';
 import type { Wal } from '../../wal/wal.js';
@@ -25,6 +26,7 @@ export class TransactionLevels {
   topXid = INVALID_XID;
 
   constructor(
+    private readonly context: EngineContext,
     private readonly wal: Wal,
     private readonly storage: Storage,
     private readonly ids: TransactionIds,
@@ -113,6 +115,7 @@ export class TransactionLevels {
 
   /** Those who follow the log learn of subtransactions before there are more than a process shows. */
   private report(xid: Xid): void {
+    if (this.context.settings.get('wal_level') === 'minimal') return;
     if (this.unreported.push(xid) < CACHED_SUBTRANSACTIONS) return;
     this.wal.insert(assignmentRecord(this.topXid, xid, this.unreported));
     this.unreported = [];

@@ -78,7 +78,7 @@ export class Transactions {
     private readonly processes: ProcessArray,
     private readonly subtransactions: SubtransactionLog,
   ) {
-    this.levels = new TransactionLevels(wal, storage, ids, subtransactions);
+    this.levels = new TransactionLevels(context, wal, storage, ids, subtransactions);
     this.pendingSyncs = new PendingSyncs(context, wal, storage);
   }
 
@@ -182,6 +182,27 @@ export class Transactions {
   /** What the transaction did outside of tables is not undone by a crash: so its commit shall not be lost either. */
   forceSynchronousCommit(): void {
     this.mustBeDurable = true;
+  }
+
+  /**
+   * Ends this process's part in a transaction that is prepared for a two-phase commit (xact.c PrepareTransaction). `record`
+   * makes the whole survive and returns the entry of the process array that it goes on in; what it throws leaves the
+   * transaction to be aborted. Callbacks hear that nothing has committed.
+   */
+  handOver(record: (whole: TransactionLevel) => number): void {
+    this.topXid();
+    while (this.levels.depth > 0) this.releaseSub();
+    const { top } = this.levels;
+    this.pendingSyncs.run(top.files.removedBy(true));
+    const entry = record(top);
+    this.context.interrupts.critical(() => {
+      this.processes.handOver();
+      this.storage.locks.transferTo(entry);
+    });
+    this.forget();
+    this.observer.endTransaction(true);
+    this.settleLevel(top, false);
+    this.storage.buffers.releaseAll();
   }
 
   /** Undoes the transaction; does nothing when there is none. Lets go of every lock and pin, whatever went wrong before. */
@@ -344,6 +365,11 @@ export class Transactions {
       .some((made) => sameRelFile(made, file));
   }
 
+  /** Others will have to forget what they know of tables. */
+  noteCatalogChange(): void {
+    this.current().changesCatalogs = true;
+  }
+
   /**
    * Called once, when the subtransaction it is asked for in has aborted or the whole has ended, and before locks are
    * released. Must not throw.
@@ -431,7 +457,8 @@ export class Transactions {
     this.combos.clear();
   }
 
-  private removeFiles(files: readonly RelFile[]): void {
+  /** Of dropped relations, when the transaction that dropped or made them has ended. */
+  removeFiles(files: readonly RelFile[]): void {
     if (files.length === 0) return;
     this.storage.buffers.dropRelation(files);
     for (const file of files) this.storage.files.unlink(file);

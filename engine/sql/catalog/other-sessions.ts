@@ -8,7 +8,7 @@ const ATTEMPTS = 50;
 const RETRY_MS = 100;
 const VACUUM_WORKER = 'autovacuum worker';
 
-/** Who else is connected to a database (storage/ipc/procarray.c CountOtherDBBackends). */
+/** Who else is connected to a database, or has left a prepared transaction in it (storage/ipc/procarray.c CountOtherDBBackends). */
 export class OtherSessions {
   constructor(private readonly engine: Engine) {}
 
@@ -19,15 +19,18 @@ export class OtherSessions {
   refuseAnyIn(database: Oid, message: string): void {
     for (let attempt = 1; ; attempt++) {
       const slots = this.slotsIn(database);
-      if (slots.length === 0) return;
-      if (attempt === ATTEMPTS || this.isAlone) throw busy(message, slots.length);
+      const prepared = this.preparedIn(database);
+      if (slots.length === 0 && prepared === 0) return;
+      if (attempt === ATTEMPTS || this.isAlone) throw busy(message, slots.length, prepared);
       this.terminate(slots.filter((slot) => this.isVacuumWorker(slot)));
       this.pause();
     }
   }
 
-  /** Asks all of them to leave. */
-  terminateAllIn(database: Oid): void {
+  /** Asks all of them to leave. Raises 55006 when prepared transactions could not. */
+  terminateAllIn(database: Oid, name: string): void {
+    const prepared = this.preparedIn(database);
+    if (prepared > 0) throw busy(`database "${name}" is being used by prepared transactions`, 0, prepared);
     this.terminate(this.slotsIn(database));
   }
 
@@ -35,6 +38,10 @@ export class OtherSessions {
     const { slots } = this.engine.memory;
     const all = Array.from({ length: slots.count }, (_, slot) => slot);
     return all.filter((slot) => slot !== slots.mine && slots.pid(slot) !== 0 && slots.database(slot) === database);
+  }
+
+  private preparedIn(database: Oid): number {
+    return this.engine.access.twoPhase.list().filter((transaction) => transaction.database === database).length;
   }
 
   private isVacuumWorker(slot: number): boolean {
@@ -61,7 +68,15 @@ export class OtherSessions {
   }
 }
 
-function busy(message: string, sessions: number): PgError {
-  const are = sessions === 1 ? 'There is 1 other session' : `There are ${sessions} other sessions`;
-  return error(SqlState.objectInUse, message, { detail: `${are} using the database.` });
+function busy(message: string, sessions: number, prepared: number): PgError {
+  const users = [counted(sessions, 'other session'), counted(prepared, 'prepared transaction')].filter(Boolean);
+  const isOne = sessions + prepared === 1;
+  return error(SqlState.objectInUse, message, {
+    detail: `There ${isOne ? 'is' : 'are'} ${users.join(' and ')} using the database.`,
+  });
+}
+
+function counted(count: number, what: string): string {
+  if (count === 0) return '';
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

@@ -57,6 +57,7 @@ export class RelationCache {
     const { transactions } = this.engine.access;
     transactions.incrementCommand();
     this.forget();
+    transactions.noteCatalogChange();
     if (this.changingIn === transactions.subtransaction) return;
     this.changingIn = transactions.subtransaction;
     transactions.onEnd((committed) => {
@@ -64,6 +65,11 @@ export class RelationCache {
       if (committed) this.generation.advance();
       this.forget();
     });
+  }
+
+  /** A transaction that this session finishes for another has changed the catalogs: all must look again. */
+  changedElsewhere(): void {
+    this.generation.advance();
   }
 
   schemaOid(name: string): Oid | undefined {

@@ -51,7 +51,7 @@ function dropDatabase(context: CommandContext, row: StoredRow, isForced: boolean
   if (row.get('datistemplate') === true) throw error(SqlState.wrongObjectType, 'cannot drop a template database');
   if (oid === identity.databaseOid) throw error(SqlState.objectInUse, 'cannot drop the currently open database');
   const others = new OtherSessions(engine);
-  if (isForced) others.terminateAllIn(oid);
+  if (isForced) others.terminateAllIn(oid, row.get('datname') as string);
   others.refuseAnyIn(oid, `database "${row.get('datname') as string}" is being accessed by other users`);
   markInvalid(context, row);
   context.catalog.store.delete(CatalogOid.database, row.tid);

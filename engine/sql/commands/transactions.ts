@@ -1,12 +1,14 @@
 import type { DefElem, Node, TransactionStmt, VariableSetStmt } from '@pgsql/types';
+import type { Requester } from '../../access/two-phase/prepared-table.js';
 import { bodyOf, unsupported } from '../parse/nodes.js';
 import { isolationFrom, type BlockModes } from '../session/transaction-block.js';
 import type { Command, CommandContext, CommandResult } from './command.js';
 
-/** BEGIN, COMMIT, ROLLBACK and their spellings; savepoints. Two-phase commit is not there. */
+/** BEGIN, COMMIT, ROLLBACK and their spellings; savepoints; two-phase commit. */
 export const transactionCommand: Command<TransactionStmt> = {
   endsBlock: ({ kind }) => ENDS.has(kind!),
-  run({ block }, body) {
+  run(context, body) {
+    const { block } = context;
     switch (body.kind) {
       case 'TRANS_STMT_BEGIN':
       case 'TRANS_STMT_START':
@@ -26,20 +28,42 @@ export const transactionCommand: Command<TransactionStmt> = {
       case 'TRANS_STMT_ROLLBACK_TO':
         block.rollbackTo(body.savepoint_name!);
         return { tag: 'ROLLBACK' };
+      case 'TRANS_STMT_PREPARE':
+        return { tag: block.prepare(body.gid ?? '', requester(context)) };
+      case 'TRANS_STMT_COMMIT_PREPARED':
+        return finishPrepared(context, body.gid ?? '', 'COMMIT PREPARED');
+      case 'TRANS_STMT_ROLLBACK_PREPARED':
+        return finishPrepared(context, body.gid ?? '', 'ROLLBACK PREPARED');
       default:
-        throw unsupported(KINDS[body.kind!] ?? 'this transaction command');
+        throw unsupported('this transaction command');
     }
   },
 };
 
 /** What a failed block accepts. */
-const ENDS: ReadonlySet<string> = new Set(['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK', 'TRANS_STMT_ROLLBACK_TO']);
+const ENDS: ReadonlySet<string> = new Set([
+  'TRANS_STMT_COMMIT',
+  'TRANS_STMT_ROLLBACK',
+  'TRANS_STMT_ROLLBACK_TO',
+  'TRANS_STMT_PREPARE',
+]);
 
-const KINDS: Partial<Record<string, string>> = {
-  TRANS_STMT_PREPARE: 'PREPARE TRANSACTION',
-  TRANS_STMT_COMMIT_PREPARED: 'COMMIT PREPARED',
-  TRANS_STMT_ROLLBACK_PREPARED: 'ROLLBACK PREPARED',
-};
+function finishPrepared(
+  context: CommandContext,
+  gid: string,
+  tag: 'COMMIT PREPARED' | 'ROLLBACK PREPARED',
+): CommandResult {
+  const { block, catalog, engine } = context;
+  block.refuseInBlock(tag);
+  engine.access.twoPhase.finish(gid, tag === 'COMMIT PREPARED', requester(context), () =>
+    catalog.cache.changedElsewhere(),
+  );
+  return { tag };
+}
+
+function requester({ identity }: CommandContext): Requester {
+  return { role: identity.roleOid, isSuperuser: identity.superuser, database: identity.databaseOid };
+}
 
 interface Modes {
   isolation?: string;

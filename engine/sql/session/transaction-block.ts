@@ -2,6 +2,7 @@ import type { Notice } from '../../base/errors.js';
 import { error } from '../../base/errors.js';
 import type { Settings } from '../../base/settings/settings.js';
 import { SqlState } from '../../base/sqlstate.js';
+import type { Requester } from '../../access/two-phase/prepared-table.js';
 import type { Isolation, TransactionOptions } from '../../access/transactions/transactions.js';
 import type { Engine } from '../engine.js';
 import { unsupported } from '../parse/nodes.js';
@@ -139,6 +140,24 @@ export class TransactionBlock {
     const options = this.options();
     this.rollbackNow();
     if (chains) this.beginAgain(options);
+  }
+
+  /**
+   * Prepares the transaction for a two-phase commit. A failed one is rolled back, and outside of a block there is nothing
+   * to prepare; the command tag says so. When it cannot be prepared, it is rolled back and the block is over.
+   */
+  prepare(gid: string, by: Requester): 'PREPARE TRANSACTION' | 'ROLLBACK' {
+    if (this.state === 'failed') {
+      this.rollbackNow();
+      return 'ROLLBACK';
+    }
+    if (this.state !== 'block') this.warn(SqlState.noActiveSqlTransaction, 'there is no transaction in progress');
+    if (this.state === 'single') return 'ROLLBACK';
+    this.state = 'single';
+    this.savepoints = [];
+    this.engine.access.twoPhase.prepare(gid, by);
+    this.leave(true);
+    return 'PREPARE TRANSACTION';
   }
 
   savepoint(name: string): void {

@@ -36,13 +36,15 @@ export class TestCluster {
     private readonly removeDirectory: () => Promise<void>,
   ) {}
 
-  static async create(): Promise<TestCluster> {
+  static async create(changes: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
     await loadParser();
     const { path, cleanup } = await dir({ unsafeCleanup: true });
     const os = { ...openRealOs(), sharedMemory: privateMemory };
     const settings = new Settings();
     settings.set('shared_buffers', SHARED_BUFFERS, 'default');
     settings.set('log_checkpoints', false, 'default');
+    for (const [name, text] of Object.entries(changes))
+      settings.setText(name as 'log_checkpoints', text, 'command line');
     const directory = `${path}/data`;
     createCluster(os, directory, { segmentBytes: SEGMENT_BYTES });
     const shared = os.sharedMemory.create(arenaBytes(memorySizes(settings)));

@@ -34,10 +34,12 @@ function target(tag: LockTag): Target {
 
 /** pg_locks: heavyweight locks held and awaited. */
 export function lockRows({ engine }: SystemEnvironment): unknown[][] {
-  return engine.storage.locks.list().map(({ tag, mode, pid, granted }) => {
+  const { slots } = engine.memory;
+  return engine.storage.locks.list().map(({ tag, mode, slot, pid, granted }) => {
     const [type, database, relation, page, tuple, xid, catalog, object] = target(tag);
     const subId = tag.kind === 'object' ? 0 : null;
-    const holder = `${engine.memory.slots.slotOfPid(pid)}/0`;
+    const isPrepared = slot >= slots.count;
+    const holder = isPrepared ? `-1/${slots.xid(slot)}` : `${slot}/0`;
     return [
       type,
       database,
@@ -50,7 +52,7 @@ export function lockRows({ engine }: SystemEnvironment): unknown[][] {
       object,
       subId,
       holder,
-      pid,
+      isPrepared ? null : pid,
       `${mode}Lock`,
       granted,
       false,

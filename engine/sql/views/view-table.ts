@@ -9,6 +9,7 @@ import { indexRows } from './index-definitions.js';
 import { lockRows } from './locks.js';
 import { roleRows, tableRows } from './objects.js';
 import { progressViews } from './progress-views.js';
+import { preparedTransactionRows } from './prepared-transactions.js';
 import { settingRows } from './settings.js';
 import { statisticsViews } from './statistics-views.js';
 import type { SystemEnvironment } from './system-environment.js';
@@ -112,6 +113,12 @@ export const builtInViews: readonly BuiltInView[] = [
     tableRows,
   ),
   view(5, 'pg_indexes', `schemaname name, tablename name, indexname name, tablespace name, indexdef text`, indexRows),
+  view(
+    6,
+    'pg_prepared_xacts',
+    'transaction xid, gid text, prepared timestamptz, owner name, database name',
+    preparedTransactionRows,
+  ),
   ...statisticsViews.map(([name, columns, rows], index) => view(FIRST_STATISTICS_VIEW + index, name, columns, rows)),
   ...progressViews.map(([name, columns, rows], index) => view(FIRST_PROGRESS_VIEW + index, name, columns, rows)),
 ];

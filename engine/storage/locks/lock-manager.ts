@@ -21,9 +21,16 @@ interface LocalLock {
   readonly counts: number[];
 }
 
+export interface HeldLock {
+  readonly tag: LockTag;
+  readonly mode: LockMode;
+}
+
 export interface LockListing {
   readonly tag: LockTag;
   readonly mode: LockMode;
+  /** Of the process, or of a prepared transaction. */
+  readonly slot: number;
   readonly pid: number;
   readonly granted: boolean;
 }
@@ -126,6 +133,36 @@ export class LockManager {
     this.local.clear();
   }
 
+  /** Every lock of this process. */
+  held(): HeldLock[] {
+    return [...this.local.values()].flatMap(({ words, counts }) =>
+      lockModes.filter((_, index) => counts[index] > 0).map((mode) => ({ tag: tagOf(words), mode })),
+    );
+  }
+
+  /** Hands every lock over to the entry of a prepared transaction, with nobody in between (PostPrepare_Locks). */
+  transferTo(slot: number): void {
+    this.underLock(() => {
+      for (const { words, counts } of this.local.values()) {
+        const lock = this.table.find(words)!;
+        counts.forEach((count, mode) => count > 0 && this.table.transfer(lock, this.mySlot, slot, mode));
+      }
+    });
+    this.local.clear();
+  }
+
+  /** Gives a prepared transaction a lock it had before a restart: nobody can be in its way yet. */
+  grantTo(slot: number, { tag, mode }: HeldLock): void {
+    this.underLock(() => this.table.grant(this.table.findOrAdd(tagWords(tag)), slot, modeIndex(mode)));
+  }
+
+  /** Gives back locks of a prepared transaction. */
+  releaseOf(slot: number, locks: readonly HeldLock[]): void {
+    this.underLock(() => {
+      for (const { tag, mode } of locks) this.releaseShared(tagWords(tag), modeIndex(mode), slot);
+    });
+  }
+
   holds(tag: LockTag, mode: LockMode): boolean {
     return (this.local.get(localKey(tag))?.counts[modeIndex(mode)] ?? 0) > 0;
   }
@@ -149,11 +186,11 @@ export class LockManager {
     const held = [...this.table.holdsOf(lock)].flatMap(({ slot, modes }) =>
       lockModes
         .filter((_, index) => modes & (1 << index))
-        .map((mode) => ({ tag, mode, pid: slots.pid(slot), granted: true })),
+        .map((mode) => ({ tag, mode, slot, pid: slots.pid(slot), granted: true })),
     );
     const awaited = this.table.waiters(lock).map((slot) => {
       const mode = lockModes[this.table.waitOf(slot)!.mode];
-      return { tag, mode, pid: slots.pid(slot), granted: false };
+      return { tag, mode, slot, pid: slots.pid(slot), granted: false };
     });
     return [...held, ...awaited];
   }
@@ -289,9 +326,9 @@ export class LockManager {
     }
   }
 
-  private releaseShared(words: TagWords, mode: number): void {
+  private releaseShared(words: TagWords, mode: number, slot = this.mySlot): void {
     const lock = this.table.find(words)!;
-    this.table.ungrant(lock, this.mySlot, mode);
+    this.table.ungrant(lock, slot, mode);
     this.wakeGranted(lock);
   }
 

@@ -101,6 +101,12 @@ export class LockTable {
     if (this.words[this.holdAt(hold) + Hold.modes] === 0) this.removeHold(lock, hold);
   }
 
+  /** A granted mode changes hands. */
+  transfer(lock: number, from: number, to: number, mode: number): void {
+    this.ungrant(lock, from, mode);
+    this.grant(lock, to, mode);
+  }
+
   dropIfUnused(lock: number): void {
     const at = this.lockAt(lock);
     if (this.words[at + Lock.firstHold] !== 0 || this.words[at + Lock.firstWaiter] !== 0) return;

@@ -1,0 +1,120 @@
+import { setU32, u32 } from '../../base/bytes.js';
+import { crc32c } from '../../base/crc32c.js';
+import { errnoOf, error, panic } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import type { Xid } from '../../base/xid.js';
+import type { EngineContext } from '../../memory/context.js';
+import { fileError } from '../../storage/file-errors.js';
+import { align8 } from '../../wal/record-format.js';
+import { CRC_BYTES, HEADER_BYTES, hasStateHeader } from './state-format.js';
+
+const DIRECTORY = 'pg_twophase';
+const SMALLEST_BYTES = HEADER_BYTES + 8 + 8 + CRC_BYTES;
+
+/**
+ * The files `pg_twophase/000002BC`, by transaction id: states of transactions that were prepared before the last
+ * checkpoint, when WAL no longer vouches for them.
+ */
+export class StateFiles {
+  private readonly directory: string;
+
+  constructor(private readonly context: EngineContext) {
+    this.directory = `${context.dataDirectory}/${DIRECTORY}`;
+  }
+
+  /** The transactions that have one. */
+  list(): Xid[] {
+    const names = this.context.os.files.readdir(this.directory).filter((name) => /^[0-9A-F]{8}$/.test(name));
+    return names.map((name) => parseInt(name, 16) as Xid);
+  }
+
+  /** Durable when it returns, but for its name: see `syncDirectory`. Overwrites what a crash left of it. */
+  write(xid: Xid, state: Buffer): void {
+    const { files } = this.context.os;
+    const content = Buffer.alloc(state.length + CRC_BYTES);
+    state.copy(content);
+    setU32(content, state.length, crc32c(state));
+    try {
+      const fd = files.open(this.pathOf(xid), 'create');
+      try {
+        files.ftruncate(fd, 0);
+        files.pwrite(fd, content, 0, content.length, 0);
+        this.sync(fd, xid);
+      } finally {
+        files.close(fd);
+      }
+    } catch (cause) {
+      throw fileError('ERROR', `write file "${nameOf(xid)}"`, cause);
+    }
+  }
+
+  /** The state, believed only when size, magic number and checksum are right. */
+  read(xid: Xid): Buffer {
+    const content = this.readWhole(xid);
+    const name = nameOf(xid);
+    if (content.length < SMALLEST_BYTES) throw damaged(`incorrect size of file "${name}": ${content.length} bytes`);
+    const stateBytes = content.length - CRC_BYTES;
+    if (stateBytes !== align8(stateBytes)) throw damaged(`incorrect alignment of CRC offset for file "${name}"`);
+    const { magic, totalBytes } = hasStateHeader(content);
+    if (!magic) throw damaged(`invalid magic number stored in file "${name}"`);
+    if (totalBytes !== content.length) throw damaged(`invalid size stored in file "${name}"`);
+    if (crc32c(content, 0, stateBytes) !== u32(content, stateBytes)) {
+      throw damaged(`calculated CRC checksum does not match value stored in file "${name}"`);
+    }
+    return content.subarray(0, stateBytes);
+  }
+
+  /** One that cannot be removed, or comes back after a crash, is found stale at the next start. */
+  remove(xid: Xid): void {
+    try {
+      this.context.os.files.unlink(this.pathOf(xid));
+    } catch (thrown) {
+      if (errnoOf(thrown) === undefined) throw thrown;
+    }
+  }
+
+  /** Makes names that came and went durable. */
+  syncDirectory(): void {
+    this.durably(DIRECTORY, () => this.context.os.files.fsyncDirectory(this.directory));
+  }
+
+  private sync(fd: number, xid: Xid): void {
+    this.durably(nameOf(xid), () => this.context.os.files.fsync(fd));
+  }
+
+  /** What the kernel could not write once it does not try again: so a failure is a PANIC. */
+  private durably(name: string, sync: () => void): void {
+    try {
+      sync();
+    } catch (cause) {
+      throw panic(SqlState.ioError, `could not fsync file "${name}": ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  private readWhole(xid: Xid): Buffer {
+    const { files } = this.context.os;
+    try {
+      const fd = files.open(this.pathOf(xid), 'read');
+      try {
+        const content = Buffer.alloc(files.fstat(fd).bytes);
+        return content.subarray(0, files.pread(fd, content, 0, content.length, 0));
+      } finally {
+        files.close(fd);
+      }
+    } catch (cause) {
+      throw fileError('ERROR', `read file "${nameOf(xid)}"`, cause);
+    }
+  }
+
+  private pathOf(xid: Xid): string {
+    return `${this.context.dataDirectory}/${nameOf(xid)}`;
+  }
+}
+
+function nameOf(xid: Xid): string {
+  return `${DIRECTORY}/${xid.toString(16).toUpperCase().padStart(8, '0')}`;
+}
+
+function damaged(message: string): Error {
+  return error(SqlState.dataCorrupted, message);
+}
