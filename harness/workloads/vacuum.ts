@@ -48,7 +48,7 @@ const COMMANDS = [
 export const vacuum: Workload<VacuumEffect> = {
   name: 'vacuum',
   about: 'what vacuum takes away, freezes and marks as visible: tables that grow and shrink under it',
-  needs: ['indexes', 'upserts', 'vacuum'],
+  needs: ['indexes', 'vacuum'],
 
   effect: () =>
     fc.oneof(
@@ -142,7 +142,10 @@ function workSql(effect: VacuumEffect, tag: Tag, table: string): string[] {
   const range = `key BETWEEN ${keys[0]} AND ${keys.at(-1)}`;
   switch (effect.kind) {
     case 'grow':
-      return [`INSERT INTO ${table} VALUES ${valuesOf(keys, tag, effect.padding)} ON CONFLICT (key) DO NOTHING`];
+      return [
+        `DELETE FROM ${table} WHERE ${range}`,
+        `INSERT INTO ${table} VALUES ${valuesOf(keys, tag, effect.padding)}`,
+      ];
     case 'touch':
       return [`UPDATE ${table} SET padding = padding || 'y' WHERE ${range}`];
     case 'sign':
@@ -182,7 +185,7 @@ function change(table: Map<number, string>, key: number, tag: Tag, effect: Vacuu
   const [author, padding] = table.get(key)?.split(' ') ?? [];
   if (effect.kind === 'shrink') table.delete(key);
   else if (effect.kind === 'replace') table.set(key, `${tag} 0`);
-  else if (effect.kind === 'grow' && author === undefined) table.set(key, `${tag} ${effect.padding}`);
+  else if (effect.kind === 'grow') table.set(key, `${tag} ${effect.padding}`);
   else if (effect.kind === 'touch' && author !== undefined) table.set(key, `${author} ${Number(padding) + 1}`);
   else if (effect.kind === 'sign' && author !== undefined) table.set(key, `${tag} ${padding}`);
 }
