@@ -87,6 +87,7 @@ describe(`kill campaign, seed ${SEED}`, function () {
       oldestWal: () => inspection.oldestWal(),
       pages: () => inspection.pages(),
       fateOf: (xid) => inspection.fateOf(xid),
+      horizons: () => inspection.horizons(),
       wal(from) {
         const wal = inspection.wal(from);
         return { ...wal, records: wal.records.slice(0, -1) };

@@ -52,6 +52,8 @@ export interface ControlFacts {
   readonly checkpoint: number;
   readonly redo: number;
   readonly nextXid: number;
+  /** 32-bit: the oldest id that may be in any database's rows. */
+  readonly oldestXid: number;
   readonly timeline: number;
   readonly systemIdentifier: string;
 }
@@ -65,6 +67,22 @@ export interface Inspection {
   oldestWal(): number;
   pages(): PageFacts[];
   fateOf(xid: number): Fate;
+  /** Of each database of a stopped cluster; none of one that is not. */
+  horizons(): DatabaseHorizon[];
+}
+
+/** The oldest ids that may be in a database's tables, as 32-bit ids. */
+export interface DatabaseHorizon {
+  readonly database: number;
+  readonly frozenXid: number;
+  readonly tables: readonly TableHorizon[];
+}
+
+export interface TableHorizon {
+  readonly name: string;
+  /** Its first segment. */
+  readonly file: string;
+  readonly frozenXid: number;
 }
 
 /** What the commit log says of a transaction. `missing`: that part of the log is not there. */

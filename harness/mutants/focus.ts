@@ -73,3 +73,8 @@ export function recycledLog(config: PowerConfig): PowerConfig {
 export function withDatabases(config: PowerConfig): PowerConfig {
   return { ...config, workload: 'databases', clients: clients(2), transactionsPerClient: 12 };
 }
+
+/** A simulated run of tables that are vacuumed. */
+export function vacuumed(config: PowerConfig): PowerConfig {
+  return { ...config, workload: 'vacuum', clients: clients(2), transactionsPerClient: 50 };
+}

@@ -11,6 +11,7 @@ import type { ContentsOracle, FilesOracle } from './oracle.js';
 import { pageStructure } from './page-structure.js';
 import { visibilityMap } from './visibility-map.js';
 import { writeAhead } from './write-ahead.js';
+import { xidHorizon } from './xid-horizon.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
 /** Asked after every recovery. */
@@ -30,6 +31,7 @@ export const filesOracles: readonly FilesOracle[] = [
   lsnChain,
   xidUniqueness,
   commitLog,
+  xidHorizon,
   visibilityMap,
   pageStructure,
 ];

@@ -1,4 +1,4 @@
-import type { ControlFacts, Fate, PageFacts, WalFacts } from '../adapters/inspection.js';
+import type { ControlFacts, DatabaseHorizon, Fate, PageFacts, WalFacts } from '../adapters/inspection.js';
 import type { History } from '../history/history.js';
 import type { Examination } from '../workloads/workload.js';
 
@@ -14,6 +14,7 @@ export const INVARIANTS = [
   'write-ahead',
   'xid-uniqueness',
   'commit-log',
+  'xid-horizon',
   'visibility-map',
   'page-structure',
   'recovery-idempotence',
@@ -50,6 +51,7 @@ export interface FilesEvidence {
   readonly wal: WalFacts;
   readonly pages: readonly PageFacts[];
   readonly fateOf: (xid: number) => Fate;
+  readonly horizons: readonly DatabaseHorizon[];
   /** What earlier looks at the same data directory remembered. */
   readonly memory: FilesMemory;
 }

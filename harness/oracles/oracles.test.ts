@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ControlFacts, PageFacts, WalFacts, WalRecordFacts } from '../adapters/inspection.js';
+import type { ControlFacts, DatabaseHorizon, PageFacts, WalFacts, WalRecordFacts } from '../adapters/inspection.js';
 import { History, type Transaction } from '../history/history.js';
 import type { Presence } from '../workloads/workload.js';
 import { asyncLoss } from './async-loss.js';
@@ -20,6 +20,7 @@ import { replayImages } from './replay-images.js';
 import { servesAgain } from './serves-again.js';
 import { visibilityMap } from './visibility-map.js';
 import { writeAhead } from './write-ahead.js';
+import { xidHorizon } from './xid-horizon.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
 function transaction(number: number, change: Partial<Transaction> = {}): Transaction {
@@ -162,6 +163,7 @@ const goodControl: ControlFacts = {
   checkpoint: 200,
   redo: 100,
   nextXid: 10,
+  oldestXid: 3,
   timeline: 1,
   systemIdentifier: '1',
 };
@@ -186,6 +188,7 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
     wal: goodWal,
     pages: [goodPage],
     fateOf: () => 'committed',
+    horizons: [],
     memory: { ...emptyMemory(), ...memory },
     ...change,
   };
@@ -193,7 +196,7 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
 
 describe('files oracles', () => {
   it('accuse nothing of a good directory', () => {
-    for (const oracle of [lsnChain, writeAhead, xidUniqueness, commitLog, visibilityMap, pageStructure])
+    for (const oracle of [lsnChain, writeAhead, xidUniqueness, commitLog, xidHorizon, visibilityMap, pageStructure])
       expect(oracle(files())).to.deep.equal([]);
   });
 
@@ -280,6 +283,17 @@ describe('files oracles', () => {
     expect(commitLog(files({ fateOf: (xid) => (xid === 9 ? 'missing' : 'committed') }))).to.have.length(1);
     expect(commitLog(files({ fateOf: (xid) => (xid === 3 ? 'missing' : 'committed') }))).to.deep.equal([]);
     expect(commitLog(files({ fateOf: () => 'missing', moment: 'crashed' }))).to.deep.equal([]);
+  });
+
+  it('xid horizon: none is older than the one around it', () => {
+    const table = { name: 't', file: 'base/5/1', frozenXid: 3 };
+    const at = (frozenXid: number, change = {}): DatabaseHorizon[] => [
+      { database: 5, frozenXid, tables: [{ ...table, ...change }] },
+    ];
+    expect(xidHorizon(files({ horizons: at(3) }))).to.deep.equal([]);
+    expect(xidHorizon(files({ horizons: at(3, { frozenXid: 9 }) }))[0].found).to.equal('3');
+    expect(xidHorizon(files({ horizons: at(8, { frozenXid: 4 }) }))).to.have.length(2);
+    expect(xidHorizon(files({ horizons: at(3), control: { ...goodControl, oldestXid: 4 } }))).to.have.length(1);
   });
 
   it('visibility map: what is marked holds', () => {

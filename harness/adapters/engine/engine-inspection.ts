@@ -11,13 +11,23 @@ import type { WalRecord } from '../../../engine/wal/record.js';
 import { Rmgr, RMGR_INFO_MASK, XlogInfo } from '../../../engine/wal/rmgr-ids.js';
 import { parseWalFileName } from '../../../engine/wal/segment-names.js';
 import { fileWalSource } from '../../../engine/wal/wal-source.js';
-import type { ControlFacts, Fate, Inspection, PageFacts, WalFacts, WalRecordFacts } from '../inspection.js';
-import { liveDatabases } from './live-databases.js';
+import type {
+  ControlFacts,
+  DatabaseHorizon,
+  Fate,
+  Inspection,
+  PageFacts,
+  WalFacts,
+  WalRecordFacts,
+} from '../inspection.js';
 import { NO_MARKS, marksIn, pageFacts } from './page-facts.js';
 import { StoredCommitLog } from './stored-commit-log.js';
+import { storedDatabases, tableHorizons, type StoredDatabase } from './stored-catalogs.js';
 import { readStored } from './stored-files.js';
 
 const DATABASE_CATALOG = 'global/1262';
+/** pg_class, in every database's directory. */
+const CLASS_CATALOG = 1259;
 /** Main forks only: `16384`, `16384.1`. */
 const RELATION_FILE = /^\d+(\.\d+)?$/;
 
@@ -39,6 +49,7 @@ export class EngineInspection implements Inspection {
       checkpoint: control.checkPoint,
       redo: control.checkPointCopy.redo,
       nextXid: control.checkPointCopy.nextXid,
+      oldestXid: control.checkPointCopy.oldestXid,
       timeline: control.checkPointCopy.timeline,
       systemIdentifier: String(control.systemIdentifier),
     };
@@ -79,8 +90,23 @@ export class EngineInspection implements Inspection {
   /** In a stopped cluster the directories of databases that there are: a crash may leave others, half made. */
   private databaseFilter(): (directory: string) => boolean {
     if (this.readControl().state !== 'shut down') return () => true;
-    const live = liveDatabases(this.readFile(DATABASE_CATALOG), (xid) => this.fateOf(xid));
+    const live = new Set(this.databases().map(({ oid }) => oid));
     return (directory) => live.has(Number(directory));
+  }
+
+  horizons(): DatabaseHorizon[] {
+    if (this.readControl().state !== 'shut down') return [];
+    return this.databases().map(({ oid, frozenXid }) => {
+      const directory = `base/${oid}`;
+      const tables = tableHorizons(this.readFile(`${directory}/${CLASS_CATALOG}`), directory, (xid) =>
+        this.fateOf(xid),
+      );
+      return { database: oid, frozenXid, tables };
+    });
+  }
+
+  private databases(): StoredDatabase[] {
+    return storedDatabases(this.readFile(DATABASE_CATALOG), (xid) => this.fateOf(xid));
   }
 
   fateOf(xid: number): Fate {

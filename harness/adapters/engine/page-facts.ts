@@ -22,12 +22,11 @@ import {
   maxOffset,
   pageLsn,
 } from '../../../engine/storage/page/page.js';
-import type { Fate, PageFacts } from '../inspection.js';
-import { isDeleted, isInserted } from './live-databases.js';
+import type { PageFacts } from '../inspection.js';
+import { isDeleted, isInserted, type FateOf } from './live-rows.js';
 
 /** What the visibility map says of a page. */
 export type Marks = PageFacts['marks'];
-type FateOf = (xid: number) => Fate;
 
 export const NO_MARKS: Marks = { allVisible: false, allFrozen: false };
 const NO_ROWS = { problems: [], xids: [], undecided: [], hidden: [], unfrozen: [] };

@@ -15,6 +15,7 @@ export function examineFiles(target: SimulatedTarget, cluster: RecoveredCluster,
       control,
       wal: inspection.wal(control.redo),
       pages: inspection.pages(),
+      horizons: inspection.horizons(),
       fateOf: (xid: number) => inspection.fateOf(xid),
       memory: emptyMemory(),
     };
