@@ -9,7 +9,15 @@ export const mutant: Mutant = {
   title: 'a vacuum frees line pointers whose index entries it takes away only later, when rows stand there again',
   precedent: 'the order that lazy_vacuum insists on: indexes before the table',
   tier: 'power',
-  invariants: ['index-agreement', 'live-reads', 'atomicity', 'durability', 'no-resurrection', 'no-internal-error'],
+  invariants: [
+    'index-agreement',
+    'live-reads',
+    'atomicity',
+    'durability',
+    'no-resurrection',
+    'no-internal-error',
+    'serves-again',
+  ],
   powerFocus: vacuumed,
 };
 

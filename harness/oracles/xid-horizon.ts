@@ -12,11 +12,12 @@ const FIRST_NORMAL_XID = 3;
 export const xidHorizon: FilesOracle = (evidence) => {
   const { horizons, control, moment } = evidence;
   if (moment !== 'stopped') return [];
-  return horizons.flatMap((database) => [
-    ...notBefore(control.oldestXid, database.frozenXid, `database ${database.database}`, "the cluster's oldest id"),
-    ...tablesOf(database),
-    ...rowsOf(database, evidence),
-  ]);
+  return horizons.flatMap((database) =>
+    notBefore(control.oldestXid, database.frozenXid, `database ${database.database}`, "the cluster's oldest id").concat(
+      tablesOf(database),
+      rowsOf(database, evidence),
+    ),
+  );
 };
 
 function tablesOf({ database, frozenXid, tables }: DatabaseHorizon): Violation[] {

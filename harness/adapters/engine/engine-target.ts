@@ -33,6 +33,16 @@ const STOP_BOUND_MS = 20_000;
 export const engineAbilities: TargetAbilities = {
   trace: true,
   inspection: true,
+  processTypes: [
+    'postmaster',
+    'startup',
+    'checkpointer',
+    'bgwriter',
+    'walwriter',
+    'autovaclauncher',
+    'autovacworker',
+    'backend',
+  ],
   features: ['savepoints', 'indexes', 'upserts', 'databases', 'minimal-logging', 'vacuum'],
 };
 
