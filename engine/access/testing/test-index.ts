@@ -1,7 +1,7 @@
 import type { Tid } from '../../base/block.js';
 import type { IndexKey, IndexScan, IndexShape } from '../btree/btree.js';
 import { TupleLayout } from '../tuple/tuple-layout.js';
-import { TABLE, int4, text, type TestProcess } from './test-access.js';
+import { TABLE, int4, type TestProcess } from './test-access.js';
 
 /** For tests: indexes of various shapes on the test table. */
 export const intKey: IndexKey = {
@@ -30,8 +30,6 @@ export function testIndex(overrides: Partial<IndexShape> = {}): IndexShape {
     ...overrides,
   };
 }
-
-export const textIndex = testIndex({ layout: new TupleLayout([text]), keys: [textKey] });
 
 /** A place in a table of `n` rows that were inserted one after the other. */
 export function rowPlace(n: number): Tid {
