@@ -111,5 +111,14 @@ SELECT 1`,
 250|2993
 SELECT 1`,
   ],
+  [`begin`, `BEGIN`],
+  [`drop index vib`, `DROP INDEX`],
+  [`alter table vi drop constraint vi_pkey`, `ALTER TABLE`],
+  [`analyze vi`, `ANALYZE`],
+  [`rollback`, `ROLLBACK`],
+  [
+    `insert into vi values (7, 7)`,
+    `ERROR 23505: duplicate key value violates unique constraint "vi_pkey" DETAIL Key (a)=(7) already exists.`,
+  ],
   [`drop table vi`, `DROP TABLE`],
 ];

@@ -96,7 +96,6 @@ function record(context: Maintenance, relation: Relation, sample: TableSample, o
     pages: sample.pages,
     tuples: rows.live,
     allVisible: Math.min(sample.pages, access.visibilityMap.count(relation.file).allVisible),
-    hasIndex: relation.indexes.length > 0,
   });
   // A vacuum that went before knows better.
   for (const { oid, shape } of options.vacuum ? [] : relation.indexes) {

@@ -8,7 +8,7 @@ export interface RelationNumbers {
   readonly pages: number;
   readonly tuples: number;
   readonly allVisible: number;
-  /** Undefined: index or not; says nothing. */
+  /** Only where no index can have been made or dropped by this very transaction, which may yet abort. */
   readonly hasIndex?: boolean;
   /** No row holds an older id; undefined: nothing new is known. */
   readonly frozenXid?: Xid;
