@@ -43,7 +43,7 @@ export const engineAbilities: TargetAbilities = {
     'autovacworker',
     'backend',
   ],
-  features: ['savepoints', 'indexes', 'upserts', 'databases', 'minimal-logging', 'vacuum'],
+  features: ['savepoints', 'indexes', 'upserts', 'databases', 'minimal-logging', 'vacuum', 'two-phase'],
 };
 
 export interface EngineFactoryOptions {
