@@ -14,6 +14,7 @@ import { savepointsCases } from './savepoints.cases.js';
 import { tablesCases } from './tables.cases.js';
 import { vacuumCases } from './vacuum.cases.js';
 import { twoPhaseCases } from './two-phase.cases.js';
+import { xidsCases } from './xids.cases.js';
 
 /** Each list was run through PostgreSQL 15; only constructs this engine refuses (0A000) may be answered differently. */
 function conforms(title: string, cases: readonly Case[]): void {
@@ -58,3 +59,4 @@ conforms('databases', databasesCases);
 conforms('COPY', copyCases);
 conforms('vacuum and analyze', vacuumCases);
 conformsTogether('two-phase commit', twoPhaseCases);
+conforms('transaction ids', xidsCases);

@@ -49,9 +49,11 @@ const ROWS = `
 2283 anyelement 4 v pP i p 0 0 0 2312 2313 0 0 0 0 0
 2776 anynonarray 4 v pP i p 0 0 0 2777 2778 0 0 0 0 0
 2950 uuid 16 r bU c p 2951 0 0 2952 2953 2961 2962 0 0 0
+2970 txid_snapshot -1 r bU d x 2949 0 0 2939 2940 2941 2942 0 0 0
 3220 pg_lsn 8 v bU d p 3221 0 0 3229 3230 3238 3239 0 0 0
 4089 regnamespace 4 v bN i p 4090 0 0 4084 4085 4087 4088 0 0 0
 4096 regrole 4 v bN i p 4097 0 0 4098 4092 4094 4095 0 0 0
+5038 pg_snapshot -1 r bU d x 5039 0 0 5055 5056 5057 5058 0 0 0
 5069 xid8 8 v bU d p 271 0 0 5070 5081 5082 5083 0 0 0
 5077 anycompatible 4 v pP i p 0 0 0 5086 5087 0 0 0 0 0
 5078 anycompatiblearray -1 r pP d x 0 0 0 5088 5089 5090 5091 0 0 0

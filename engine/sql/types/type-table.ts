@@ -17,6 +17,7 @@ import { name } from './name.js';
 import { numeric } from './numeric/type.js';
 import { referenceTypes } from './object-references.js';
 import { TypeOid } from './oids.js';
+import { pgSnapshot, txidSnapshot } from './pg-snapshot.js';
 import { pseudoTypes } from './pseudo.js';
 import type { SqlType } from './sql-type.js';
 import { bpchar, cstring, pgNodeTree, text, unknown, varchar } from './text.js';
@@ -55,6 +56,8 @@ const scalarTypes: readonly SqlType[] = [
   pgLsn,
   cstring,
   xid8,
+  pgSnapshot,
+  txidSnapshot,
   vectorType(TypeOid.int2vector, int2),
   vectorType(TypeOid.oidvector, oid),
   ...referenceTypes,

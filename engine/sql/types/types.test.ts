@@ -35,6 +35,13 @@ function arrayOf<V>(item: fc.Arbitrary<V>): fc.Arbitrary<SqlArray<V>> {
   );
 }
 
+const anySnapshot = fc
+  .tuple(fc.uniqueArray(fc.bigInt({ min: 1n, max: 2n ** 64n - 2n }), { maxLength: 5 }), fc.bigInt({ min: 1n, max: 9n }))
+  .map(([ids, least]) => {
+    const running = ids.toSorted((a, b) => (a < b ? -1 : 1));
+    return { xmin: running[0] ?? least, xmax: (running.at(-1) ?? least) + 1n, running };
+  });
+
 const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   bool: fc.boolean(),
   int2: fc.integer({ min: -0x8000, max: 0x7fff }),
@@ -52,6 +59,8 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   name: fc.string({ maxLength: 63 }).filter((text) => !text.includes('\0')),
   char: fc.integer({ min: 0, max: 127 }).map((byte) => (byte === 0 ? '' : String.fromCharCode(byte))),
   bytea: fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+  pg_snapshot: anySnapshot,
+  txid_snapshot: anySnapshot,
   uuid: fc.uuid(),
   tid: fc.record({ block: anyOid.map((block) => block as BlockNumber), offset: fc.nat(0xffff) }),
   pg_lsn: fc.nat(Number.MAX_SAFE_INTEGER).map(lsn),
@@ -93,7 +102,7 @@ describe('SQL types', () => {
         fc.property(arbitrary, (value) => {
           const shown = type.output(value);
           for (const copy of [type.input(shown, -1), type.receive(type.send(value), -1), throughStorage(type, value)]) {
-            expect(type.equals(copy, value)).to.equal(true);
+            if (type.ordered) expect(type.equals(copy, value)).to.equal(true);
             expect(type.output(copy)).to.equal(shown);
           }
         }),
@@ -101,6 +110,7 @@ describe('SQL types', () => {
       );
     });
 
+    if (!type.ordered) continue;
     it(`${name}: compare is a total order that equals and hash agree with`, () => {
       fc.assert(
         fc.property(arbitrary, arbitrary, arbitrary, (a, b, c) => {

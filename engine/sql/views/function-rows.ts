@@ -42,6 +42,11 @@ export const systemRows = `
 2854 pg_my_temp_schema() oid stable
 2855 pg_is_other_temp_schema(oid) bool stable
 2943 txid_current() int8 stable code=pg_current_xact_id
+2944 txid_current_snapshot() txid_snapshot stable code=pg_current_snapshot
+2945 txid_snapshot_xmin(txid_snapshot) int8 code=pg_snapshot_xmin
+2946 txid_snapshot_xmax(txid_snapshot) int8 code=pg_snapshot_xmax
+2947 txid_snapshot_xip(txid_snapshot) int8 set code=pg_snapshot_xip
+2948 txid_visible_in_snapshot(int8,txid_snapshot) bool code=pg_visible_in_snapshot
 2997 pg_table_size(regclass) int8 volatile
 2998 pg_indexes_size(regclass) int8 volatile
 2999 pg_relation_filenode(regclass) oid stable
@@ -61,6 +66,11 @@ export const systemRows = `
 3939 mxid_age(xid) int4 stable
 5059 pg_current_xact_id() xid8 stable
 5060 pg_current_xact_id_if_assigned() xid8 stable
+5061 pg_current_snapshot() pg_snapshot stable
+5062 pg_snapshot_xmin(pg_snapshot) xid8
+5063 pg_snapshot_xmax(pg_snapshot) xid8
+5064 pg_snapshot_xip(pg_snapshot) xid8 set
+5065 pg_visible_in_snapshot(xid8,pg_snapshot) bool
 5066 pg_xact_status(xid8) text volatile
 6174 pg_get_statisticsobjdef_columns(oid) text stable code=no_text
 6121 pg_relation_is_publishable(regclass) bool stable

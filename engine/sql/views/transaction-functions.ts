@@ -12,6 +12,7 @@ import {
   type Xid,
 } from '../../base/xid.js';
 import type { Implementation } from '../functions/signature.js';
+import type { XidSnapshot } from '../types/pg-snapshot.js';
 import type { SystemEnvironment as Env } from './system-environment.js';
 
 /** Older than anything: the age of what is frozen. */
@@ -59,10 +60,32 @@ function isForgotten(id: FullXid, next: FullXid, oldest: Xid): boolean {
   return hasWrapped || xidPrecedes(xidOf(id), oldest);
 }
 
+/** Of subtransactions it says nothing: whose they are, decides. */
+function currentSnapshot({ engine }: Env): XidSnapshot {
+  const { transactions, ids, subtransactions } = engine.access;
+  const { xmin, xmax, running } = transactions.snapshot();
+  const full = (id: Xid): number => widenXid(id, ids.nextFullXid());
+  const whole = new Set(running.map((id) => full(subtransactions.topmost(id))));
+  return {
+    xmin: BigInt(full(xmin)),
+    xmax: BigInt(full(xmax)),
+    running: [...whole].toSorted((a, b) => a - b).map(BigInt),
+  };
+}
+
+function isVisibleIn(id: bigint, { xmin, xmax, running }: XidSnapshot): boolean {
+  return id < xmin || (id < xmax && !running.includes(id));
+}
+
 export const transactionCode: Readonly<Record<string, Implementation>> = {
   age,
   mxid_age: multiAge,
   pg_current_xact_id: transactionId,
   pg_current_xact_id_if_assigned: transactionIdIfAny,
   pg_xact_status: transactionStatus,
+  pg_current_snapshot: currentSnapshot,
+  pg_snapshot_xmin: ({ xmin }: XidSnapshot) => xmin,
+  pg_snapshot_xmax: ({ xmax }: XidSnapshot) => xmax,
+  pg_snapshot_xip: ({ running }: XidSnapshot) => running,
+  pg_visible_in_snapshot: isVisibleIn,
 };

@@ -207,6 +207,16 @@ export const inputCases: Readonly<Record<string, readonly (readonly [text: strin
     ['é', '\\xc3a9'],
     ['\\x 0a 0b', '\\x0a0b'],
   ],
+  pg_snapshot: [
+    ['12:18:14,16', '12:18:14,16'],
+    ['12:16:14,14', '12:16:14'],
+    ['1:1:', '1:1:'],
+    ['31:12:', 'ERROR 22P02 invalid input syntax for type pg_snapshot: "31:12:"'],
+    ['0:1:', 'ERROR 22P02 invalid input syntax for type pg_snapshot: "0:1:"'],
+    ['12:16:14,13', 'ERROR 22P02 invalid input syntax for type pg_snapshot: "12:16:14,13"'],
+    ['12:16:16', 'ERROR 22P02 invalid input syntax for type pg_snapshot: "12:16:16"'],
+    ['x', 'ERROR 22P02 invalid input syntax for type pg_snapshot: "x"'],
+  ],
   uuid: [
     ['a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],
     ['A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],
