@@ -70,14 +70,14 @@ export class TestIndex implements VacuumedIndex {
  * page's mark, that marked pages hold nothing but committed versions nobody deleted, and all-frozen ones no ids. Does NOT
  * verify that bits are set where they could be.
  */
-export function findBrokenMarks({ access, storage }: TestProcess, file: RelFile = TABLE, relFrozenXid?: Xid): string[] {
-  const { buffers } = storage;
+export function findBrokenMarks(member: TestProcess, file: RelFile = TABLE, relFrozenXid?: Xid): string[] {
+  const { buffers } = member.storage;
   const problems: string[] = [];
   for (let block = 0; block < buffers.blocks(file, Fork.main); block++) {
     const buffer = buffers.read(file, Fork.main, blockNumber(block));
     buffers.lock(buffer, 'shared');
-    const bits = access.visibilityMap.status(file, block);
-    for (const problem of pageProblems(buffers.page(buffer), bits, relFrozenXid)) {
+    const bits = member.access.visibilityMap.status(file, block);
+    for (const problem of pageProblems(member, buffers.page(buffer), bits, relFrozenXid)) {
       problems.push(`block ${block}: ${problem}`);
     }
     buffers.unlockRelease(buffer);
@@ -85,27 +85,32 @@ export function findBrokenMarks({ access, storage }: TestProcess, file: RelFile 
   return problems;
 }
 
-function* pageProblems(page: Buffer, bits: number, relFrozenXid?: Xid): Generator<string> {
-  const isMarked = !isNew(page) && isAllVisible(page);
+function* pageProblems(member: TestProcess, page: Buffer, bits: number, relFrozenXid?: Xid): Generator<string> {
+  if (isNew(page)) return;
+  const isMarked = isAllVisible(page);
   if (bits !== 0 && !isMarked) yield `bits ${bits} without a mark on the page`;
   if (bits === MapBit.allFrozen) yield 'all-frozen, but not all-visible';
-  if (!isNew(page)) yield* tupleProblems(page, isMarked, (bits & MapBit.allFrozen) !== 0, relFrozenXid);
-}
-
-function* tupleProblems(page: Buffer, isMarked: boolean, isFrozen: boolean, relFrozenXid?: Xid): Generator<string> {
   for (let offset = 1; offset <= maxOffset(page); offset++) {
     const state = itemState(page, offset);
     if (state === ItemState.dead && isMarked) yield `item ${offset}: a stub on an all-visible page`;
     if (state !== ItemState.normal) continue;
     const at = itemOffset(page, offset);
-    const infomask = tupleInfomask(page, at);
     const ids = [tupleInserter(page, at), tupleXmax(page, at)].filter(isNormalXid);
-    const isDeleted = (infomask & (Infomask.xmaxInvalid | Infomask.xmaxLockOnly)) === 0;
-    const isAborted = (infomask & Infomask.xminFrozen) === Infomask.xminInvalid;
-    if (isMarked && (isDeleted || isAborted)) yield `item ${offset}: not visible to all on an all-visible page`;
-    if (isFrozen && ids.length > 0) yield `item ${offset}: ids ${ids.join(' ')} on an all-frozen page`;
+    if (isMarked && !isSeenByAll(member, page, at)) yield `item ${offset}: not visible to all on an all-visible page`;
+    if ((bits & MapBit.allFrozen) !== 0 && ids.length > 0)
+      yield `item ${offset}: ids ${ids.join(' ')} on a frozen page`;
     for (const id of ids) {
       if (relFrozenXid !== undefined && xidPrecedes(id, relFrozenXid)) yield `item ${offset}: id ${id} is too old`;
     }
   }
+}
+
+/** Asks the commit log: replay brings no hints back. */
+function isSeenByAll({ access }: TestProcess, page: Buffer, at: number): boolean {
+  const { transactions } = access;
+  const infomask = tupleInfomask(page, at);
+  const [xmin, xmax] = [tupleInserter(page, at), tupleXmax(page, at)];
+  if (isNormalXid(xmin) && !transactions.isCommitted(xmin)) return false;
+  if (!isNormalXid(xmax) || (infomask & (Infomask.xmaxInvalid | Infomask.xmaxLockOnly)) !== 0) return true;
+  return !transactions.isInProgress(xmax) && !transactions.isCommitted(xmax);
 }

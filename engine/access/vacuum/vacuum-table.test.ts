@@ -447,7 +447,7 @@ describe('vacuum of a table', () => {
       replay(replica, records);
       replica.access.ids.startTransactions();
       const end = records[records.length - 1].endLsn;
-      const survived = committed.filter(({ upTo }) => upTo <= end).pop();
+      const survived = committed.findLast(({ upTo }) => upTo <= end);
       expect(committedRows(replica)).to.equal(survived?.rows ?? '');
       expect(findBrokenMarks(replica)).to.deep.equal([]);
     });
@@ -465,10 +465,10 @@ describe('vacuum of a table', () => {
       let next = 0;
       for (const record of recordsOf(original, FIRST_RECORD)) {
         replay(replica, [record]);
+        replica.access.ids.startTransactions();
         if (record.rmgr === Rmgr.heap2) expect(findBrokenMarks(replica)).to.deep.equal([]);
         while (next < committed.length && committed[next].upTo <= record.endLsn) next++;
         if (record.rmgr !== Rmgr.transaction || next === 0) continue;
-        replica.access.ids.startTransactions();
         const isSettled = committed[next - 1].upTo === record.endLsn;
         if (isSettled) expect(committedRows(replica)).to.equal(committed[next - 1].rows);
       }
