@@ -28,6 +28,8 @@ describe('fault operations', () => {
       '/d/base/5/16384_vm.1': 'data',
       '/d/global/1262': 'data',
       '/d/pg_xact/0000': 'clog',
+      '/d/pg_twophase/000002BC': 'twophase',
+      '/d/pg_subtrans/0000': 'other',
       '/d/global/pg_control': 'control',
       '/d/postmaster.pid': 'other',
     };

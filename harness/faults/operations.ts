@@ -25,7 +25,7 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-export const FILE_CLASSES = ['wal', 'data', 'clog', 'control', 'other'] as const;
+export const FILE_CLASSES = ['wal', 'data', 'clog', 'control', 'other', 'twophase'] as const;
 export type FileClass = (typeof FILE_CLASSES)[number];
 
 export function operationIndex(operation: Operation): number {
@@ -49,6 +49,7 @@ const CLASS_PATTERNS: readonly [RegExp, FileClass][] = [
   [/(^|\/)global\/pg_control(\.|$)/, 'control'],
   [/(^|\/)pg_wal(\/|$)/, 'wal'],
   [/(^|\/)pg_xact(\/|$)/, 'clog'],
+  [/(^|\/)pg_twophase(\/|$)/, 'twophase'],
   [/(^|\/)(base|global|pg_tblspc)(\/|$)/, 'data'],
 ];
 
