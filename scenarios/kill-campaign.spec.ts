@@ -88,6 +88,7 @@ describe(`kill campaign, seed ${SEED}`, function () {
       pages: () => inspection.pages(),
       fateOf: (xid) => inspection.fateOf(xid),
       horizons: () => inspection.horizons(),
+      indexes: () => inspection.indexes(),
       wal(from) {
         const wal = inspection.wal(from);
         return { ...wal, records: wal.records.slice(0, -1) };

@@ -69,6 +69,19 @@ export interface Inspection {
   fateOf(xid: number): Fate;
   /** Of each database of a stopped cluster; none of one that is not. */
   horizons(): DatabaseHorizon[];
+  /** Of every database of a stopped cluster; none of one that is not. */
+  indexes(): IndexFacts[];
+}
+
+/** What looking through an index found; nothing, when it is as it should be. */
+export interface IndexFacts {
+  readonly name: string;
+  /** Its first segment. */
+  readonly file: string;
+  /** What is wrong with it by itself. */
+  readonly structure: readonly string[];
+  /** In what it and its table do not agree; unknown while the index itself is unsound. */
+  readonly agreement: readonly string[];
 }
 
 /** The oldest ids that may be in a database's tables, as 32-bit ids. */

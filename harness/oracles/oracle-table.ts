@@ -3,6 +3,8 @@ import { atomicity } from './atomicity.js';
 import { commitLog } from './commit-log.js';
 import { durability } from './durability.js';
 import { indexAgreement } from './index-agreement.js';
+import { indexEntries } from './index-entries.js';
+import { indexStructure } from './index-structure.js';
 import { liveReads } from './live-reads.js';
 import { logPositions } from './log-positions.js';
 import { lsnChain } from './lsn-chain.js';
@@ -34,4 +36,6 @@ export const filesOracles: readonly FilesOracle[] = [
   xidHorizon,
   visibilityMap,
   pageStructure,
+  indexStructure,
+  indexEntries,
 ];

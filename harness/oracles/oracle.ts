@@ -1,4 +1,4 @@
-import type { ControlFacts, DatabaseHorizon, Fate, PageFacts, WalFacts } from '../adapters/inspection.js';
+import type { ControlFacts, DatabaseHorizon, Fate, IndexFacts, PageFacts, WalFacts } from '../adapters/inspection.js';
 import type { History } from '../history/history.js';
 import type { Examination } from '../workloads/workload.js';
 
@@ -7,6 +7,7 @@ export const INVARIANTS = [
   'atomicity',
   'no-resurrection',
   'index-agreement',
+  'index-structure',
   'async-loss',
   'live-reads',
   'no-internal-error',
@@ -52,6 +53,7 @@ export interface FilesEvidence {
   readonly pages: readonly PageFacts[];
   readonly fateOf: (xid: number) => Fate;
   readonly horizons: readonly DatabaseHorizon[];
+  readonly indexes: readonly IndexFacts[];
   /** What earlier looks at the same data directory remembered. */
   readonly memory: FilesMemory;
 }

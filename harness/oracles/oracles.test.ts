@@ -7,6 +7,8 @@ import { atomicity } from './atomicity.js';
 import { commitLog } from './commit-log.js';
 import { durability } from './durability.js';
 import { indexAgreement } from './index-agreement.js';
+import { indexEntries } from './index-entries.js';
+import { indexStructure } from './index-structure.js';
 import { liveReads } from './live-reads.js';
 import { logPositions } from './log-positions.js';
 import { lsnChain } from './lsn-chain.js';
@@ -189,6 +191,7 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
     pages: [goodPage],
     fateOf: () => 'committed',
     horizons: [],
+    indexes: [],
     memory: { ...emptyMemory(), ...memory },
     ...change,
   };
@@ -304,6 +307,15 @@ describe('files oracles', () => {
     const contradictory = { ...goodPage, marks: { allVisible: false, allFrozen: true } };
     expect(visibilityMap(files({ pages: [contradictory] }))).to.have.length(1);
     expect(visibilityMap(files({ pages: [contradictory], moment: 'crashed' }))).to.deep.equal([]);
+  });
+
+  it('indexes: what was found is told, shortened', () => {
+    const index = { name: 't_pkey', file: 'base/5/2', structure: [], agreement: [] };
+    expect([...indexStructure(files({ indexes: [index] })), ...indexEntries(files({ indexes: [index] }))]).to.be.empty;
+    const unsound = { ...index, structure: ['no metapage'] };
+    expect(indexStructure(files({ indexes: [unsound] }))[0].found).to.equal('no metapage');
+    const [{ found }] = indexEntries(files({ indexes: [{ ...index, agreement: [...'1234567'] }] }));
+    expect(found).to.equal('1; 2; 3; 4; 5; and 2 more');
   });
 
   it('page structure: problems count only when stopped', () => {

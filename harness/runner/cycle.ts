@@ -214,8 +214,8 @@ class Cycle {
     const { memory } = this;
     const isKept = memory.redo > 0 && memory.redo <= control.redo && inspection.oldestWal() <= memory.redo;
     const wal = inspection.wal(isKept ? memory.redo : control.redo);
-    const [pages, horizons] = [inspection.pages(), inspection.horizons()];
-    return { round, moment, control, wal, pages, horizons, fateOf: (xid) => inspection.fateOf(xid), memory };
+    const [pages, horizons, indexes] = [inspection.pages(), inspection.horizons(), inspection.indexes()];
+    return { round, moment, control, wal, pages, horizons, indexes, fateOf: (xid) => inspection.fateOf(xid), memory };
   }
 
   private accuse(violations: readonly Violation[]): void {

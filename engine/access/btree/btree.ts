@@ -18,8 +18,9 @@ import { EMPTY_INDEX, encodeMetadata, initMetapage, readMetadata, writeMetadata,
 import { PageInserts } from './page-inserts.js';
 import { PageSplits } from './page-split.js';
 import { UniqueChecks, type Conflict } from './unique-check.js';
-import { checkRows, type IndexedRows } from './verify/row-check.js';
-import { TreeCheck } from './verify/tree-check.js';
+import { BufferedPages } from './verify/buffered-pages.js';
+import type { IndexedRows } from './verify/row-check.js';
+import { verifyIndex } from './verify/verify-index.js';
 import type { IndexVacuumStats } from '../vacuum/vacuum-request.js';
 import { IndexVacuum, type IsDead } from './vacuum/index-vacuum.js';
 import { PageDeletion } from './vacuum/page-deletion.js';
@@ -130,10 +131,7 @@ export class BTree {
    * meanwhile.
    */
   verify(index: IndexShape, rows?: IndexedRows): string[] {
-    const format = this.formatOf(index);
-    const problems = new TreeCheck(this.parts.storage.buffers, format).run();
-    if (!rows || problems.length > 0) return problems;
-    return checkRows(format, this.scan(index, { equal: [] }, 'forward', { seesDead: true }), rows);
+    return verifyIndex(this.formatOf(index), new BufferedPages(this.parts.storage.buffers, index.file), rows);
   }
 
   /** Logs the whole page, and lets it go. */

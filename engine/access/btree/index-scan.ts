@@ -22,8 +22,6 @@ export interface ScanOptions {
    * is believed without being looked at (an index-only scan), or looked at with other than an MVCC snapshot.
    */
   readonly keepPin?: boolean;
-  /** Also hands out entries that are marked as dead. */
-  readonly seesDead?: boolean;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -84,7 +82,7 @@ export class IndexScan implements IndexEntry {
       while (this.position === this.end) if (!this.turnPage()) return null;
       this.current = this.position;
       this.position += this.direction === 'forward' ? 1 : -1;
-      if (itemState(this.copy, this.current) !== ItemState.dead || this.options.seesDead) return this;
+      if (itemState(this.copy, this.current) !== ItemState.dead) return this;
     }
   }
 

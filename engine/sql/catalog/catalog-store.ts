@@ -2,11 +2,11 @@ import type { Oid, Tid } from '../../base/block.js';
 import { assert } from '../../base/errors.js';
 import type { Xid } from '../../base/xid.js';
 import type { Snapshot } from '../../access/transactions/snapshot.js';
-import { tupleHoff } from '../../access/tuple/tuple-header.js';
 import type { Engine } from '../engine.js';
 import { SqlArray } from '../types/array/sql-array.js';
 import { types } from '../types/type-table.js';
 import { catalogDefinition, catalogRelation, type CatalogDefinition } from './catalog-table.js';
+import { hasKeys, rowKeys } from './row-keys.js';
 
 /** A catalog row, by column names. */
 export type CatalogRow = Readonly<Record<string, unknown>>;
@@ -29,12 +29,6 @@ export class StoredRow {
   }
 }
 
-/** A value wanted of a leading column, as it stands in a tuple. */
-interface Key {
-  readonly offset: number;
-  readonly bytes: Buffer;
-}
-
 /** Values of the columns that must not be null and that the writer of a row has nothing to say about. */
 function emptyValue(type: Oid): unknown {
   const { category, name } = types.row(type);
@@ -52,6 +46,9 @@ export function completeRow({ name, columns }: CatalogDefinition, given: Catalog
     );
   return columns.map((column) => given[column.name] ?? (column.notNull ? emptyValue(column.type) : null));
 }
+
+/** What reading the catalogs of one database is like, wherever they are. */
+export type CatalogReader = Pick<CatalogStore, 'where' | 'byFirst'>;
 
 /** Reads and changes the catalogs of one database, as ordinary heap tables under the current transaction. */
 export class CatalogStore {
@@ -75,7 +72,7 @@ export class CatalogStore {
    */
   where(catalog: Oid, wanted: CatalogRow): StoredRow[] {
     const definition = catalogDefinition(catalog);
-    const keys = Object.entries(wanted).map(([column, value]) => keyOf(definition, column, value));
+    const keys = rowKeys(definition, wanted);
     const { file } = catalogRelation(definition, this.database);
     const scan = this.engine.access.heap.scan(file, this.snapshot(), (page, at) => hasKeys(page, at, keys));
     const found: StoredRow[] = [];
@@ -123,24 +120,4 @@ export class CatalogStore {
   private snapshot(): Snapshot {
     return this.engine.access.transactions.latestSnapshot();
   }
-}
-
-function keyOf({ name, indexes, layout, leadingOffsets }: CatalogDefinition, column: string, value: unknown): Key {
-  const index = indexes.get(column)!;
-  assert(index < leadingOffsets.length, () => `${column} is no leading column of ${name}`);
-  const storage = layout.attributes[index];
-  const bytes = Buffer.alloc(storage.length);
-  storage.write(value as never, bytes, 0);
-  return { offset: leadingOffsets[index], bytes };
-}
-
-function hasKeys(page: Buffer, tuple: number, keys: readonly Key[]): boolean {
-  const data = tuple + tupleHoff(page, tuple);
-  for (const { offset, bytes } of keys) if (!standsAt(page, data + offset, bytes)) return false;
-  return true;
-}
-
-function standsAt(page: Buffer, at: number, bytes: Buffer): boolean {
-  for (let index = 0; index < bytes.length; index++) if (page[at + index] !== bytes[index]) return false;
-  return true;
 }

@@ -4,7 +4,7 @@ import type { SqlArray } from '../types/array/sql-array.js';
 import { TypeOid } from '../types/oids.js';
 import { types } from '../types/type-table.js';
 import { CatalogOid, layoutOf } from './catalog-table.js';
-import type { CatalogStore, StoredRow } from './catalog-store.js';
+import type { CatalogReader, StoredRow } from './catalog-store.js';
 import { IndexOption } from './define.js';
 import type { Column } from './relation.js';
 import type { IndexKeyColumn, KeyConstraint, TableIndex } from './table-index.js';
@@ -17,7 +17,7 @@ export interface IndexedTable {
 }
 
 /** All indexes of a table as the catalogs describe them, in the order of their oids, as PostgreSQL goes through them. */
-export function loadIndexes(store: CatalogStore, table: IndexedTable): TableIndex[] {
+export function loadIndexes(store: CatalogReader, table: IndexedTable): TableIndex[] {
   const rows = store.where(CatalogOid.index, { indrelid: table.oid });
   if (rows.length === 0) return [];
   const constraints = constraintsByIndex(store, table.oid);
@@ -26,7 +26,7 @@ export function loadIndexes(store: CatalogStore, table: IndexedTable): TableInde
     .sort((a, b) => a.oid - b.oid);
 }
 
-function constraintsByIndex(store: CatalogStore, table: Oid): Map<Oid, KeyConstraint> {
+function constraintsByIndex(store: CatalogReader, table: Oid): Map<Oid, KeyConstraint> {
   const rows = store.where(CatalogOid.constraint, { conrelid: table });
   return new Map(
     rows.map((row) => [row.get('conindid') as Oid, { oid: row.get('oid') as Oid, name: row.get('conname') as string }]),
@@ -34,7 +34,7 @@ function constraintsByIndex(store: CatalogStore, table: Oid): Map<Oid, KeyConstr
 }
 
 function loadIndex(
-  store: CatalogStore,
+  store: CatalogReader,
   table: IndexedTable,
   row: StoredRow,
   constraint: KeyConstraint | null,

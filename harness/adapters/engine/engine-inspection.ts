@@ -15,15 +15,19 @@ import type {
   ControlFacts,
   DatabaseHorizon,
   Fate,
+  IndexFacts,
   Inspection,
   PageFacts,
   WalFacts,
   WalRecordFacts,
 } from '../inspection.js';
 import { NO_MARKS, marksIn, pageFacts } from './page-facts.js';
+import { StoredCatalog } from './stored-catalog.js';
 import { StoredCommitLog } from './stored-commit-log.js';
 import { storedDatabases, tableHorizons, type StoredDatabase } from './stored-catalogs.js';
 import { readStored } from './stored-files.js';
+import { storedIndexes } from './stored-indexes.js';
+import { readRelation } from './stored-relation.js';
 
 const DATABASE_CATALOG = 'global/1262';
 /** pg_class, in every database's directory. */
@@ -103,6 +107,12 @@ export class EngineInspection implements Inspection {
       );
       return { database: oid, frozenXid, tables };
     });
+  }
+
+  indexes(): IndexFacts[] {
+    if (this.readControl().state !== 'shut down') return [];
+    const [fateOf, read] = [this.fateOf.bind(this), readRelation.bind(null, this.readFile.bind(this))];
+    return this.databases().flatMap(({ oid }) => storedIndexes(new StoredCatalog(read, oid, fateOf), read, fateOf));
   }
 
   private databases(): StoredDatabase[] {

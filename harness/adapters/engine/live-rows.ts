@@ -13,14 +13,26 @@ import type { Fate } from '../inspection.js';
 
 export type FateOf = (xid: number) => Fate;
 
+/** Where a row begins in its page. */
+export interface PlacedRow {
+  readonly page: Buffer;
+  readonly at: number;
+  readonly end: number;
+}
+
 /** The columns of each row that is there, in the pages of a table of a stopped cluster. */
 export function* liveRows(table: Buffer, fateOf: FateOf): Generator<Buffer> {
+  for (const { page, at, end } of placedRows(table, fateOf)) yield page.subarray(at + tupleHoff(page, at), end);
+}
+
+/** The same rows, in their pages. */
+export function* placedRows(table: Buffer, fateOf: FateOf): Generator<PlacedRow> {
   for (let at = 0; at < table.length; at += BLOCK_BYTES) {
     const page = table.subarray(at, at + BLOCK_BYTES);
     for (let number = 1; !isNew(page) && number <= maxOffset(page); number++) {
       const { flags, offset, length } = getItemId(page, number);
       if (flags !== ItemState.normal || !isInserted(page, offset, fateOf) || isDeleted(page, offset, fateOf)) continue;
-      yield page.subarray(offset + tupleHoff(page, offset), offset + length);
+      yield { page, at: offset, end: offset + length };
     }
   }
 }

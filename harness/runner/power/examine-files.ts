@@ -16,6 +16,7 @@ export function examineFiles(target: SimulatedTarget, cluster: RecoveredCluster,
       wal: inspection.wal(control.redo),
       pages: inspection.pages(),
       horizons: inspection.horizons(),
+      indexes: inspection.indexes(),
       fateOf: (xid: number) => inspection.fateOf(xid),
       memory: emptyMemory(),
     };

@@ -1,7 +1,8 @@
 import type { BlockNumber } from '../../../base/block.js';
-import { isNew, itemBytes, itemLength, itemOffset, maxOffset } from '../../../storage/page/page.js';
+import { isNew, itemBytes, itemLength, itemOffset, maxOffset, pageSpecial } from '../../../storage/page/page.js';
 import { checkRelationPage } from '../../relation-page.js';
 import {
+  BTREE_SPECIAL,
   HIGH_KEY,
   PageKind,
   firstData,
@@ -23,7 +24,7 @@ import type { SearchKey } from '../search-key.js';
  * pointers say; that they stand in order, none twice, and none behind the high key.
  */
 export function checkPageOfTree(format: IndexFormat, block: BlockNumber, page: Buffer, level: number): string[] {
-  const problems = isNew(page) ? ['is new'] : checkRelationPage(page);
+  const problems = isNew(page) ? ['is new'] : checkForm(page);
   if (problems.length > 0) return problems.map((problem) => `block ${block}: ${problem}`);
   const found = [...checkKind(page, level), ...(isIgnored(page) ? [] : checkItems(format, page))];
   return found.map((problem) => `block ${block}: ${problem}`);
@@ -34,6 +35,10 @@ export function keyOfItem(format: IndexFormat, page: Buffer, number: number): Se
   const key = format.searchKeyOf(page, itemOffset(page, number));
   key.isPivotSearch = true;
   return key;
+}
+
+function checkForm(page: Buffer): string[] {
+  return pageSpecial(page) === BTREE_SPECIAL ? checkRelationPage(page) : ['is no page of an index'];
 }
 
 function checkKind(page: Buffer, level: number): string[] {
@@ -49,7 +54,7 @@ function checkKind(page: Buffer, level: number): string[] {
 function checkItems(format: IndexFormat, page: Buffer): string[] {
   const problems: string[] = [];
   const last = maxOffset(page);
-  for (let number = 1; number <= last; number++) problems.push(...checkForm(format, page, number));
+  for (let number = 1; number <= last; number++) problems.push(...checkItem(format, page, number));
   if (problems.length > 0) return problems;
   const first = firstData(page) + (isLeaf(page) ? 0 : 1);
   for (let number = first; number <= last; number++) {
@@ -76,7 +81,7 @@ function isBefore(format: IndexFormat, key: SearchKey, page: Buffer, number: num
   );
 }
 
-function checkForm(format: IndexFormat, page: Buffer, number: number): string[] {
+function checkItem(format: IndexFormat, page: Buffer, number: number): string[] {
   const at = itemOffset(page, number);
   if (tupleSize(page, at) !== itemLength(page, number))
     return [`item ${number} has another size than its line pointer`];

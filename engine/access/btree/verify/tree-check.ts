@@ -1,5 +1,4 @@
-import { Fork, INVALID_BLOCK, type BlockNumber } from '../../../base/block.js';
-import type { BufferManager } from '../../../storage/buffers/buffer-manager.js';
+import { INVALID_BLOCK, type BlockNumber } from '../../../base/block.js';
 import { isNew, itemBytes, itemOffset, maxOffset, pageSpecial } from '../../../storage/page/page.js';
 import {
   BTREE_SPECIAL,
@@ -19,9 +18,17 @@ import {
   prevBlock,
 } from '../btree-page.js';
 import type { IndexFormat } from '../index-format.js';
-import { blockOfTuple } from '../index-tuple.js';
+import { blockOfTuple, tidOfTuple } from '../index-tuple.js';
 import { isMetapage, readMetadata } from '../metapage.js';
 import { checkPageOfTree, keyOfItem } from './page-check.js';
+import type { FoundEntry } from './row-check.js';
+
+/** The pages of an index: in shared buffers, or in the files of a server that is stopped. */
+export interface TreePages {
+  readonly blocks: number;
+  /** The page as it is now, which nobody changes. */
+  read(block: BlockNumber): Buffer;
+}
 
 /** A page of a level, in the order of the right links. */
 interface LevelPage {
@@ -43,13 +50,15 @@ export class TreeCheck {
   /** Pages between a half-dead leaf and the page whose downlink went with it. */
   private readonly dying = new Set<number>();
 
+  private leaves: readonly LevelPage[] = [];
+
   constructor(
-    private readonly buffers: BufferManager,
+    private readonly pages: TreePages,
     private readonly format: IndexFormat,
   ) {}
 
   run(): string[] {
-    const metapage = this.read(METAPAGE);
+    const metapage = this.pages.read(METAPAGE);
     if (isNew(metapage) || pageSpecial(metapage) !== BTREE_SPECIAL || !isMetapage(metapage)) return ['no metapage'];
     const { root, level, fastRoot, fastLevel } = readMetadata(metapage);
     if (root !== NO_BLOCK) {
@@ -59,6 +68,17 @@ export class TreeCheck {
     }
     this.checkRest();
     return this.problems;
+  }
+
+  /** The entries of a tree that `run` found sound, in their order. */
+  *entries(): Generator<FoundEntry> {
+    for (const { page } of this.leaves) {
+      if (isIgnored(page)) continue;
+      for (let number = firstData(page); number <= maxOffset(page); number++) {
+        const at = itemOffset(page, number);
+        yield { tid: tidOfTuple(page, at), values: this.format.deform(page, at, this.format.keyCount) };
+      }
+    }
   }
 
   private checkLevels(root: BlockNumber, rootLevel: number): void {
@@ -71,6 +91,7 @@ export class TreeCheck {
       else if (pages.length !== 1 && !isSplitIncomplete(pages[0].page)) this.problems.push('the root has siblings');
       if (!above && !isRoot(pages[0].page) && pages.length === 1)
         this.problems.push(`block ${root} is not marked as root`);
+      if (level === 0) this.leaves = pages;
       const first = pages.find(({ page }) => !isIgnored(page));
       if (level === 0 || !first) return;
       above = pages;
@@ -82,9 +103,9 @@ export class TreeCheck {
   /** A half-dead page may stand left of the first one with a downlink. */
   private leftEnd(start: BlockNumber): BlockNumber {
     let block = start;
-    for (let steps = 0; prevBlock(this.read(block)) !== NO_BLOCK; steps++) {
-      block = prevBlock(this.read(block));
-      if (steps > this.blocks()) break;
+    for (let steps = 0; prevBlock(this.pages.read(block)) !== NO_BLOCK; steps++) {
+      block = prevBlock(this.pages.read(block));
+      if (steps > this.pages.blocks) break;
     }
     return block;
   }
@@ -93,14 +114,14 @@ export class TreeCheck {
     const pages: LevelPage[] = [];
     let [previous, block] = [NO_BLOCK, start];
     while (block !== NO_BLOCK) {
-      if (this.seen.has(block) || block >= this.blocks()) {
+      if (this.seen.has(block) || block >= this.pages.blocks) {
         this.problems.push(
           `block ${previous} links to ${block}, which ${this.seen.has(block) ? 'was met before' : 'is behind the end'}`,
         );
         break;
       }
       this.seen.add(block);
-      const page = this.read(block);
+      const page = this.pages.read(block);
       this.problems.push(...checkPageOfTree(this.format, block, page, level));
       if (this.problems.length > 0) break;
       if (prevBlock(page) !== previous)
@@ -171,14 +192,14 @@ export class TreeCheck {
   }
 
   private noteDying(): void {
-    for (let block = 1; block < this.blocks(); block++) {
-      const page = this.read(block as BlockNumber);
+    for (let block = 1; block < this.pages.blocks; block++) {
+      const page = this.pages.read(block as BlockNumber);
       if (isNew(page) || pageSpecial(page) !== BTREE_SPECIAL || !isHalfDead(page)) continue;
       let top = blockOfTuple(page, itemOffset(page, HIGH_KEY));
-      while (top !== INVALID_BLOCK && top !== block && top < this.blocks()) {
+      while (top !== INVALID_BLOCK && top !== block && top < this.pages.blocks) {
         if (this.dying.has(top)) break;
         this.dying.add(top);
-        const branch = this.read(top);
+        const branch = this.pages.read(top);
         if (levelOf(branch) === 0) break;
         top = blockOfTuple(branch, itemOffset(branch, firstData(branch)));
       }
@@ -186,7 +207,7 @@ export class TreeCheck {
   }
 
   private checkFastRoot(fastRoot: BlockNumber, fastLevel: number): void {
-    const page = this.read(fastRoot);
+    const page = this.pages.read(fastRoot);
     const isAlone = prevBlock(page) === NO_BLOCK && (isRightmost(page) || isSplitIncomplete(page));
     if (levelOf(page) !== fastLevel || !(isAlone || isDeleted(page))) {
       this.problems.push(`the fast root, block ${fastRoot}, is not alone on level ${fastLevel}`);
@@ -194,23 +215,11 @@ export class TreeCheck {
   }
 
   private checkRest(): void {
-    for (let block = 1; block < this.blocks() && this.problems.length === 0; block++) {
+    for (let block = 1; block < this.pages.blocks && this.problems.length === 0; block++) {
       if (this.seen.has(block)) continue;
-      const page = this.read(block as BlockNumber);
+      const page = this.pages.read(block as BlockNumber);
       if (!isNew(page) && !isDeleted(page) && !isEmpty(page)) this.problems.push(`block ${block} is not in the tree`);
     }
-  }
-
-  private read(block: BlockNumber): Buffer {
-    const buffer = this.buffers.read(this.format.index.file, Fork.main, block);
-    this.buffers.lock(buffer, 'shared');
-    const copy = Buffer.from(this.buffers.page(buffer));
-    this.buffers.unlockRelease(buffer);
-    return copy;
-  }
-
-  private blocks(): number {
-    return this.buffers.blocks(this.format.index.file, Fork.main);
   }
 }
 
