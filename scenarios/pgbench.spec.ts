@@ -69,6 +69,10 @@ describe('pgbench', function () {
         expect(await one('select count(*) from pgbench_accounts')).to.equal(ACCOUNTS);
         expect(await one('select count(*) from pgbench_history')).to.equal(240);
       });
+
+      it('hears no error, not even from queries that it can do without', () => {
+        expect(server.log().match(/^.*\b(ERROR|FATAL|PANIC)\b.*$/gm) ?? []).to.deep.equal([]);
+      });
     });
   }
 });

@@ -82,8 +82,7 @@ function placeRangeVar(analyser: Analyser, scope: Scope, name: RangeVar, lock: L
 }
 
 function placeSubquery(analyser: Analyser, scope: Scope, node: RangeSubselect): Placed {
-  if (node.lateral) throw unsupported('LATERAL');
-  const query = analyseSubquery(analyser, scope.parent, node.subquery!, scope);
+  const query = analyseSubquery(analyser, node.lateral ? scope : scope.parent, node.subquery!, scope);
   const alias = node.alias?.aliasname ?? 'unnamed_subquery';
   if (!node.alias) throw subqueryNeedsAlias(node.subquery!);
   return placed(scope, scope.addSource(alias, renamed(query.columns, node.alias, alias), { kind: 'subquery', query }));
@@ -131,7 +130,7 @@ const JOIN_KINDS: Record<string, JoinKind> = {
 function placeJoin(analyser: Analyser, scope: Scope, node: JoinExpr, lock: LockStrength): Placed {
   const join = JOIN_KINDS[node.jointype!];
   const left = placeItem(analyser, scope, node.larg!, lock);
-  const right = placeItem(analyser, scope, node.rarg!, lock);
+  const right = placeRightSide(analyser, scope, node, left.namespace, lock);
   refuseDuplicates(left.namespace, right.namespace);
   const both = [...left.namespace, ...right.namespace];
   const names = node.isNatural ? commonNames(left.namespace, right.namespace) : namesOf(node.usingClause);
@@ -141,6 +140,23 @@ function placeJoin(analyser: Analyser, scope: Scope, node: JoinExpr, lock: LockS
   if (names.length === 0 && !node.alias) return { item, namespace: both };
   if (node.join_using_alias) throw unsupported('an alias of JOIN USING');
   return { item, namespace: joinNamespace(node.alias, both, merged) };
+}
+
+/** The right side of a join may refer to the left one: LATERAL, and functions without it. */
+function placeRightSide(
+  analyser: Analyser,
+  scope: Scope,
+  { jointype, rarg }: JoinExpr,
+  left: readonly NamespaceItem[],
+  lock: LockStrength,
+): Placed {
+  const before = scope.namespace;
+  const isPermitted = jointype === 'JOIN_INNER' || jointype === 'JOIN_LEFT';
+  const reachable = isPermitted ? left : left.map((item): NamespaceItem => ({ ...item, barred: 'outer join' }));
+  scope.namespace = [...before, ...reachable];
+  const right = placeItem(analyser, scope, rarg!, lock);
+  scope.namespace = before;
+  return right;
 }
 
 interface Merged {

@@ -102,8 +102,9 @@ function placeTarget(
 function withTarget(analyser: Analyser, scope: Scope, target: Source, others: readonly Node[]): FromItem {
   const own: FromItem = { kind: 'source', source: target };
   const item = scope.itemFor(target);
-  scope.namespace = [item];
+  scope.namespace = [{ ...item, barred: 'target' }];
   const rest = analyseFrom(analyser, scope, others);
+  scope.namespace = [item, ...scope.namespace.slice(1)];
   return rest === null ? own : { kind: 'join', join: 'inner', left: own, right: rest, on: null };
 }
 

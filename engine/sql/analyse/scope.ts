@@ -52,7 +52,11 @@ export interface NamespaceItem {
   readonly source: Source | undefined;
   /** Do unqualified names find its columns? */
   readonly unqualified: boolean;
+  /** Why LATERAL may not refer to it although it stands to the left. */
+  readonly barred?: Barrier;
 }
+
+export type Barrier = 'outer join' | 'target';
 
 /**
  * One query level: its sources, and which names mean what at the moment. Names not found here are looked for in the
@@ -111,13 +115,22 @@ export class Scope {
     if (this.parent) yield* this.parent.outward();
   }
 
+  /** The same as the query is written: also levels whose columns may not be used here. */
+  private *outwardInText(): Generator<Scope> {
+    yield this;
+    if (this.lexicalParent) yield* this.lexicalParent.outwardInText();
+  }
+
   /** What an unqualified column name means. Raises 42703 or 42702. */
   column(name: string, location: number | undefined): Expression {
     for (const scope of this.outward()) {
       const found = scope.columnHere(name, location);
       if (found) return use(found, location);
     }
-    throw error(SqlState.undefinedColumn, `column "${name}" does not exist`, at(location));
+    throw error(SqlState.undefinedColumn, `column "${name}" does not exist`, {
+      ...at(location),
+      hint: this.hiddenColumnHint(name),
+    });
   }
 
   /** What `table.column` means. */
@@ -136,7 +149,7 @@ export class Scope {
       const items = scope.namespace.filter((item) => item.alias === table && (!schema || item.schemaName === schema));
       if (items.length > 1)
         throw error(SqlState.ambiguousAlias, `table reference "${table}" is ambiguous`, at(location));
-      if (items.length === 1) return items[0];
+      if (items.length === 1) return permitted(items[0], location);
     }
     throw this.missingTable(table, location);
   }
@@ -153,10 +166,11 @@ export class Scope {
   private columnHere(name: string, location: number | undefined): Expression | undefined {
     const visible = this.namespace.filter((item) => item.unqualified);
     let found: Expression | undefined;
-    for (const { columns } of visible) {
-      for (const column of columns) {
+    for (const item of visible) {
+      for (const column of item.columns) {
         if (column.name !== name) continue;
         if (found) throw ambiguous(name, location);
+        permitted(item, location);
         found = column.expression;
       }
     }
@@ -166,26 +180,48 @@ export class Scope {
     return system[0];
   }
 
+  /** Set when some source that cannot be seen from here has such a column. */
+  private hiddenColumnHint(name: string): string | undefined {
+    const sources = [...this.outwardInText()].flatMap((scope) => scope.sources);
+    const hidden = sources.find(({ columns }) => columns.some((column) => column.name === name));
+    if (!hidden) return undefined;
+    return `There is a column named "${name}" in table "${hidden.alias}", but it cannot be referenced from this part of the query.`;
+  }
+
   private missingTable(table: string, location: number | undefined): Error {
-    for (const scope of this.outward()) {
+    for (const scope of this.outwardInText()) {
       const hidden = scope.sources.find(
         (source) => source.alias === table || (source.body.kind === 'table' && source.body.relation.name === table),
       );
       if (!hidden) continue;
       const hint =
-        hidden.alias === table ? undefined : `Perhaps you meant to reference the table alias "${hidden.alias}".`;
-      const detail =
         hidden.alias === table
-          ? `There is an entry for table "${table}", but it cannot be referenced from this part of the query.`
-          : undefined;
-      return error(SqlState.undefinedTable, `invalid reference to FROM-clause entry for table "${table}"`, {
-        ...at(location),
-        hint,
-        detail,
-      });
+          ? outOfReach(table)
+          : `Perhaps you meant to reference the table alias "${hidden.alias}".`;
+      return error(SqlState.undefinedTable, invalidReference(table), { ...at(location), hint });
     }
     return error(SqlState.undefinedTable, `missing FROM-clause entry for table "${table}"`, at(location));
   }
+}
+
+function invalidReference(table: string): string {
+  return `invalid reference to FROM-clause entry for table "${table}"`;
+}
+
+function outOfReach(table: string): string {
+  return `There is an entry for table "${table}", but it cannot be referenced from this part of the query.`;
+}
+
+/** The item itself, unless a lateral reference to it is an error (parser/parse_relation.c check_lateral_ref_ok). */
+function permitted(item: NamespaceItem, location: number | undefined): NamespaceItem {
+  if (item.barred === undefined) return item;
+  const table = item.alias ?? 'unnamed_join';
+  throw error(SqlState.invalidColumnReference, invalidReference(table), {
+    ...at(location),
+    ...(item.barred === 'target'
+      ? { hint: outOfReach(table) }
+      : { detail: 'The combining JOIN type must be INNER or LEFT for a LATERAL reference.' }),
+  });
 }
 
 export function columnOf(source: Source, index: number): Expression {

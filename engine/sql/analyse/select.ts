@@ -73,7 +73,7 @@ function analysePlainSelect(analyser: Analyser, node: SelectStmt, scope: Scope, 
   const sort = transformOrderBy(analyser, scope, list, node.sortClause ?? []);
   const groupBy = transformGroupBy(analyser, scope, list, node.groupClause ?? []);
   const distinctOn = transformDistinct(analyser, scope, list, node.distinctClause, sort);
-  const limits = transformLimits(analyser, node);
+  const limits = transformLimits(analyser, scope, node);
   if (!options.keepUnknown) list.resolveUnknown();
   else list.resolveUnknown(list.shownCount);
   const grouped = applyGrouping(scope, list.expressions(), having, groupBy);
@@ -168,7 +168,7 @@ function analyseValues(analyser: Analyser, node: SelectStmt, scope: Scope, optio
     rows,
     columns,
     orderBy: sortOfTargets(list, sort),
-    limits: transformLimits(analyser, node),
+    limits: transformLimits(analyser, scope, node),
     commonTables: [],
   };
 }

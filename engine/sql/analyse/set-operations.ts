@@ -59,7 +59,7 @@ export function analyseSetOperation(analyser: Analyser, node: SelectStmt, scope:
     ...converted('right', right, columns),
     columns,
     orderBy: sortOfTargets(list, sort),
-    limits: transformLimits(analyser, node),
+    limits: transformLimits(analyser, scope, node),
     commonTables: [],
   };
 }

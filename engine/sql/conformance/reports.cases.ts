@@ -183,7 +183,15 @@ SELECT 3`,
 3
 SELECT 1`,
   ],
-  [`select e.* from e, lateral (select 1) l`, `ERROR 0A000: LATERAL is not supported`],
+  [
+    `select e.* from e, lateral (select 1) l`,
+    `id:integer|boss:integer|name:character varying(10)|pay:numeric(8,2)|hired:date
+1|∅|ann|100.50|2020-01-01
+2|1|bob|80.00|2020-06-01
+3|1|cat|80.00|2021-01-01
+4|2|dan|50.00|∅
+SELECT 4`,
+  ],
   [`select * from e tablesample system (10)`, `ERROR 0A000: TABLESAMPLE is not supported`],
   [
     `select * from only e where id=1`,

@@ -21,6 +21,8 @@ export interface Level {
   readonly scope: object;
   /** Rows begin at this slot of the flat row: those of a scan or join inside a larger FROM. */
   readonly base: number;
+  /** Of how many slots; all there are when left out. A level may come twice: the side of a join, then what it may refer to. */
+  readonly width?: number;
   /** After grouping: rows are grouping values, then aggregates. */
   readonly keys: readonly Expression[] | null;
   readonly parent: Level | null;
@@ -160,7 +162,7 @@ type Reference = Extract<Expression, { kind: 'column' | 'system-column' }>;
 function slotReader(reference: Reference, level: Level, flatSlot: number): Evaluate {
   let levels = 0;
   for (let at: Level | null = level; at; at = at.parent, levels++) {
-    if (at.scope !== reference.source.scope) continue;
+    if (at.scope !== reference.source.scope || !covers(at, flatSlot)) continue;
     const slot = slotIn(at, reference, flatSlot);
     if (levels === 0) return (row) => row[slot];
     const depth = levels;
@@ -168,6 +170,10 @@ function slotReader(reference: Reference, level: Level, flatSlot: number): Evalu
     return (_row, frame) => frame.outer(depth)[slot];
   }
   throw error(SqlState.internalError, `column ${reference.source.alias}.${reference.name} is not in sight`);
+}
+
+function covers({ base, width }: Level, flatSlot: number): boolean {
+  return width === undefined || (flatSlot >= base && flatSlot < base + width);
 }
 
 function slotIn(level: Level, reference: Reference, flatSlot: number): number {

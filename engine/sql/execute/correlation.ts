@@ -1,5 +1,6 @@
 import type { Expression } from '../analyse/expression.js';
 import type { FromItem, Query } from '../analyse/query.js';
+import type { Source } from '../analyse/source.js';
 import { forEachPart } from '../analyse/walk.js';
 
 /** Does the query read rows of a level around it, or do something that must happen anew each time? */
@@ -16,6 +17,27 @@ export function usesOuterRows(query: Query): boolean {
   return found;
 }
 
+/** The sources of a query level that a part of its FROM refers to from within: LATERAL subqueries, arguments of functions. */
+export function lateralSources(item: FromItem, scope: object): Set<Source> {
+  const found = new Set<Source>();
+  const note = (expression: Expression): void => {
+    if ((expression.kind === 'column' || expression.kind === 'system-column') && expression.source.scope === scope)
+      found.add(expression.source);
+  };
+  forEachSource(item, ({ body }) => {
+    if (body.kind === 'subquery') forEachExpression(body.query, note);
+    if (body.kind === 'function') for (const arg of body.args) forEachDeepPart(arg, note);
+  });
+  return found;
+}
+
+function forEachDeepPart(expression: Expression, visit: (part: Expression) => void): void {
+  forEachPart(expression, (part) => {
+    visit(part);
+    if ('query' in part) forEachExpression(part.query, visit);
+  });
+}
+
 function gatherScopes(query: Query, owned: Set<object>): void {
   if (query.kind === 'select') owned.add(query.scope);
   forEachQueryIn(query, (inner) => gatherScopes(inner, owned));
@@ -25,14 +47,15 @@ function gatherScopes(query: Query, owned: Set<object>): void {
 function forEachQueryIn(query: Query, visit: (inner: Query) => void): void {
   for (const table of query.commonTables) visit(table.query);
   if (query.kind === 'set-operation') [query.left, query.right].forEach(visit);
-  if (query.kind === 'select' && query.from) forEachSourceQuery(query.from, visit);
+  if (query.kind === 'select' && query.from)
+    forEachSource(query.from, ({ body }) => body.kind === 'subquery' && visit(body.query));
   for (const expression of ownExpressions(query))
     forEachPart(expression, (part) => 'query' in part && visit(part.query));
 }
 
-function forEachSourceQuery(item: FromItem, visit: (inner: Query) => void): void {
-  if (item.kind === 'join') [item.left, item.right].forEach((side) => forEachSourceQuery(side, visit));
-  else if (item.source.body.kind === 'subquery') visit(item.source.body.query);
+function forEachSource(item: FromItem, visit: (source: Source) => void): void {
+  if (item.kind === 'join') [item.left, item.right].forEach((side) => forEachSource(side, visit));
+  else visit(item.source);
 }
 
 function forEachExpression(query: Query, visit: (expression: Expression) => void): void {

@@ -3,10 +3,14 @@ import type { FromItem } from '../analyse/query.js';
 import type { Source } from '../analyse/source.js';
 import { forEachPart } from '../analyse/walk.js';
 
-/** The parts of an AND, all of which must hold. */
+/** The parts of an AND, all of which must hold. Those that always do are left out. */
 export function conjuncts(condition: Expression | null): Expression[] {
-  if (condition === null) return [];
+  if (condition === null || isTrue(condition)) return [];
   return condition.kind === 'and' ? condition.args.flatMap(conjuncts) : [condition];
+}
+
+function isTrue(condition: Expression): boolean {
+  return condition.kind === 'constant' && condition.value === true;
 }
 
 /** The sources of one query level that an expression reads; null when a subquery in it hides that. */

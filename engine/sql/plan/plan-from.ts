@@ -4,8 +4,9 @@ import type { FromItem, JoinKind } from '../analyse/query.js';
 import { sourceWidth, type Source } from '../analyse/source.js';
 import type { Relation } from '../catalog/relation.js';
 import { compile, compileCondition, type Level } from '../execute/compile.js';
+import { lateralSources } from '../execute/correlation.js';
 import { HashJoin, NestedLoop, type HashKeys, type JoinShape } from '../execute/nodes/joins.js';
-import { LookupJoin } from '../execute/nodes/lookup-join.js';
+import { Lateral, LookupJoin } from '../execute/nodes/lookup-join.js';
 import { CommonTableScan, FunctionScan, ViewScan } from '../execute/nodes/scans.js';
 import { Filter, SubqueryScan } from '../execute/nodes/simple.js';
 import type { PlanNode } from '../execute/plan-node.js';
@@ -72,6 +73,11 @@ function planSource(
   return { ...place, node: scanNode(planner, here, read, path), estimate: path.estimate, isOrdered: path.isOrdered };
 }
 
+/** What arguments of a function in FROM may refer to: what stands around its own rows. */
+function aroundOf(level: Level): Level {
+  return { ...level, width: 0 };
+}
+
 /** The table that a source is; undefined when it is anything else. */
 export function tableOf({ body }: Source): Relation | undefined {
   return body.kind === 'table' && body.relation.kind === 'table' ? body.relation : undefined;
@@ -94,7 +100,7 @@ function otherScan(planner: Planner, level: Level, source: Source, width: number
     case 'function':
       return new FunctionScan(
         body,
-        body.args.map((arg) => compile(arg, planner, level)),
+        body.args.map((arg) => compile(arg, planner, aroundOf(level))),
         width,
         source.alias,
       );
@@ -126,11 +132,14 @@ function planJoin(planner: Planner, level: Level, item: JoinItem, above: readonl
   };
   for (const condition of conjuncts(item.on)) place(condition, rules.on, atJoin);
   for (const condition of above) place(condition, rules.above, item.join === 'inner' ? atJoin : after);
+  const isLateral = [...lateralSources(item.right, level.scope)].some((source) => leftSources.includes(source));
   const left = planFrom(planner, level, item.left, toLeft);
-  const right = planFrom(planner, level, item.right, toRight);
+  const right = planFrom(planner, isLateral ? lateralLevel(level, left) : level, item.right, toRight);
   const sides: JoinSides = { item, left, right, toLeft, toRight, conditions: atJoin };
   const rows = joinRows(planner, item.join, sides);
-  const ways = [joinWay(planner, level, sides, rows), ...lookupWays(planner, level, sides, rows)];
+  const ways = isLateral
+    ? [lateralWay(planner, level, sides, rows)]
+    : [joinWay(planner, level, sides, rows), ...lookupWays(planner, level, sides, rows)];
   const { node, estimate } = ways.reduce((best, way) =>
     compareEstimates(way.estimate, best.estimate) < 0 ? way : best,
   );
@@ -197,6 +206,28 @@ function joinWay(planner: Planner, level: Level, sides: JoinSides, rows: number)
     outer.startup + inner.total + inner.rows * (cpuOperator * keys + cpuTuple) + (enabled.hashJoin ? 0 : DISABLED);
   const total = startup + (outer.total - outer.startup) + outer.rows * cpuOperator * keys + rows * cpuTuple;
   return { node, estimate: { startup, total, rows } };
+}
+
+/** The level of a join's right side that refers to the left one: each row of that is a row around it. */
+function lateralLevel(level: Level, { base, width }: PlannedFrom): Level {
+  return { ...level, parent: { ...level, base, width } };
+}
+
+/** By running the right side, which refers to the left one, for each row of that. */
+function lateralWay(planner: Planner, level: Level, sides: JoinSides, rows: number): JoinWay {
+  const { item, left, right, conditions } = sides;
+  const total = left.estimate.total + left.estimate.rows * right.estimate.total + rows * planner.costs.cpuTuple;
+  const node = (): PlanNode =>
+    new LookupJoin({
+      outer: left.node,
+      inner: new Lateral(right.node),
+      innerWidth: right.width,
+      isOuterFirst: true,
+      keepsOuter: item.join === 'left',
+      condition: compileCondition(conditions, planner, atBase(level, left.base)),
+      conditionText: conditions.length > 0 ? textOf(conditions, true) : '',
+    });
+  return { node, estimate: { startup: left.estimate.startup, total, rows } };
 }
 
 /** By looking up each row of one side in an index on the other. */

@@ -7,12 +7,14 @@ import type { CommonTable, FromItem, Query, SelectQuery, SetQuery, SortKey, Valu
 import { deparse } from '../analyse/deparse.js';
 import { compile, compileCondition, type Compiler, type Level } from '../execute/compile.js';
 import { Aggregate, type CompiledAggregate } from '../execute/nodes/aggregate.js';
+import { lateralSources } from '../execute/correlation.js';
 import { LockRows } from '../execute/nodes/lock-rows.js';
 import { Distinct, Limit, Sort } from '../execute/nodes/ordering.js';
 import { With } from '../execute/nodes/scans.js';
 import { Append, CountingSetOperation } from '../execute/nodes/set-operation.js';
 import { Filter, OneRow, Project, ProjectSet, Trim, ValuesScan } from '../execute/nodes/simple.js';
 import type { PlanNode } from '../execute/plan-node.js';
+import { unsupported } from '../parse/nodes.js';
 import { conjuncts } from './conjuncts.js';
 import { textOf } from './condition-text.js';
 import { planFrom, tableOf, type PlannedFrom } from './plan-from.js';
@@ -224,6 +226,8 @@ export class Planner implements Compiler {
   }
 
   private lock(input: PlanNode, query: SelectQuery, level: Level): PlanNode {
+    if (query.from && lateralSources(query.from, query.scope).size > 0)
+      throw unsupported('FOR UPDATE or SHARE with LATERAL');
     return new LockRows(
       input,
       query.locking!,

@@ -6,7 +6,7 @@ import type { Condition } from './simple.js';
 export interface LookupShape {
   /** Read once, in its order. */
   readonly outer: PlanNode;
-  /** Looked up in for each row of that. */
+  /** Looked up in, or run, for each row of that. */
   readonly inner: ParameterisedScan;
   readonly innerWidth: number;
   /** Joined rows begin with the outer row. */
@@ -20,7 +20,7 @@ export interface LookupShape {
 
 const CHECK_EVERY_ROWS = 256;
 
-/** A nested loop whose inner side is looked up by an index, with values of the outer row (executor/nodeNestloop.c). */
+/** A nested loop whose inner side depends on the values of the outer row (executor/nodeNestloop.c). */
 export class LookupJoin implements PlanNode {
   constructor(private readonly shape: LookupShape) {}
 
@@ -35,6 +35,23 @@ export class LookupJoin implements PlanNode {
       details: condition ? [`Join Filter: ${conditionText}`] : [],
       children: [outer, inner],
     };
+  }
+}
+
+/** A part of FROM that refers to what stands to its left: the outer row is a row around it. */
+export class Lateral implements ParameterisedScan {
+  constructor(private readonly input: PlanNode) {}
+
+  open(frame: Frame): Rows {
+    return this.input.open(frame);
+  }
+
+  openFor(outer: Row, frame: Frame): Rows {
+    return this.input.open(frame.inner(outer));
+  }
+
+  explain(): Explained {
+    return this.input.explain();
   }
 }
 
