@@ -26,7 +26,7 @@ export const mutant: Mutant = {
 function focus(config: CycleConfig): CycleConfig {
   const faults = [
     `kill all when backend#1 at point commit:before-record #${200 + pick(config, 200)}`,
-    `EIO startup at pread(wal) #${6 + pick(config, 8)}`,
+    `EIO startup at pread(wal) #${11 + pick(config, 8)}`,
   ];
   return withFaults(config, faults, {
     ...quietLog(config),
