@@ -9,8 +9,8 @@ import { Server, eventually } from './support/server.js';
 const PGBENCH = `${POSTGRES_BIN}/pgbench`;
 const PROTOCOLS = ['simple', 'extended', 'prepared'];
 const CLIENTS = 8;
-const KILLS = 4;
-const TRANSACTIONS_BEFORE_A_KILL = 60;
+const KILLS = 3;
+const TRANSACTIONS_BEFORE_A_KILL = 40;
 const SEED = Number(process.env.CRASHWRIGHT_SEED ?? Date.now() % 1_000_000);
 
 /** What TPC-B keeps equal: every transaction adds one amount to an account, a teller and a branch, and notes it. */
