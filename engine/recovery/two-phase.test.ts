@@ -62,7 +62,7 @@ describe('prepared transactions', function () {
   const stateFiles = (directory: string): string[] => fs.readdirSync(`${directory}/pg_twophase`);
 
   /** With a subtransaction, a made and a dropped table, more than all would fit into one record of locks. */
-  function prepareWork(engine: TestEngine, table: TestTable, gid: string): void {
+  function prepareWork(engine: TestEngine, table: TestTable, gid: string, meanwhile = () => {}): void {
     const dropped = new TestTable(engine, 16390);
     engine.transact(() => dropped.create());
     engine.transact(() => dropped.insert(1, 'of a table to be dropped'));
@@ -77,6 +77,7 @@ describe('prepared transactions', function () {
       }
       new TestTable(engine, 16391).create();
       transactions.dropAtCommit(dropped.file);
+      meanwhile();
     });
   }
 
@@ -326,6 +327,24 @@ describe('prepared transactions', function () {
       });
     }
   }
+
+  it('are whole though a stop of the machine left their first file without what was not synced', () => {
+    for (let stopAt = 1, stopped = true; stopped; stopAt++) {
+      const { directory, engine, table } = makeCluster(`stop-${stopAt}`);
+      // So that its id is older than what the last checkpoint knows.
+      prepareWork(engine, table, 'work', () => engine.recovery.performCheckpoint(CHECKPOINT));
+      let isSynced = false;
+      engine.counted.watch = (name, [fd]) => {
+        if (name === 'fsync' && engine.counted.paths.get(fd as number)?.includes('pg_twophase')) isSynced = true;
+      };
+      stopped = stopsAt(engine, stopAt, () => engine.recovery.performCheckpoint(CHECKPOINT));
+      if (!isSynced) for (const name of stateFiles(directory)) fs.truncateSync(`${directory}/pg_twophase/${name}`);
+      const after = start(directory);
+      expectPrepared(after.engine, after.table);
+      after.engine.shutDown();
+      fs.rmSync(directory, { recursive: true });
+    }
+  });
 
   it('are whole after stops in recovery from stops in recovery', () => {
     const { directory, engine, table } = makeCluster('original');

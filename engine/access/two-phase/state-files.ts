@@ -9,6 +9,7 @@ import { align8 } from '../../wal/record-format.js';
 import { CRC_BYTES, HEADER_BYTES, hasStateHeader } from './state-format.js';
 
 const DIRECTORY = 'pg_twophase';
+const UNFINISHED = '.tmp';
 const SMALLEST_BYTES = HEADER_BYTES + 8 + 8 + CRC_BYTES;
 
 /**
@@ -28,14 +29,17 @@ export class StateFiles {
     return names.map((name) => parseInt(name, 16) as Xid);
   }
 
-  /** Durable when it returns, but for its name: see `syncDirectory`. Overwrites what a crash left of it. */
+  /**
+   * Durable when it returns, but for its name: see `syncDirectory`. The file gets its name only when all of it is on disk: a
+   * crash before the checkpoint's end may leave the name behind, and the next start must be able to believe the file.
+   */
   write(xid: Xid, state: Buffer): void {
     const { files } = this.context.os;
     const content = Buffer.alloc(state.length + CRC_BYTES);
     state.copy(content);
     setU32(content, state.length, crc32c(state));
     try {
-      const fd = files.open(this.pathOf(xid), 'create');
+      const fd = files.open(this.unfinishedPathOf(xid), 'create');
       try {
         files.ftruncate(fd, 0);
         files.pwrite(fd, content, 0, content.length, 0);
@@ -43,8 +47,16 @@ export class StateFiles {
       } finally {
         files.close(fd);
       }
+      files.rename(this.unfinishedPathOf(xid), this.pathOf(xid));
     } catch (cause) {
       throw fileError('ERROR', `write file "${nameOf(xid)}"`, cause);
+    }
+  }
+
+  /** What crashes left of files that were being written. */
+  removeUnfinished(): void {
+    for (const name of this.context.os.files.readdir(this.directory)) {
+      if (name.endsWith(UNFINISHED)) this.unlink(`${this.directory}/${name}`);
     }
   }
 
@@ -66,16 +78,20 @@ export class StateFiles {
 
   /** One that cannot be removed, or comes back after a crash, is found stale at the next start. */
   remove(xid: Xid): void {
-    try {
-      this.context.os.files.unlink(this.pathOf(xid));
-    } catch (thrown) {
-      if (errnoOf(thrown) === undefined) throw thrown;
-    }
+    this.unlink(this.pathOf(xid));
   }
 
   /** Makes names that came and went durable. */
   syncDirectory(): void {
     this.durably(DIRECTORY, () => this.context.os.files.fsyncDirectory(this.directory));
+  }
+
+  private unlink(path: string): void {
+    try {
+      this.context.os.files.unlink(path);
+    } catch (thrown) {
+      if (errnoOf(thrown) === undefined) throw thrown;
+    }
   }
 
   private sync(fd: number, xid: Xid): void {
@@ -108,6 +124,10 @@ export class StateFiles {
 
   private pathOf(xid: Xid): string {
     return `${this.context.dataDirectory}/${nameOf(xid)}`;
+  }
+
+  private unfinishedPathOf(xid: Xid): string {
+    return this.pathOf(xid) + UNFINISHED;
   }
 }
 

@@ -24,6 +24,7 @@ export class TwoPhaseRecovery {
   /** Before replay: what the last checkpoints wrote. Returns the ids of those whose files had to go. */
   restoreFiles(): Xid[] {
     const { files, table } = this.parts.twoPhase;
+    files.removeUnfinished();
     const stale: Xid[] = [];
     for (const xid of files.list()) {
       if (this.isStale(xid)) stale.push(xid);
