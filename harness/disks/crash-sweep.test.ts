@@ -231,6 +231,17 @@ describe('crash sweep', () => {
         expect(trace.left(profile)).to.deep.equal({ '/a': 'new' });
       });
 
+      it('does not let an earlier write undo a truncation that the journal has made safe', () => {
+        const a = trace.safeFile('a', 'old');
+        const earlier = trace.write(a, 'new and longer');
+        trace.truncate(a, 2);
+        trace.sync(trace.create('b').node);
+        expect(trace.left(profile)).to.deep.equal({ '/a': 'ol', '/b': '' });
+        expect(trace.left(profile, [[earlier, 'whole']])).to.deep.equal({ '/a': 'ne', '/b': '' });
+        trace.sync(a);
+        expect(trace.left(profile)).to.deep.equal({ '/a': 'ne', '/b': '' });
+      });
+
       it('keeps the data of no other file by forcing the journal', () => {
         const other = trace.create('other');
         trace.write(other.node, 'data');

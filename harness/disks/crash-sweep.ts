@@ -92,7 +92,7 @@ export class CrashSweep {
   private keep(event: ChangeEvent, earlier: PendingChange[]): PendingChange[] {
     if (!this.anyForgotten) {
       applyChange(this.image, event);
-      return earlier;
+      return event.kind === 'truncate' ? earlier.flatMap((change) => overtaken(this.image, change, event)) : earlier;
     }
     const forgotten = earlier.filter(({ isForgotten }) => isForgotten).map((change) => change.event);
     if (event.kind === 'write') completeEdges(this.image, event, () => forgotten);
@@ -101,17 +101,19 @@ export class CrashSweep {
   }
 }
 
-/** What is left of a forgotten write, once a later change is safe: it can undo nothing of that. */
+/**
+ * What is left of an earlier write, once a later change is safe: it can undo nothing of that. Of what a truncation cut off no
+ * page is left to be written; only what was forgotten is older than another write that is safe.
+ */
 function overtaken(image: Volume, change: PendingChange, safe: ChangeEvent): PendingChange[] {
   const { event, isForgotten } = change;
-  if (!isForgotten || event.kind !== 'write' || event.node !== safe.node) return [change];
-  const data =
-    safe.kind === 'truncate'
-      ? event.data.subarray(0, Math.max(0, safe.bytes - event.offset))
-      : safe.kind === 'write'
-        ? overwritten(image, event, safe)
-        : event.data;
-  return data.length === 0 ? [] : [{ event: { ...event, data }, isForgotten }];
+  if (event.kind !== 'write' || event.node !== safe.node) return [change];
+  if (safe.kind === 'truncate') {
+    const data = event.data.subarray(0, Math.max(0, safe.bytes - event.offset));
+    return data.length === 0 ? [] : [{ event: { ...event, data }, isForgotten }];
+  }
+  if (!isForgotten || safe.kind !== 'write') return [change];
+  return [{ event: { ...event, data: overwritten(image, event, safe) }, isForgotten }];
 }
 
 /** Its data as the image now has them in the sectors that the later write touched. */

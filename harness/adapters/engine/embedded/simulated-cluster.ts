@@ -140,12 +140,15 @@ export class EngineCluster implements SimulatedCluster {
 
   /**
    * A process waits for a checkpoint that it has asked for: it comes now. That it fails, the process is told itself. Where
-   * the process runs inside another checkpoint it cannot wait, and gives up as if it had been cancelled.
+   * the process runs inside another checkpoint, or inside what one would wait for, it cannot wait itself, and gives up as if
+   * it had been cancelled.
    */
   private serveRequests(): boolean {
     const checkpointer = this.processes.get('checkpointer');
     if (!checkpointer?.instance.recovery.requests.isPending()) return false;
-    if (this.isCheckpointing) throw error(SqlState.queryCanceled, 'canceling statement due to user request');
+    if (this.isCheckpointing || isHeldUp(checkpointer.instance)) {
+      throw error(SqlState.queryCanceled, 'canceling statement due to user request');
+    }
     try {
       this.checkpoint();
     } catch (thrown) {
@@ -271,6 +274,12 @@ function logIn(instance: Instance, database: string): Session {
     if (!(thrown instanceof PgError) || thrown.severity !== 'FATAL') throw thrown;
     throw new SimulatedError('ERROR', thrown.sqlState, thrown.message, { cause: thrown });
   }
+}
+
+/** Does a process that was interrupted hold checkpoints up? */
+function isHeldUp({ memory: { slots } }: Instance): boolean {
+  for (let slot = 0; slot < slots.count; slot++) if (slots.delayCheckpoint(slot) !== 0) return true;
+  return false;
 }
 
 export function asSimulated(thrown: unknown): unknown {
