@@ -4,7 +4,7 @@ import { withDirectory } from '../../wal/testing/small-log.js';
 import { begin, commit, int4, startAccess, text, transact, type TestProcess } from '../testing/test-access.js';
 import { allEntries, entriesOf, intKey, rowPlace, testIndex, textKey, type FoundEntry } from '../testing/test-index.js';
 import { TupleLayout } from '../tuple/tuple-layout.js';
-import type { IndexShape, ScanRange } from './btree.js';
+import type { IndexKey, IndexShape, ScanRange } from './btree.js';
 
 type Row = readonly unknown[];
 
@@ -69,7 +69,14 @@ class Model {
 
 const few = fc.integer({ min: -5, max: 5 });
 const nullable = fc.option(few, { nil: null, freq: 4 });
-const word = fc.string({ maxLength: 400 });
+const word = fc.oneof(fc.string({ maxLength: 400 }), fc.string({ maxLength: 4, unit: 'grapheme' }));
+const padded = fc.tuple(fc.string({ maxLength: 4 }), fc.nat(6)).map(([start, blanks]) => start + ' '.repeat(blanks));
+
+const paddedKey: IndexKey = {
+  ...textKey,
+  compare: (a, b) => textKey.compare(String(a).replace(/ +$/, ''), String(b).replace(/ +$/, '')),
+  bytes: 'blank-padded',
+};
 
 const shapes: Record<string, { index: IndexShape; row: fc.Arbitrary<Row> }> = {
   integers: { index: testIndex(), row: fc.tuple(fc.integer({ min: -1000, max: 1000 })) },
@@ -81,6 +88,20 @@ const shapes: Record<string, { index: IndexShape; row: fc.Arbitrary<Row> }> = {
   text: {
     index: testIndex({ layout: new TupleLayout([text]), keys: [textKey] }),
     row: fc.tuple(fc.option(word, { nil: null, freq: 8 })),
+  },
+  'text with blanks that do not count': {
+    index: testIndex({ layout: new TupleLayout([text]), keys: [paddedKey] }),
+    row: fc.tuple(fc.option(padded, { nil: null, freq: 8 })),
+  },
+  'text that only its type can order, and integers behind it': {
+    index: testIndex({
+      layout: new TupleLayout([text, int4]),
+      keys: [
+        { ...textKey, bytes: undefined },
+        { ...intKey, descending: true },
+      ],
+    }),
+    row: fc.tuple(fc.option(fc.string({ maxLength: 3 }), { nil: null, freq: 8 }), nullable),
   },
   'integer, text and an included integer': {
     index: testIndex({ layout: new TupleLayout([int4, text, int4]), keys: [intKey, { ...textKey, nullsFirst: true }] }),

@@ -1,8 +1,9 @@
-import { u32 } from '../../base/bytes.js';
 import type { Tid } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { align8, itemOffset } from '../../storage/page/page.js';
+import { AttributeCursor } from '../tuple/attribute-cursor.js';
+import type { AnyAttributeStorage } from '../tuple/attribute-storage.js';
 import { Infomask } from '../tuple/tuple-header.js';
 import { writeNullBitmap } from '../tuple/tuple-layout.js';
 import type { IndexKey, IndexShape, IntegerKind } from './index-shape.js';
@@ -16,6 +17,7 @@ import {
   blockOfTuple,
   dataOffset,
   hasNulls,
+  isNullAt,
   offsetOfTuple,
   setInfo,
   setPivot,
@@ -26,6 +28,7 @@ import {
   withTieBreaker,
 } from './index-tuple.js';
 import { SearchKey } from './search-key.js';
+import { compareBytes, compareIntegers, int32, lowWord, unpadded } from './stored-values.js';
 
 /**
  * Forms, takes apart, cuts off and compares the entries of one index (nbtutils.c, nbtsearch.c _bt_compare).
@@ -41,9 +44,9 @@ export class IndexFormat {
   private readonly integers: (IntegerKind | undefined)[];
   private readonly integerOffsets: number[];
   private readonly signs: number[];
-  /** Values of the tuple being compared: the comparison is done with them when it returns. */
-  private readonly scratch: unknown[] = [];
-  private readonly otherScratch: unknown[] = [];
+  /** Where the entries being compared have their values. */
+  private readonly cursor = new AttributeCursor();
+  private readonly otherCursor = new AttributeCursor();
   private readonly scratchBytes = Buffer.alloc(8);
   private readonly lengths: number[] = [];
 
@@ -89,6 +92,7 @@ export class IndexFormat {
     if (tid) key.setTid(tid);
     key.isInteger = values.every((value, column) => value !== null && this.integers[column] !== undefined);
     if (key.isInteger) this.encodeIntegers(key);
+    else this.encodeStored(key);
     return key;
   }
 
@@ -109,7 +113,7 @@ export class IndexFormat {
     const attributes = attributesOf(page, at, this.columns);
     const common = Math.min(key.values.length, attributes, this.keyCount);
     const isFast = key.isInteger && !hasNulls(page, at);
-    const order = isFast ? this.compareIntegers(key, page, at, common) : this.compareValues(key, page, at, common);
+    const order = isFast ? this.compareIntegerKey(key, page, at, common) : this.compareValues(key, page, at, common);
     if (order !== 0) return order;
     if (key.values.length > attributes) return 1;
     return compareTieBreaker(key, page, at, attributes);
@@ -118,10 +122,14 @@ export class IndexFormat {
   /** Orders two entries that are no pivots: by their key columns, 0 when these are equal. */
   compareKeys(a: Buffer, aAt: number, b: Buffer, bAt: number): number {
     if (this.isAllInteger && !hasNulls(a, aAt) && !hasNulls(b, bAt)) return this.compareStored(a, aAt, b, bAt);
-    this.read(a, aAt, this.keyCount, this.scratch);
-    this.read(b, bAt, this.keyCount, this.otherScratch);
+    const { cursor, otherCursor } = this;
+    cursor.start(aAt + dataOffset(hasNulls(a, aAt)));
+    otherCursor.start(bAt + dataOffset(hasNulls(b, bAt)));
     for (let column = 0; column < this.keyCount; column++) {
-      const order = this.compareColumn(column, this.scratch[column], this.otherScratch[column]);
+      const aIsNull = isNullAt(a, aAt, column);
+      const bIsNull = isNullAt(b, bAt, column);
+      const isEither = aIsNull || bIsNull;
+      const order = isEither ? nullOrder(this.index.keys[column], aIsNull, bIsNull) : this.comparePlaced(column, a, b);
       if (order !== 0) return order;
     }
     return 0;
@@ -150,7 +158,7 @@ export class IndexFormat {
   /** Orders the values of one key column, nulls included. */
   compareColumn(column: number, a: unknown, b: unknown): number {
     const key = this.index.keys[column];
-    if (a === null || b === null) return compareNulls(key, a, b);
+    if (a === null || b === null) return nullOrder(key, a === null, b === null);
     return key.compare(a, b) * this.signs[column];
   }
 
@@ -191,19 +199,60 @@ export class IndexFormat {
   }
 
   private compareValues(key: SearchKey, page: Buffer, at: number, count: number): number {
-    this.read(page, at, count, this.scratch);
+    this.cursor.start(at + dataOffset(hasNulls(page, at)));
     for (let column = 0; column < count; column++) {
-      const order = this.compareColumn(column, key.values[column], this.scratch[column]);
+      const isNull = key.values[column] === null;
+      const isOther = isNullAt(page, at, column);
+      const isEither = isNull || isOther;
+      const order = isEither
+        ? nullOrder(this.index.keys[column], isNull, isOther)
+        : this.compareValue(key, column, page);
       if (order !== 0) return order;
     }
     return 0;
   }
 
-  private compareIntegers(key: SearchKey, page: Buffer, at: number, count: number): number {
+  /** A value of the key with the page's next, neither null. */
+  private compareValue(key: SearchKey, column: number, page: Buffer): number {
+    const { cursor } = this;
+    const attribute = this.index.layout.attributes[column];
+    cursor.find(attribute, page);
+    const { compare, integer, bytes } = this.index.keys[column];
+    const stored = key.stored[column];
+    let order;
+    if (!stored) order = compare(key.values[column], attribute.read(page, cursor.at, cursor.bytes));
+    else if (integer) order = compareIntegers(integer, stored, 0, page, cursor.at);
+    else {
+      const length = bytes === 'blank-padded' ? unpadded(page, cursor.at, cursor.bytes) : cursor.bytes;
+      order = compareBytes(stored, 0, stored.length, page, cursor.at, length);
+    }
+    return order * this.signs[column];
+  }
+
+  /** The next values of two entries, neither null. */
+  private comparePlaced(column: number, a: Buffer, b: Buffer): number {
+    const { cursor, otherCursor: other } = this;
+    const attribute = this.index.layout.attributes[column];
+    cursor.find(attribute, a);
+    other.find(attribute, b);
+    const { compare, integer, bytes } = this.index.keys[column];
+    let order;
+    if (integer) order = compareIntegers(integer, a, cursor.at, b, other.at);
+    else if (bytes === 'plain') order = compareBytes(a, cursor.at, cursor.bytes, b, other.at, other.bytes);
+    else if (bytes) {
+      const length = unpadded(a, cursor.at, cursor.bytes);
+      order = compareBytes(a, cursor.at, length, b, other.at, unpadded(b, other.at, other.bytes));
+    } else {
+      order = compare(attribute.read(a, cursor.at, cursor.bytes), attribute.read(b, other.at, other.bytes));
+    }
+    return order * this.signs[column];
+  }
+
+  private compareIntegerKey(key: SearchKey, page: Buffer, at: number, count: number): number {
     const data = at + TUPLE_HEADER_BYTES;
     for (let column = 0; column < count; column++) {
       const place = data + this.integerOffsets[column];
-      const kind = this.integers[column];
+      const kind = this.integers[column]!;
       let order = kind === 'int8' ? key.high[column] - int32(page, place + 4) : 0;
       if (order === 0) order = key.low[column] - lowWord(page, place, kind);
       if (order !== 0) return order * this.signs[column];
@@ -213,9 +262,8 @@ export class IndexFormat {
 
   private compareStored(a: Buffer, aAt: number, b: Buffer, bAt: number): number {
     for (let column = 0; column < this.keyCount; column++) {
-      const [kind, offset] = [this.integers[column], TUPLE_HEADER_BYTES + this.integerOffsets[column]];
-      let order = kind === 'int8' ? int32(a, aAt + offset + 4) - int32(b, bAt + offset + 4) : 0;
-      if (order === 0) order = lowWord(a, aAt + offset, kind) - lowWord(b, bAt + offset, kind);
+      const offset = TUPLE_HEADER_BYTES + this.integerOffsets[column];
+      const order = compareIntegers(this.integers[column]!, a, aAt + offset, b, bAt + offset);
       if (order !== 0) return order * this.signs[column];
     }
     return 0;
@@ -225,8 +273,19 @@ export class IndexFormat {
     const { scratchBytes } = this;
     for (let column = 0; column < key.values.length; column++) {
       this.index.layout.attributes[column].write(key.values[column], scratchBytes, 0);
-      key.low[column] = lowWord(scratchBytes, 0, this.integers[column]);
+      key.low[column] = lowWord(scratchBytes, 0, this.integers[column]!);
       key.high[column] = int32(scratchBytes, 4);
+    }
+  }
+
+  private encodeStored(key: SearchKey): void {
+    const { keys, layout } = this.index;
+    for (let column = 0; column < key.values.length; column++) {
+      const { integer, bytes } = keys[column];
+      const isStored = key.values[column] !== null && (integer ?? bytes) !== undefined;
+      const value = isStored ? storedValue(layout.attributes[column], key.values[column]) : null;
+      key.stored[column] =
+        value && bytes === 'blank-padded' ? value.subarray(0, unpadded(value, 0, value.length)) : value;
     }
   }
 }
@@ -240,19 +299,15 @@ function compareTieBreaker(key: SearchKey, page: Buffer, at: number, attributes:
   return blocks !== 0 ? blocks : key.offset - offsetOfTuple(page, place);
 }
 
-function compareNulls(key: IndexKey, a: unknown, b: unknown): number {
-  if (a === null && b === null) return 0;
-  return (a === null) === key.nullsFirst ? -1 : 1;
+function nullOrder(key: IndexKey, aIsNull: boolean, bIsNull: boolean): number {
+  if (aIsNull === bIsNull) return 0;
+  return aIsNull === key.nullsFirst ? -1 : 1;
 }
 
-function int32(bytes: Buffer, at: number): number {
-  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
-}
-
-function lowWord(bytes: Buffer, at: number, kind: IntegerKind | undefined): number {
-  if (kind === 'int4') return int32(bytes, at);
-  if (kind === 'int2') return ((bytes[at] | (bytes[at + 1] << 8)) << 16) >> 16;
-  return u32(bytes, at);
+function storedValue(attribute: AnyAttributeStorage, value: unknown): Buffer {
+  const bytes = Buffer.allocUnsafe(attribute.byteLength(value));
+  attribute.write(value, bytes, 0);
+  return bytes;
 }
 
 function tooWide(size: number): Error {

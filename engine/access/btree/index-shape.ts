@@ -4,6 +4,9 @@ import type { TupleLayout } from '../tuple/tuple-layout.js';
 /** Fixed-width integers whose order is that of their values, by how they are stored. */
 export type IntegerKind = 'int2' | 'int4' | 'int8' | 'uint4';
 
+/** Values whose order is that of their bytes: of all, or of those before the blanks at the end. */
+export type BytesKind = 'plain' | 'blank-padded';
+
 /** One key column. */
 export interface IndexKey {
   /** The type's order, of two JS values that are not null. */
@@ -12,6 +15,8 @@ export interface IndexKey {
   readonly nullsFirst: boolean;
   /** The values are stored as this and ordered as such: they are then compared where they lie, without decoding. */
   readonly integer?: IntegerKind;
+  /** As `integer`: of a value of another type only what the column's storage makes of it is looked at. */
+  readonly bytes?: BytesKind;
 }
 
 /** All that this layer needs to know of an index. Made by the relation cache; the same object as long as it is the same index. */

@@ -36,6 +36,11 @@ export function hasNulls(bytes: Buffer, at = 0): boolean {
   return (bytes[at + INFO_AT + 1] & (HAS_NULLS >>> 8)) !== 0;
 }
 
+/** Is that column null? */
+export function isNullAt(bytes: Buffer, at: number, column: number): boolean {
+  return hasNulls(bytes, at) && ((bytes[at + TUPLE_HEADER_BYTES + (column >> 3)] >> (column & 7)) & 1) === 0;
+}
+
 export function isPivot(bytes: Buffer, at = 0): boolean {
   return (bytes[at + INFO_AT + 1] & (PIVOT >>> 8)) !== 0;
 }

@@ -8,6 +8,8 @@ export class SearchKey {
   /** Numbers that stand for integer columns, see IndexFormat; an int8 has two. */
   readonly low: number[] = [];
   readonly high: number[] = [];
+  /** The values of other columns that are compared as they are stored, null where there is none. */
+  readonly stored: (Buffer | null)[] = [];
   /** All columns are integers and none is null. */
   isInteger = false;
   hasTid = false;

@@ -15,6 +15,7 @@ export const textKey: IndexKey = {
   compare: (a, b) => Buffer.compare(Buffer.from(a as string), Buffer.from(b as string)),
   descending: false,
   nullsFirst: false,
+  bytes: 'plain',
 };
 
 export function testIndex(overrides: Partial<IndexShape> = {}): IndexShape {

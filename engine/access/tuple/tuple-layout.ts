@@ -13,14 +13,11 @@ import {
   tupleInfomask,
   tupleInfomask2,
 } from './tuple-header.js';
+import { C_STRING, VARLENA, alignUp, damagedLength, storedOutOfLine } from './varlena.js';
 
-const VARLENA = -1;
-const C_STRING = -2;
 /** A varlena of at most this many bytes in all has a one-byte header and no alignment (postgres.h VARATT_SHORT_MAX). */
 const SHORT_VARLENA_MAX = 0x7f;
 const VARLENA_MAX_BYTES = 0x3fff_ffff;
-
-const alignUp = (at: number, align: number): number => (at + align - 1) & -align;
 
 /**
  * Forms and takes apart the tuples of one table (access/common/heaptuple.c).
@@ -199,7 +196,7 @@ function readVarlena(
   const header = source[data + next];
   if (header & 1) {
     const total = header >> 1;
-    if (total === 0) throw error(SqlState.dataCorrupted, 'a value stored out of line cannot be read');
+    if (total === 0) throw storedOutOfLine();
     values[index] = attribute.read(source, data + next + 1, total - 1);
     return next + total;
   }
@@ -208,7 +205,7 @@ function readVarlena(
   const word = u32(source, data + at);
   const total = word >>> 2;
   if ((word & 3) !== 0 || total < 4 || total > VARLENA_MAX_BYTES) {
-    throw error(SqlState.dataCorrupted, 'a value with a damaged length word cannot be read');
+    throw damagedLength();
   }
   values[index] = attribute.read(source, data + at + 4, total - 4);
   return at + total;

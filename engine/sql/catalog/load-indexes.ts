@@ -1,5 +1,5 @@
 import { DEFAULT_TABLESPACE, type Oid, type RelFile } from '../../base/block.js';
-import type { IntegerKind } from '../../access/btree/index-shape.js';
+import type { BytesKind, IntegerKind } from '../../access/btree/index-shape.js';
 import type { SqlArray } from '../types/array/sql-array.js';
 import { TypeOid } from '../types/oids.js';
 import { types } from '../types/type-table.js';
@@ -74,6 +74,7 @@ function loadIndex(
         nullsFirst,
         compare: types.byOid(table.columns[places[index]].type).compare,
         integer: INTEGERS[table.columns[places[index]].type],
+        bytes: BYTES[table.columns[places[index]].type],
       })),
     },
   };
@@ -87,6 +88,15 @@ const INTEGERS: Readonly<Record<Oid, IntegerKind>> = {
   [TypeOid.oid]: 'uint4',
   [TypeOid.timestamp]: 'int8',
   [TypeOid.timestamptz]: 'int8',
+};
+
+/** Types whose order, in collation "C", is that of their bytes. */
+const BYTES: Readonly<Record<Oid, BytesKind>> = {
+  [TypeOid.text]: 'plain',
+  [TypeOid.varchar]: 'plain',
+  [TypeOid.bpchar]: 'blank-padded',
+  [TypeOid.bytea]: 'plain',
+  [TypeOid.uuid]: 'plain',
 };
 
 function keyColumns(row: StoredRow): IndexKeyColumn[] {
