@@ -270,8 +270,19 @@ describe('I/O faults', function () {
       expect(statuses()[0].firings).to.equal(1);
     }
 
+    /** Commits until the log's page has room for a small transaction. */
+    async function makeRoomOnLogPage(): Promise<void> {
+      await query('CREATE TABLE filler (value text)');
+      for (;;) {
+        const [{ at }] = await query("SELECT (pg_current_wal_insert_lsn() - '0/0') % 8192 AS at");
+        if (Number(at) < 6000) return;
+        await query("INSERT INTO filler VALUES (repeat('x', 500))");
+      }
+    }
+
     it('in the last record of WAL is its end: nothing tells it from a write that was never completed', async () => {
       await query('INSERT INTO kept VALUES (1)');
+      await makeRoomOnLogPage();
       await commitRotten(await connect(), "INSERT INTO kept VALUES (2, 'rotten')");
       await killAll();
       expect(await ids()).to.deep.equal([1]);
