@@ -99,7 +99,7 @@ export class RowChanges {
         const isCleared = this.parts.visibilityMap.unmark(row.page, tid.block, row.map);
         setDeleter(row.page, row.at, xid, 0, Infomask2.keysUpdated, tid);
         setTupleCommandId(row.page, row.at, deletion.commandId, deletion.isCombo);
-        this.log(row, HeapInfo.delete, isCleared ? DeleteFlag.allVisibleCleared : 0);
+        this.log(row, xid, HeapInfo.delete, isCleared ? DeleteFlag.allVisibleCleared : 0);
       });
     });
   }
@@ -157,7 +157,10 @@ export class RowChanges {
       const standing = this.visibility.forUpdate(row.page, row.at, row.buffer, row.tid.block, row.tid.offset);
       const xmax = tupleXmax(row.page, row.at);
       if (standing !== 'being-modified') return resultOf(standing, row, xmax);
-      if (this.parts.transactions.isMine(xmax)) return OK;
+      if (this.parts.transactions.isMine(xmax)) {
+        this.keepLock(row, xmax);
+        return OK;
+      }
       if (!wait) return { kind: 'being-modified', xmax };
       storage.buffers.unlock(row.buffer);
       this.waitFor(row, xmax);
@@ -185,7 +188,7 @@ export class RowChanges {
     this.parts.context.interrupts.critical(() => {
       setDeleter(row.page, row.at, xid, xmaxLockOnly | xmaxExclusiveLock, strength, row.tid);
       setTupleCommandId(row.page, row.at, change.commandId, change.isCombo);
-      this.log(row, HeapInfo.lock, this.clearAllFrozen(row) ? LockFlag.allFrozenCleared : 0);
+      this.log(row, xid, HeapInfo.lock, this.clearAllFrozen(row) ? LockFlag.allFrozenCleared : 0);
     });
   }
 
@@ -193,12 +196,28 @@ export class RowChanges {
     return isAllVisible(page) && this.parts.visibilityMap.clear(map, tid.block, MapBit.allFrozen);
   }
 
-  private log({ file, tid, buffer, page, at }: RowInHand, info: number, flags: number): void {
-    const { storage, wal, transactions } = this.parts;
+  /** The row is this transaction's to lock: when what takes it now is undone, the lock shall be there again. */
+  private keepLock({ file, tid, page, at }: RowInHand, locker: Xid): void {
+    const strength = tupleInfomask2(page, at) & Infomask2.keysUpdated;
+    this.parts.transactions.keepLock(locker, (undone) => this.lockAgain(file, tid, locker, strength, undone));
+  }
+
+  private lockAgain(file: RelFile, tid: Tid, locker: Xid, strength: number, undone: ReadonlySet<Xid>): void {
+    const row = this.pickUp(file, tid);
+    if (undone.has(tupleXmax(row.page, row.at))) {
+      const command = this.parts.transactions.useCommandId();
+      this.markLocked(row, locker, this.commandIdOfChange(row, command), strength);
+    }
+    this.parts.storage.buffers.unlock(row.buffer);
+    this.putDown(row);
+  }
+
+  private log({ file, tid, buffer, page, at }: RowInHand, xid: Xid, info: number, flags: number): void {
+    const { storage, wal } = this.parts;
     storage.buffers.markDirty(buffer);
     const data = [encodeXmaxChange(page, at, tid.offset, flags)];
     const blocks = [{ id: 0, file, fork: Fork.main, block: tid.block, page, standard: true }];
-    setPageLsn(page, wal.insert({ rmgr: Rmgr.heap, info, xid: transactions.xid(), data, blocks }));
+    setPageLsn(page, wal.insert({ rmgr: Rmgr.heap, info, xid, data, blocks }));
   }
 
   private waitFor(row: RowInHand, xmax: Xid): void {

@@ -81,6 +81,25 @@ describe('waiting for rows', function () {
       expect(committedRows(me)).to.equal('2=y 3=z 1=kept');
     }));
 
+  it('does not end when the subtransaction that changed a row locked before it is undone', () =>
+    withCluster({ 1: 'a', 2: 'b' }, async (cluster, directory, me) => {
+      const [holder, waiter] = await run(
+        cluster,
+        directory,
+        'begin lock:1 sub update:1=lost undo reach blocked update:1=mine commit',
+        'begin await:1 update:1=late commit',
+      );
+      expect({ holder, waiter }).to.deep.equal({ holder: ['ok', 'ok', 'ok'], waiter: ['updated'] });
+      const [, afterRelease] = await run(
+        cluster,
+        directory,
+        'begin sub lock:2 release sub sub delete:2 release undo reach blocked commit',
+        'begin await:1 update:2=y commit',
+      );
+      expect(afterRelease).to.deep.equal(['ok']);
+      expect(committedRows(me)).to.equal('1=mine 2=y');
+    }));
+
   it('for a mere row lock ends with the row', () =>
     withCluster({ 1: 'a' }, async (cluster, directory) => {
       const [holder, waiter] = await run(

@@ -2,6 +2,9 @@ import { INVALID_XID, type Xid } from '../../base/xid.js';
 import type { ResourceOwner } from '../../storage/resources.js';
 import { PendingFiles } from './pending-files.js';
 
+/** Gives a row, if one of `undone` has changed it, back to who had locked it before. */
+export type KeptLock = (undone: ReadonlySet<Xid>) => void;
+
 /** One level of a transaction: the whole, or a subtransaction in another (xact.c TransactionStateData). */
 export class TransactionLevel {
   xid = INVALID_XID;
@@ -9,7 +12,8 @@ export class TransactionLevel {
   readonly children: Xid[] = [];
   readonly files = new PendingFiles();
   readonly callbacks: ((committed: boolean) => void)[] = [];
-
+  /** Locks of levels around it on rows that it changed. */
+  keptLocks: KeptLock[] = [];
   /** Others must forget what they know of tables when it commits. */
   changesCatalogs = false;
 
@@ -26,11 +30,16 @@ export class TransactionLevel {
     return this.children.length > 0 ? this.children[this.children.length - 1] : this.xid;
   }
 
+  hasUsed(xid: Xid): boolean {
+    return xid === this.xid || this.children.includes(xid);
+  }
+
   /** A subtransaction ended well: what it did is this level's from now on. */
   absorb(ended: TransactionLevel): void {
     if (ended.xid !== INVALID_XID) this.children.push(ended.xid);
     for (const child of ended.children) this.children.push(child);
     for (const callback of ended.callbacks) this.callbacks.push(callback);
+    for (const kept of ended.keptLocks) this.keptLocks.push(kept);
     this.files.absorb(ended.files);
     this.changesCatalogs ||= ended.changesCatalogs;
   }

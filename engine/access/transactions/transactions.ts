@@ -1,5 +1,5 @@
 import { sameRelFile, type RelFile } from '../../base/block.js';
-import { assert, error } from '../../base/errors.js';
+import { assert, error, fatal } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { INVALID_XID, xidOf, type Xid } from '../../base/xid.js';
@@ -14,7 +14,7 @@ import type { ProcessArray } from './process-array.js';
 import type { Snapshot, SnapshotData } from './snapshot.js';
 import type { SubtransactionLog } from './subtransaction-log.js';
 import type { TransactionIds } from './transaction-ids.js';
-import type { TransactionLevel } from './transaction-level.js';
+import type { KeptLock, TransactionLevel } from './transaction-level.js';
 import { TransactionLevels } from './transaction-levels.js';
 
 export type Isolation = 'read committed' | 'repeatable read';
@@ -151,6 +151,12 @@ export class Transactions {
     assert(this.levels.depth > 0, 'no subtransaction is in progress');
     const { lwlocks } = this.context.memory;
     lwlocks.releaseAll();
+    this.storage.buffers.releasePinsOf(this.levels.current.owner!);
+    this.restoreLocks(this.levels.current);
+    this.undoSub();
+  }
+
+  private undoSub(): void {
     const level = this.levels.current;
     this.storage.buffers.releasePinsOf(level.owner!);
     if (level.xid !== INVALID_XID) {
@@ -165,6 +171,28 @@ export class Transactions {
     this.storage.locks.releaseLocksOf(level.owner!);
     this.removeFiles(level.files.removedBy(false));
     this.context.os.reach('abort:subtransaction-done');
+  }
+
+  /**
+   * This level is about to take a row that `locker` has locked, an id of this transaction. A row has room for one locker
+   * only: so `restore` is called when the level is undone, before anyone can know that.
+   */
+  keepLock(locker: Xid, restore: KeptLock): void {
+    const { current, depth } = this.levels;
+    if (depth > 0 && !current.hasUsed(locker)) current.keptLocks.push(restore);
+  }
+
+  /** Newest first. A lock that cannot be given back must not be lost in silence. */
+  private restoreLocks(level: TransactionLevel): void {
+    const { keptLocks } = level;
+    if (keptLocks.length === 0) return;
+    level.keptLocks = [];
+    const undone = new Set([level.xid, ...level.children]);
+    try {
+      for (const restore of keptLocks.toReversed()) restore(undone);
+    } catch (cause) {
+      throw fatal(SqlState.internalError, 'could not lock rows again after a rollback to a savepoint', { cause });
+    }
   }
 
   /** Without `synchronous` it may be lost by a crash, whole, with all later ones, within some WAL writer delays. */
@@ -213,7 +241,7 @@ export class Transactions {
       this.storage.locks.releaseAll();
       return;
     }
-    while (this.levels.depth > 0) this.rollbackSub();
+    while (this.levels.depth > 0) this.undoSub();
     if (this.levels.topXid !== INVALID_XID) this.recordAbort(this.levels.top);
     this.leave(false);
     this.context.os.reach('abort:done');
