@@ -35,7 +35,7 @@ export function tryCoerce(
   typmod: number,
   context: CastContext,
 ): Expression | undefined {
-  const converted = convert(expression, type, context);
+  const converted = convert(expression, type, context, readAs(type, typmod));
   return converted && applyTypmod(converted, typmod, context);
 }
 
@@ -63,9 +63,9 @@ function withPosition(failure: PgError, location: number | undefined): PgError {
   return new PgError(failure.severity, failure.sqlState, failure.message, { ...failure.details, ...at(location) });
 }
 
-function convert(expression: Expression, type: Oid, context: CastContext): Expression | undefined {
+function convert(expression: Expression, type: Oid, context: CastContext, typmod = -1): Expression | undefined {
   if (expression.type === type || PSEUDO_TARGETS.has(type)) return expression;
-  if (expression.type === TypeOid.unknown) return resolveAs(expression, type);
+  if (expression.type === TypeOid.unknown) return resolveAs(expression, type, typmod);
   const cast = library.casts.find(expression.type, type, context);
   return cast && { kind: 'cast', cast, arg: expression, explicit: context === 'explicit', type, typmod: -1 };
 }
@@ -78,18 +78,23 @@ const PSEUDO_TARGETS = new Set<Oid>([
   TypeOid.anycompatible,
 ]);
 
-function resolveAs(expression: Expression, type: Oid): Expression | undefined {
+/** The modifier that a literal is read with: only an interval's fields say what its numbers mean, the rest comes after. */
+export function readAs(type: Oid, typmod: number): number {
+  return type === TypeOid.interval ? typmod : -1;
+}
+
+function resolveAs(expression: Expression, type: Oid, typmod: number): Expression | undefined {
   if (expression.kind === 'parameter') {
     return expression.open ? expression.open.decide(expression, type) : { ...expression, type };
   }
-  if (expression.kind === 'constant') return { ...expression, type, value: readLiteral(expression, type) };
+  if (expression.kind === 'constant') return { ...expression, type, value: readLiteral(expression, type, typmod) };
   return convert({ ...expression, type: TypeOid.text }, type, 'explicit');
 }
 
-function readLiteral(literal: Extract<Expression, { kind: 'constant' }>, type: Oid): unknown {
+function readLiteral(literal: Extract<Expression, { kind: 'constant' }>, type: Oid, typmod: number): unknown {
   if (literal.value === null) return null;
   try {
-    return types.byOid(type).input(literal.value as string, -1, literal.environment);
+    return types.byOid(type).input(literal.value as string, typmod, literal.environment);
   } catch (thrown) {
     throw thrown instanceof PgError ? withPosition(thrown, literal.location) : thrown;
   }

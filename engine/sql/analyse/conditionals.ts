@@ -1,5 +1,7 @@
 import type { CaseExpr, CaseWhen, Node } from '@pgsql/types';
-import { bodyOf } from '../parse/nodes.js';
+import { error } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
+import { at, bodyOf } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
 import type { Analyser } from './analyser.js';
 import { resolveUnknown, unify } from './coerce.js';
@@ -8,7 +10,22 @@ import { requireBoolean, transformExpression } from './expressions.js';
 import { binaryOperator } from './operators.js';
 import type { Scope } from './scope.js';
 
+/** Sets cannot be made by halves: what CASE and COALESCE leave out would have to be left out of the set. */
+function withoutSets<T>(scope: Scope, construct: string, transform: () => T): T {
+  const before = scope.setCalls.length;
+  const result = transform();
+  if (scope.setCalls.length === before) return result;
+  throw error(SqlState.featureNotSupported, `set-returning functions are not allowed in ${construct}`, {
+    ...at(scope.setCalls.at(-1)!.location),
+    hint: 'You might be able to move the set-returning function into a LATERAL FROM item.',
+  });
+}
+
 export function transformCase(analyser: Analyser, scope: Scope, body: CaseExpr): Expression {
+  return withoutSets(scope, 'CASE', () => caseExpression(analyser, scope, body));
+}
+
+function caseExpression(analyser: Analyser, scope: Scope, body: CaseExpr): Expression {
   const value = body.arg && resolveUnknown(transformExpression(analyser, scope, body.arg));
   const operand: CaseOperand | undefined = value && { kind: 'case-operand', type: value.type, typmod: value.typmod };
   const branches = (body.args ?? []).map((node) => {
@@ -44,7 +61,7 @@ function caseCondition(
 }
 
 export function transformCoalesce(analyser: Analyser, scope: Scope, body: { args: Node[] }): Expression {
-  const args = body.args.map((arg) => transformExpression(analyser, scope, arg));
+  const args = withoutSets(scope, 'COALESCE', () => body.args.map((arg) => transformExpression(analyser, scope, arg)));
   return { kind: 'coalesce', ...unify(args, 'COALESCE') };
 }
 

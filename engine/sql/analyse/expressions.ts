@@ -104,6 +104,7 @@ function transformColumn(scope: Scope, { fields = [], location }: ColumnRef): Ex
     throw error(SqlState.featureNotSupported, 'row expansion via "*" is not supported here', at(location));
   const names = namesOf(fields);
   refuseColumnsIn(scope, names, location);
+  if (names.length === 4) throw unsupported('a database in the name of a column', location);
   if (names.length > 4)
     throw error(
       SqlState.syntaxError,
@@ -174,6 +175,8 @@ function transformIndirection(analyser: Analyser, scope: Scope, body: A_Indirect
     if (!('A_Indices' in step)) throw unsupported('selection of a field');
     const { is_slice: isSlice, uidx } = step.A_Indices;
     if (isSlice) throw unsupported('an array slice');
+    if (value.kind === 'subscript' && types.elementOf(value.type) === 0)
+      throw unsupported('a subscript of several dimensions');
     value = subscript(value, transformExpression(analyser, scope, uidx!));
   }
   return value;

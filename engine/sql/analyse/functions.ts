@@ -1,8 +1,10 @@
 import type { FuncCall, Node, SQLValueFunction } from '@pgsql/types';
-import { error } from '../../base/errors.js';
+import type { Oid } from '../../base/block.js';
+import { error, PgError } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { Caller } from '../functions/call.js';
-import type { ResolvedAggregate, ResolvedFunction } from '../functions/resolver.js';
+import type { ResolvedAggregate, ResolvedFunction, Resolver } from '../functions/resolver.js';
+import { absentHere } from '../absent.js';
 import { at, bodyOf, kindOf, namesOf, unsupported } from '../parse/nodes.js';
 import { TypeOid } from '../types/oids.js';
 import { types } from '../types/type-table.js';
@@ -23,13 +25,40 @@ import { forEachPart } from './walk.js';
 /** Function and aggregate calls (parser/parse_func.c). */
 export function transformCall(analyser: Analyser, scope: Scope, body: FuncCall): Expression {
   const name = functionName(body);
-  if (body.over) throw unsupported('a window function', body.location);
+  refuseAbsent(name, body);
   if (library.resolver.isAggregateName(name)) return transformAggregate(analyser, scope, body, name);
   if (body.agg_star || body.agg_distinct || body.agg_order || body.agg_filter || body.agg_within_group) {
     throw notAnAggregate(body, name);
   }
   const args = (body.args ?? []).map((arg) => transformArgument(analyser, scope, arg));
   return plainCall(name, args, body, scope);
+}
+
+function refuseAbsent(name: string, { over, agg_within_group: withinGroup, location }: FuncCall): void {
+  if (over) throw unsupported('a window function', location);
+  if (withinGroup) throw unsupported('WITHIN GROUP', location);
+  const absent = library.resolver.functions.byName(name).length === 0 && absentHere('function', name, location);
+  if (absent) throw absent;
+}
+
+/** Raises 0A000 for a form of the function that only PostgreSQL has. */
+function resolveCall(name: string, given: readonly Oid[], body: FuncCall): ReturnType<Resolver['resolveFunction']> {
+  if (name === 'substring' && given.length === 3 && given.slice(1).every(isTextual))
+    throw unsupported('SUBSTRING with a SIMILAR pattern', body.location);
+  const isVariadic = body.func_variadic === true;
+  try {
+    const found = located(body.location, () => library.resolver.resolveFunction(name, given, isVariadic));
+    if (isVariadic && found.kind === 'function' && found.signature.variadic === TypeOid.any)
+      throw unsupported(`VARIADIC with ${name}`, body.location);
+    return found;
+  } catch (thrown) {
+    const isUndefined = thrown instanceof PgError && thrown.sqlState === SqlState.undefinedFunction;
+    throw (isUndefined && absentHere('function', name, body.location)) || thrown;
+  }
+}
+
+function isTextual(type: Oid): boolean {
+  return type === TypeOid.unknown || type === TypeOid.text || type === TypeOid.varchar;
 }
 
 function notAnAggregate(body: FuncCall, name: string): Error {
@@ -62,9 +91,7 @@ function transformArgument(analyser: Analyser, scope: Scope, node: Node): Expres
 
 function plainCall(name: string, args: Expression[], body: FuncCall, scope?: Scope): Expression {
   const given = args.map(({ type }) => type);
-  const found = located(body.location, () =>
-    library.resolver.resolveFunction(name, given, body.func_variadic === true),
-  );
+  const found = resolveCall(name, given, body);
   if (found.kind === 'coercion') return castTo(args[0], { type: found.target, typmod: -1 }, body.location);
   if (found.kind === 'aggregate') throw unsupported(`aggregate ${name} here`, body.location);
   const fitted = args.map((arg, index) => fitArgument(arg, found.argTypes[index]));
@@ -91,7 +118,7 @@ function setCall(found: ResolvedFunction, args: Expression[], body: FuncCall, sc
     );
   }
   const operand: CaseOperand = { kind: 'case-operand', type: found.returns, typmod: -1 };
-  scope.setCalls.push({ operand, caller: found.call, args });
+  scope.setCalls.push({ operand, caller: found.call, args, location: body.location });
   return operand;
 }
 
@@ -114,7 +141,6 @@ const NO_AGGREGATES: Partial<Record<Clause, string>> = {
 };
 
 function transformAggregate(analyser: Analyser, scope: Scope, body: FuncCall, name: string): AggregateCall {
-  if (body.agg_within_group) throw unsupported('WITHIN GROUP', body.location);
   const place = NO_AGGREGATES[scope.clause];
   if (place) throw error(SqlState.groupingError, `aggregate functions are not allowed in ${place}`, at(body.location));
   if (!body.agg_star && !body.args) {
@@ -259,9 +285,7 @@ export function resolveTableFunction(analyser: Analyser, scope: Scope, node: Nod
   scope.clause = 'function';
   const args = (body.args ?? []).map((arg) => transformArgument(analyser, scope, arg));
   const given = args.map(({ type }) => type);
-  const found = located(body.location, () =>
-    library.resolver.resolveFunction(name, given, body.func_variadic === true),
-  );
+  const found = resolveCall(name, given, body);
   if (found.kind !== 'function') throw unsupported(`${name} in FROM`, body.location);
   const columns = found.signature.outputs?.map((output) => ({ ...output, typmod: -1 })) ?? [
     { name, type: found.returns, typmod: -1 },

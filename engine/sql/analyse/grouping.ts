@@ -8,6 +8,7 @@ import { sameExpression } from './equal.js';
 import type { AggregateCall, Expression } from './expression.js';
 import type { Grouping } from './query.js';
 import type { Scope } from './scope.js';
+import type { Source } from './source.js';
 import { findTarget, type TargetList } from './targets.js';
 import { mapChildren } from './walk.js';
 
@@ -43,15 +44,40 @@ export function applyGrouping(
   groupBy: number[] | null,
 ): Grouped {
   if (groupBy === null && having === null && scope.aggregates.length === 0) return { grouping: null, targets, having };
-  const keys = (groupBy ?? []).map((index) => targets[index]);
-  for (const key of keys) checkKey(key);
+  const named = (groupBy ?? []).map((index) => targets[index]);
+  for (const key of named) checkKey(key);
+  const keys = [...named, ...dependents(scope, named, having ? [...targets, having] : targets)];
   const aggregates = distinctAggregates(scope.aggregates);
   const rewrite = groupedRewriter(scope, keys, aggregates);
   return {
-    grouping: { keys, aggregates },
+    grouping: { keys, named: named.length, aggregates },
     targets: targets.map(rewrite),
     having: having && rewrite(having),
   };
+}
+
+/**
+ * The columns used beside the keys of which each group can have only one value, since it is of one row of their table:
+ * the table's primary key is among the keys. They make no more groups when they are keys too.
+ */
+function dependents(scope: Scope, keys: readonly Expression[], used: readonly Expression[]): Expression[] {
+  const found: Expression[] = [];
+  const look = (part: Expression): Expression => {
+    if (part.kind === 'aggregate' || [...keys, ...found].some((key) => sameExpression(key, part))) return part;
+    if (part.kind === 'column' && part.source.scope === scope && hasOneRow(part.source, keys)) found.push(part);
+    return mapChildren(part, look);
+  };
+  for (const expression of used) look(expression);
+  return found;
+}
+
+function hasOneRow(source: Source, keys: readonly Expression[]): boolean {
+  if (source.body.kind !== 'table') return false;
+  const primary = source.body.relation.indexes.find((index) => index.isPrimary);
+  if (primary === undefined) return false;
+  const isKey = (place: number): boolean =>
+    keys.some((key) => key.kind === 'column' && key.source === source && key.index === place);
+  return primary.places.slice(0, primary.keys.length).every(isKey);
 }
 
 function checkKey(key: Expression): void {

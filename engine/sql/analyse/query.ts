@@ -56,6 +56,8 @@ export type FromItem =
 
 export interface Grouping {
   readonly keys: readonly Expression[];
+  /** So many of the keys stand in GROUP BY; the rest depend on them. */
+  readonly named: number;
   readonly aggregates: readonly AggregateCall[];
 }
 
@@ -87,6 +89,7 @@ export interface SetCall {
   readonly operand: CaseOperand;
   readonly caller: Caller;
   readonly args: readonly Expression[];
+  readonly location: number | undefined;
 }
 
 export interface ValuesQuery extends QueryBase {

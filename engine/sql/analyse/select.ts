@@ -43,8 +43,15 @@ export function analyseWith(analyser: Analyser, scope: Scope, clause: WithClause
   if (!clause) return [];
   if (clause.recursive) throw unsupported('WITH RECURSIVE', clause.location);
   return (clause.ctes ?? []).map((node) => {
-    const { ctename, ctequery, aliascolnames, location } = (node as Extract<Node, { CommonTableExpr: unknown }>)
-      .CommonTableExpr;
+    const {
+      ctename,
+      ctequery,
+      aliascolnames,
+      search_clause: search,
+      cycle_clause: cycle,
+      location,
+    } = (node as Extract<Node, { CommonTableExpr: unknown }>).CommonTableExpr;
+    if (search || cycle) throw unsupported(search ? 'SEARCH' : 'CYCLE', location);
     if (scope.commonTables.has(ctename!)) {
       throw error(SqlState.duplicateAlias, `WITH query name "${ctename}" specified more than once`, at(location));
     }

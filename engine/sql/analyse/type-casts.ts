@@ -2,11 +2,12 @@ import type { Node, TypeCast, TypeName } from '@pgsql/types';
 import type { Oid } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
+import { absentHere } from '../absent.js';
 import { at, bodyOf, namesOf, unsupported } from '../parse/nodes.js';
 import { SqlArray } from '../types/array/sql-array.js';
 import { types } from '../types/type-table.js';
 import type { Analyser } from './analyser.js';
-import { applyTypmod, coerceOrFail, locationOf } from './coerce.js';
+import { applyTypmod, coerceOrFail, locationOf, readAs } from './coerce.js';
 import type { Expression } from './expression.js';
 import { transformExpression } from './expressions.js';
 import { located } from './operators.js';
@@ -27,7 +28,7 @@ export function resolveTypeName(name: TypeName): TypeUse {
   if (name.pct_type) throw unsupported('%TYPE', name.location);
   if (names.length === 1 && SERIALS.has(last)) throw unsupported(`type ${last}`, name.location);
   const found = names.length === 1 || names[0] === 'pg_catalog' ? types.byName(last) : undefined;
-  if (!found) throw error(SqlState.undefinedObject, `type "${names.join('.')}" does not exist`, at(name.location));
+  if (!found) throw undefinedType(names, name.location);
   const modifiers = (name.typmods ?? []).map(modifierText);
   const typmod = modifiers.length === 0 ? -1 : located(name.location, () => typmodOf(found.oid, modifiers));
   if (!name.arrayBounds?.length) return { type: found.oid, typmod };
@@ -39,6 +40,11 @@ export function resolveTypeName(name: TypeName): TypeUse {
       at(name.location),
     );
   return { type: array, typmod };
+}
+
+function undefinedType(names: readonly string[], location: number | undefined): Error {
+  const absent = absentHere('type', names[names.length - 1], location);
+  return absent ?? error(SqlState.undefinedObject, `type "${names.join('.')}" does not exist`, at(location));
 }
 
 function modifierText(node: Node): string {
@@ -75,7 +81,7 @@ export function castTo(value: Expression, { type, typmod }: TypeUse, location: n
   if (value.kind === 'array' && value.elements.length > 0 && types.elementOf(type) !== 0)
     return castElements(value, { type, typmod }, location);
   const place = (location ?? -1) >= 0 ? location : locationOf(value);
-  const cast = coerceOrFail(value, type, -1, 'explicit', (from) =>
+  const cast = coerceOrFail(value, type, readAs(type, typmod), 'explicit', (from) =>
     error(SqlState.cannotCoerce, `cannot cast type ${from} to ${types.format(type)}`, at(place)),
   );
   return located(locationOf(value), () => applyTypmod(cast, typmod, 'explicit'));

@@ -1,3 +1,4 @@
+import { absentHere } from '../absent.js';
 import type { RangeVar } from '@pgsql/types';
 import type { Oid } from '../../base/block.js';
 import { error } from '../../base/errors.js';
@@ -152,6 +153,8 @@ function notAnIndex({ name, kind }: Relation): Error {
 }
 
 function undefinedTable({ schemaname, relname, location }: TableName): Error {
+  const absent = schemaname && schemaname !== 'pg_catalog' ? undefined : absentHere('relation', relname!, location);
+  if (absent) return absent;
   const name = schemaname ? `${schemaname}.${relname}` : relname;
   return error(SqlState.undefinedTable, `relation "${name}" does not exist`, at(location));
 }

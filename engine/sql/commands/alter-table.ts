@@ -10,7 +10,7 @@ import type { Command, CommandContext } from './command.js';
 import { defineColumn, type PendingConstraints } from './create-table.js';
 import { checkKeys, createKey, pendingKey, refuseSecondPrimaryKey } from './keys.js';
 import { requireNotNull } from './not-null.js';
-import { openOwnTable } from './open-tables.js';
+import { openOwnTableIfExists } from './open-tables.js';
 import { promoteIndex } from './promote-index.js';
 
 /** ALTER TABLE: its actions one after the other, each on the table as the one before it left it. */
@@ -24,10 +24,11 @@ export const alterTableCommand: Command<AlterTableStmt> = {
       if (!action) throw unsupported(`ALTER TABLE (${subtype!.slice(3)})`);
       return action;
     });
-    actions.forEach((action, index) => {
-      const table = openOwnTable(context, body.relation!, 'AccessExclusive');
+    for (const [index, action] of actions.entries()) {
+      const table = openOwnTableIfExists(context, body.relation!, 'AccessExclusive', body.missing_ok);
+      if (table === undefined) break;
       action(context, table, commands[index]);
-    });
+    }
     return { tag: 'ALTER TABLE' };
   },
 };

@@ -182,6 +182,8 @@ export function defineColumn(
   const row = types.row(use.type);
   if (row.kind === 'p')
     throw error(SqlState.invalidTableDefinition, `column "${name}" has pseudo-type ${types.format(use.type)}`);
+  if (body.storage_name) throw unsupported('STORAGE', body.location);
+  if (body.compression) throw unsupported('COMPRESSION', body.location);
   if (body.collClause) refuseCollation(body.collClause.collname, body.collClause.location);
   const column: Column = {
     ...use,
@@ -215,7 +217,8 @@ function addConstraint(body: Constraint, column: Column | undefined, pending: Pe
       pending.keys.push(pendingKey(body, column?.name));
       return;
     case 'CONSTR_NOTNULL':
-      column!.notNull = true;
+      if (!column) throw unsupported('NOT NULL as a constraint of the table', body.location);
+      column.notNull = true;
       return;
     case 'CONSTR_DEFAULT':
       if (column!.defaultNode) {
@@ -228,6 +231,7 @@ function addConstraint(body: Constraint, column: Column | undefined, pending: Pe
       column!.defaultNode = body.raw_expr;
       return;
     case 'CONSTR_CHECK':
+      if (!body.is_enforced) throw unsupported('NOT ENFORCED', body.location);
       pending.checks.push({ name: body.conname, node: body.raw_expr! });
       return;
     default:

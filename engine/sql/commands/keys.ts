@@ -25,6 +25,7 @@ export interface PendingKey {
 /** `column`: the one it was written at, for a constraint that names none. */
 export function pendingKey(body: Constraint, column?: string): PendingKey {
   if (body.deferrable || body.initdeferred) throw unsupported('a deferrable constraint', body.location);
+  if (body.without_overlaps) throw unsupported('WITHOUT OVERLAPS', body.location);
   if (body.indexspace && body.indexspace !== 'pg_default') throw unsupported('TABLESPACE');
   return {
     name: body.conname,

@@ -13,8 +13,9 @@ import { openOwnTable } from './open-tables.js';
 export const reindexCommand: Command<ReindexStmt> = {
   writes: 'REINDEX',
   run(context, body) {
-    if ((body.params ?? []).some((node) => (bodyOf(node) as DefElem).defname === 'concurrently'))
-      throw unsupported('REINDEX CONCURRENTLY');
+    const options = (body.params ?? []).map((node) => (bodyOf(node) as DefElem).defname!);
+    const refused = options.find((option) => option !== 'verbose');
+    if (refused) throw unsupported(`REINDEX ${refused.toUpperCase()}`);
     if (body.kind === 'REINDEX_OBJECT_INDEX') reindexIndex(context, body.relation!);
     else if (body.kind === 'REINDEX_OBJECT_TABLE') reindexTable(context, body.relation!);
     else throw unsupported(`REINDEX ${body.kind!.slice('REINDEX_OBJECT_'.length)}`);

@@ -10,7 +10,7 @@ import { unsupported } from '../parse/nodes.js';
 import { renameDatabase } from './alter-database.js';
 import type { Command, CommandContext } from './command.js';
 import { refuseTakenConstraintName } from './keys.js';
-import { openOwnTable } from './open-tables.js';
+import { openOwnTable, openOwnTableIfExists } from './open-tables.js';
 
 export const renameCommand: Command<RenameStmt> = {
   writes: 'ALTER TABLE',
@@ -20,7 +20,7 @@ export const renameCommand: Command<RenameStmt> = {
         renameDatabase(context, body);
         return { tag: 'ALTER DATABASE' };
       case 'OBJECT_COLUMN':
-        renameColumn(context, openOwnTable(context, body.relation!, 'AccessExclusive'), body);
+        onTable(context, body, renameColumn);
         break;
       case 'OBJECT_TABLE':
         renameTableOrIndex(context, body);
@@ -29,7 +29,7 @@ export const renameCommand: Command<RenameStmt> = {
         renameTableOrIndex(context, body);
         return { tag: 'ALTER INDEX' };
       case 'OBJECT_TABCONSTRAINT':
-        renameConstraint(context, openOwnTable(context, body.relation!, 'AccessExclusive'), body);
+        onTable(context, body, renameConstraint);
         break;
       default:
         throw unsupported(`renaming ${body.renameType!.slice('OBJECT_'.length)}`);
@@ -37,6 +37,15 @@ export const renameCommand: Command<RenameStmt> = {
     return { tag: 'ALTER TABLE' };
   },
 };
+
+function onTable(
+  context: CommandContext,
+  body: RenameStmt,
+  rename: (context: CommandContext, table: Relation, body: RenameStmt) => void,
+): void {
+  const table = openOwnTableIfExists(context, body.relation!, 'AccessExclusive', body.missing_ok);
+  if (table) rename(context, table, body);
+}
 
 /** ALTER TABLE renames indexes too, and ALTER INDEX tables. */
 function renameTableOrIndex(context: CommandContext, body: RenameStmt): void {

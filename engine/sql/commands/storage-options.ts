@@ -1,7 +1,7 @@
 import type { DefElem, Node } from '@pgsql/types';
 import { error, type PgError } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
-import { bodyOf, namesOf } from '../parse/nodes.js';
+import { bodyOf, namesOf, unsupported } from '../parse/nodes.js';
 
 /** The values a storage parameter takes; 'boolean' is one of the words for on and off. */
 type Values = 'boolean' | { readonly least: number; readonly most: number; readonly isWhole: boolean };
@@ -39,6 +39,7 @@ function storageOptions(nodes: readonly Node[] | undefined, known: Readonly<Reco
   return (nodes ?? []).map((node) => {
     const option = bodyOf(node) as DefElem;
     const name = option.defname!;
+    if (option.defnamespace) throw unsupported(`the parameter ${option.defnamespace}.${name}`);
     if (!Object.hasOwn(known, name)) throw invalid(`unrecognized parameter "${name}"`);
     if (seen.has(name)) throw invalid(`parameter "${name}" specified more than once`);
     seen.add(name);

@@ -206,7 +206,7 @@ export class Planner implements Compiler {
   }
 
   private group(input: PlanNode, query: SelectQuery, level: Level): PlanNode {
-    const { keys, aggregates } = query.grouping!;
+    const { keys, named, aggregates } = query.grouping!;
     const compiled = aggregates.map((call): CompiledAggregate => ({
       call,
       args: call.args.map((arg) => compile(arg, this, level)),
@@ -214,14 +214,14 @@ export class Planner implements Compiler {
       orderBy: call.orderBy.map(({ expression }) => compile(expression, this, level)),
     }));
     const code = keys.map((key) => compile(key, this, level));
-    const text = keys.map((key) => deparse(key, { qualify: query.from?.kind === 'join' })).join(', ');
+    const shown = keys.slice(0, named).map((key) => deparse(key, { qualify: query.from?.kind === 'join' }));
     return new Aggregate(
       input,
       code,
       keys.map(({ type }) => type),
       compiled,
       keys.length > 0,
-      text,
+      shown.join(', '),
     );
   }
 

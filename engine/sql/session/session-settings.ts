@@ -1,3 +1,5 @@
+import { absentHere } from '../absent.js';
+import { unsupported } from '../parse/nodes.js';
 import { error, type Notice } from '../../base/errors.js';
 import { settingsTable, type SettingName } from '../../base/settings/settings-table.js';
 import {
@@ -170,5 +172,8 @@ export class SessionSettings {
 export function requireSetting(name: string): SettingName {
   const found = findSetting(name);
   if (found) return found;
-  throw error(SqlState.undefinedObject, `unrecognized configuration parameter "${name}"`);
+  if (name.includes('.')) throw unsupported(`the parameter ${name}`);
+  throw (
+    absentHere('parameter', name) ?? error(SqlState.undefinedObject, `unrecognized configuration parameter "${name}"`)
+  );
 }

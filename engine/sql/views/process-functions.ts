@@ -13,7 +13,7 @@ function interrupt(pid: number, bits: number, { engine, notice }: Env): boolean 
     notice({
       severity: 'WARNING',
       sqlState: SqlState.warning,
-      message: `PID ${pid} is not a PostgreSQL server process`,
+      message: `PID ${pid} is not a PostgreSQL backend process`,
     });
     return false;
   }

@@ -1,3 +1,4 @@
+import { absentHere } from '../absent.js';
 import type { Oid } from '../../base/block.js';
 import { error } from '../../base/errors.js';
 import { findSetting } from '../../base/settings/settings.js';
@@ -25,7 +26,9 @@ function currentSetting(name: string, missingOk: boolean, { settings }: Env): st
   const known = findSetting(name);
   if (known) return settings.show(known);
   if (missingOk) return null;
-  throw error(SqlState.undefinedObject, `unrecognized configuration parameter "${name}"`);
+  throw (
+    absentHere('parameter', name) ?? error(SqlState.undefinedObject, `unrecognized configuration parameter "${name}"`)
+  );
 }
 
 function setConfig(name: string | null, value: string | null, isLocal: boolean | null, env: Env): string | null {
