@@ -12,12 +12,13 @@ import { checkKeys, createKey, pendingKey, refuseSecondPrimaryKey } from './keys
 import { requireNotNull } from './not-null.js';
 import { openOwnTableIfExists } from './open-tables.js';
 import { promoteIndex } from './promote-index.js';
+import { objectName } from './statement-names.js';
 
 /** ALTER TABLE: its actions one after the other, each on the table as the one before it left it. */
 export const alterTableCommand: Command<AlterTableStmt> = {
   writes: 'ALTER TABLE',
   run(context, body) {
-    if (body.objtype !== 'OBJECT_TABLE') throw unsupported(`ALTER ${body.objtype!.slice('OBJECT_'.length)}`);
+    if (body.objtype !== 'OBJECT_TABLE') throw unsupported(`ALTER ${objectName(body.objtype!)}`);
     const commands = (body.cmds ?? []).map((node) => bodyOf(node) as AlterTableCmd);
     const actions = commands.map(({ subtype }) => {
       const action = ACTIONS[subtype!];

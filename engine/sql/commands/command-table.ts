@@ -16,6 +16,7 @@ import { deallocateCommand, discardCommand, executeCommand, prepareCommand } fro
 import { setCommand, showCommand } from './settings.js';
 import { reindexCommand } from './reindex.js';
 import { renameCommand } from './rename.js';
+import { statementName } from './statement-names.js';
 import { lockCommand, truncateCommand } from './tables.js';
 import { transactionCommand } from './transactions.js';
 import { vacuumCommand } from './vacuum.js';
@@ -46,29 +47,6 @@ const commands: Readonly<Record<string, Command<never>>> = {
   DiscardStmt: discardCommand,
 };
 
-/** What the grammar's node kinds are called, where the name in capitals would not do. */
-const NAMES: Readonly<Record<string, string>> = {
-  CreateSchemaStmt: 'CREATE SCHEMA',
-  CreateSeqStmt: 'CREATE SEQUENCE',
-  AlterDatabaseSetStmt: 'ALTER DATABASE SET',
-  CreateRoleStmt: 'CREATE ROLE',
-  AlterRoleStmt: 'ALTER ROLE',
-  DropRoleStmt: 'DROP ROLE',
-  CreateTableAsStmt: 'CREATE TABLE AS',
-  ViewStmt: 'CREATE VIEW',
-  CreateFunctionStmt: 'CREATE FUNCTION',
-  CreateTrigStmt: 'CREATE TRIGGER',
-  DoStmt: 'DO',
-  DeclareCursorStmt: 'DECLARE CURSOR',
-  FetchStmt: 'FETCH',
-  ClosePortalStmt: 'CLOSE',
-  GrantStmt: 'GRANT',
-  CommentStmt: 'COMMENT',
-  MergeStmt: 'MERGE',
-  ListenStmt: 'LISTEN',
-  NotifyStmt: 'NOTIFY',
-};
-
 export interface BoundCommand {
   readonly command: Command<never>;
   readonly body: never;
@@ -77,14 +55,7 @@ export interface BoundCommand {
 export function commandFor(node: Node): BoundCommand {
   const kind = kindOf(node);
   const command = commands[kind];
-  if (!command)
-    throw unsupported(
-      NAMES[kind] ??
-        kind
-          .replace(/Stmt$/, '')
-          .replace(/(?!^)([A-Z])/g, ' $1')
-          .toUpperCase(),
-    );
+  if (!command) throw unsupported(statementName(node));
   return { command, body: bodyOf(node) as never };
 }
 

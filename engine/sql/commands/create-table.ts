@@ -53,8 +53,8 @@ export const createTableCommand: Command<CreateStmt> = {
 function refuseOptions(body: CreateStmt): void {
   if (body.relation!.relpersistence === 't') throw unsupported('a temporary table');
   if (body.relation!.relpersistence === 'u') throw unsupported('an unlogged table');
-  if (body.inhRelations) throw unsupported('INHERITS');
   if (body.partspec || body.partbound) throw unsupported('a partitioned table');
+  if (body.inhRelations) throw unsupported('INHERITS');
   if (body.ofTypename) throw unsupported('CREATE TABLE OF');
   if (body.tablespacename && body.tablespacename !== 'pg_default') throw unsupported('TABLESPACE');
   if (body.accessMethod && body.accessMethod !== 'heap') {

@@ -8,12 +8,13 @@ import { Tables } from '../catalog/tables.js';
 import { bodyOf, namesOf, unsupported } from '../parse/nodes.js';
 import type { Command, CommandContext } from './command.js';
 import { requireOwnTable } from './open-tables.js';
+import { objectName } from './statement-names.js';
 
 export const dropCommand: Command<DropStmt> = {
   writes: 'DROP TABLE',
   run(context, body) {
     const drop = DROPS[body.removeType!];
-    const kind = body.removeType!.slice('OBJECT_'.length).replaceAll('_', ' ');
+    const kind = objectName(body.removeType!);
     if (!drop) throw unsupported(`DROP ${kind}`);
     if (body.concurrent) throw unsupported('DROP INDEX CONCURRENTLY');
     drop(context, (body.objects ?? []).map(nameOf), body.missing_ok === true);

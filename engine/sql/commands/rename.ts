@@ -11,6 +11,7 @@ import { renameDatabase } from './alter-database.js';
 import type { Command, CommandContext } from './command.js';
 import { refuseTakenConstraintName } from './keys.js';
 import { openOwnTable, openOwnTableIfExists } from './open-tables.js';
+import { objectName } from './statement-names.js';
 
 export const renameCommand: Command<RenameStmt> = {
   writes: 'ALTER TABLE',
@@ -32,7 +33,7 @@ export const renameCommand: Command<RenameStmt> = {
         onTable(context, body, renameConstraint);
         break;
       default:
-        throw unsupported(`renaming ${body.renameType!.slice('OBJECT_'.length)}`);
+        throw unsupported(`ALTER ${objectName(body.renameType!)}`);
     }
     return { tag: 'ALTER TABLE' };
   },
