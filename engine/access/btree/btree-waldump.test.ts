@@ -74,7 +74,7 @@ describe('pg_waldump', () => {
       const from = process.wal.insertLsn();
       useIndex(process);
       begin(process);
-      expect(process.access.btree.verify(index)).to.deep.equal([]);
+      expect(process.access.btree.verify(index, 'tree')).to.deep.equal([]);
       expect(allEntries(process, index).length).to.equal(COUNT + 4);
       commit(process);
       const ours = recordsOf(process, from);

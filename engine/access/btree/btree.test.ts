@@ -133,7 +133,7 @@ describe('btree', function () {
           (rows, ranges) =>
             withIndex(index, (process) => {
               insertAll(process, index, rows);
-              expect(process.access.btree.verify(index)).to.deep.equal([]);
+              expect(process.access.btree.verify(index, 'tree')).to.deep.equal([]);
               const model = new Model(index, rows);
               for (const range of [{ equal: [] }, ...ranges]) {
                 const wanted = model.find(range);
@@ -157,7 +157,7 @@ describe('btree', function () {
           shuffled: (n: number) => (n * 7919) % count,
         };
         for (let n = 0; n < count; n++) process.access.btree.insert(index, [keyOf[order](n)], rowPlace(n), 'none');
-        expect(process.access.btree.verify(index)).to.deep.equal([]);
+        expect(process.access.btree.verify(index, 'tree')).to.deep.equal([]);
         const found = allEntries(process, index);
         expect(found.length).to.equal(count);
         found.forEach(({ values, row }, at) => {

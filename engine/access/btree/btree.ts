@@ -20,7 +20,8 @@ import { PageSplits } from './page-split.js';
 import { UniqueChecks, type Conflict } from './unique-check.js';
 import { BufferedPages } from './verify/buffered-pages.js';
 import type { IndexedRows } from './verify/row-check.js';
-import { verifyIndex } from './verify/verify-index.js';
+import type { IndexProblem } from './verify/index-problem.js';
+import { verifyIndex, type VerifyScope } from './verify/verify-index.js';
 import type { IndexVacuumStats } from '../vacuum/vacuum-request.js';
 import { IndexVacuum, type IsDead } from './vacuum/index-vacuum.js';
 import { PageDeletion } from './vacuum/page-deletion.js';
@@ -30,6 +31,7 @@ export type { IndexEntry, IndexScan, ScanDirection, ScanOptions } from './index-
 export type { IndexKey, IndexShape, ScanRange } from './index-shape.js';
 export type { InsertCheck, InsertOutcome } from './index-inserts.js';
 export type { BuildEntry, BuildOptions, BuildResult } from './build/index-build.js';
+export type { BrokenRule, IndexProblem } from './verify/index-problem.js';
 export type { IndexedRows } from './verify/row-check.js';
 export type { Conflict } from './unique-check.js';
 
@@ -126,12 +128,11 @@ export class BTree {
     return stats;
   }
 
-  /**
-   * Everything wrong with an index, as text: by itself, and with `rows` compared with its table. Nobody may change it
-   * meanwhile.
-   */
-  verify(index: IndexShape, rows?: IndexedRows): string[] {
-    return verifyIndex(this.formatOf(index), new BufferedPages(this.parts.storage.buffers, index.file), rows);
+  /** Everything wrong with an index: by itself, and with `rows` compared with its table. */
+  verify(index: IndexShape, scope: VerifyScope, rows?: IndexedRows): IndexProblem[] {
+    const { context, storage } = this.parts;
+    const pages = new BufferedPages(storage.buffers, index.file, context.interrupts);
+    return verifyIndex(this.formatOf(index), pages, scope, rows);
   }
 
   /** Logs the whole page, and lets it go. */

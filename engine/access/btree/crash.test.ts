@@ -103,14 +103,14 @@ class Worker {
 
   check(): void {
     const { btree } = this.process.access;
-    expect(btree.verify(index, this.asTable()).join('; ')).to.equal('');
+    expect(btree.verify(index, 'tree', this.asTable())).to.deep.equal([]);
     const forward = allEntries(this.process, index);
     expect(forward.length).to.equal(this.rows.size);
     const backward = entriesOf(btree.scan(index, { equal: [] }, 'backward'));
     expect(backward.reverse()).to.deep.equal(forward);
   }
 
-  private asTable(): Parameters<TestProcess['access']['btree']['verify']>[1] {
+  private asTable(): Parameters<TestProcess['access']['btree']['verify']>[2] {
     return {
       rows: [...this.rows].map(([row, values]) => ({ tid: rowPlace(row), values })),
       hasLinePointer: (tid) => this.rows.has(placeNumber(tid)),
@@ -166,7 +166,7 @@ describe('btree after a crash', function () {
             for (let round = 0; round < 3; round++) {
               const count = first + 1 + (draw.next().value! % (records.length - first));
               const process = recoveredAfter(original, records.slice(0, count), `${root}/crash-${round}`);
-              expect(process.access.btree.verify(index).join('; ')).to.equal('');
+              expect(process.access.btree.verify(index, 'tree')).to.deep.equal([]);
               const heir = new Worker(process, 100_000);
               for (const { values, row } of allEntries(process, index)) heir.rows.set(row, values);
               heir.check();

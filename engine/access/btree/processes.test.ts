@@ -51,7 +51,7 @@ describe('an index in several processes', function () {
       const told = await Promise.all([1, 2, 3].map((seed) => run('insertUnique', String(keys), String(seed))));
       expect(told.reduce((sum, duplicates) => sum + Number(duplicates), 0)).to.equal(2 * keys);
       begin(me);
-      expect(me.access.btree.verify(uniqueIndex, liveRows(me))).to.deep.equal([]);
+      expect(me.access.btree.verify(uniqueIndex, 'tree', liveRows(me))).to.deep.equal([]);
       const found = [...liveRows(me).rows].map(({ values }) => values[0] as number);
       expect(found.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: keys }, (_, key) => key));
       commit(me);
@@ -76,9 +76,9 @@ describe('an index in several processes', function () {
       expect(Number(deleted), 'deleted pages').to.be.greaterThan(5);
       begin(me);
       me.access.transactions.snapshot();
-      expect(me.access.btree.verify(busyIndex)).to.deep.equal([]);
+      expect(me.access.btree.verify(busyIndex, 'tree')).to.deep.equal([]);
       vacuumOnce(me);
-      expect(me.access.btree.verify(busyIndex)).to.deep.equal([]);
+      expect(me.access.btree.verify(busyIndex, 'tree')).to.deep.equal([]);
       expect(allEntries(me, busyIndex).length).to.equal(span / LASTING_STEP);
       commit(me);
       await expectSameAfterReplay(me, busyIndex);

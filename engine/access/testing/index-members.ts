@@ -86,7 +86,9 @@ export function vacuumOnce({ access }: TestProcess): number {
   return stats.newlyDeletedPages;
 }
 
-/** Scans both ways, and finds in order all lasting keys, each time. */
+const CHECKED_ROUNDS = 5;
+
+/** Scans both ways, and finds in order all lasting keys, each time; looks at all pages as well. */
 export function scanBusy(memory: Memory, directory: string, rounds: string, span: string): void {
   const member = joinAccess(directory, memory);
   for (let round = 0; round < Number(rounds); round++) {
@@ -97,7 +99,16 @@ export function scanBusy(memory: Memory, directory: string, rounds: string, span
       checkOrder(() => scan.next(), direction === 'forward' ? 1 : -1, Number(span));
       commit(member, false);
     }
+    if (round % CHECKED_ROUNDS === 0) checkPages(member);
   }
+}
+
+function checkPages(member: TestProcess): void {
+  begin(member);
+  member.access.transactions.snapshot();
+  const [problem] = member.access.btree.verify(busyIndex, 'pages');
+  if (problem) throw new Error(problem.found);
+  commit(member, false);
 }
 
 function checkOrder(next: () => IndexEntry | null, sign: number, span: number): void {

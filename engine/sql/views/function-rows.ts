@@ -74,4 +74,9 @@ export const systemRows = `
 5066 pg_xact_status(xid8) text volatile
 6174 pg_get_statisticsobjdef_columns(oid) text stable code=no_text
 6121 pg_relation_is_publishable(regclass) bool stable
+15901 bt_index_check(regclass) void volatile
+15902 bt_index_check(regclass,bool) void volatile
+15903 bt_index_parent_check(regclass) void volatile
+15904 bt_index_parent_check(regclass,bool) void volatile
+15905 bt_index_parent_check(regclass,bool,bool) void volatile
 `;

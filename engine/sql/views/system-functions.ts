@@ -7,6 +7,7 @@ import { pretty } from '../analyse/deparse.js';
 import { CatalogOid } from '../catalog/catalog-table.js';
 import type { FunctionFamily, Implementation } from '../functions/signature.js';
 import { systemRows } from './function-rows.js';
+import { indexChecks } from './index-checks.js';
 import { indexColumn, indexDefinition, keyDefinition } from './index-definitions.js';
 import { moment } from './moments.js';
 import { processCode } from './process-functions.js';
@@ -123,6 +124,9 @@ const objectCode: Readonly<Record<string, Implementation>> = {
 
 /** The functions that look into the engine. They are called with a SystemEnvironment. */
 export const systemFunctions: readonly FunctionFamily[] = [
-  { rows: systemRows, code: { ...objectCode, ...processCode, ...relationCode, ...transactionCode, ...walCode } },
+  {
+    rows: systemRows,
+    code: { ...objectCode, ...processCode, ...relationCode, ...indexChecks, ...transactionCode, ...walCode },
+  },
   statisticsFunctions,
 ];

@@ -1,4 +1,5 @@
 import { IndexFormat } from '../../../engine/access/btree/index-format.js';
+import type { IndexProblem } from '../../../engine/access/btree/verify/index-problem.js';
 import { checkRows, type IndexedRow, type IndexedRows } from '../../../engine/access/btree/verify/row-check.js';
 import { TreeCheck } from '../../../engine/access/btree/verify/tree-check.js';
 import { chainRoots } from '../../../engine/access/heap/chain-roots.js';
@@ -67,9 +68,9 @@ function checkIndex(index: TableIndex, table: StoredTable, readRelation: ReadRel
 }
 
 /** Where pages are damaged, reading them may fail; that is a finding too. */
-function told(check: () => string[]): string[] {
+function told(check: () => IndexProblem[]): string[] {
   try {
-    return check();
+    return check().map(({ found }) => found);
   } catch (thrown) {
     return [`it cannot be read: ${(thrown as Error).message}`];
   }

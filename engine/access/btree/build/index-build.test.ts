@@ -56,7 +56,7 @@ describe('building an index', function () {
             const other = { ...index, file: { ...index.file, relation: 20001 } };
             transact(process, () => build(process, index, entriesOf(rows), memoryKb));
             transact(process, () => inserted(process, other, rows));
-            expect(process.access.btree.verify(index)).to.deep.equal([]);
+            expect(process.access.btree.verify(index, 'tree')).to.deep.equal([]);
             expect(allEntries(process, index)).to.deep.equal(allEntries(process, other));
             fs.mkdirSync(`${root}/replica/pg_xact`, { recursive: true });
             fs.mkdirSync(`${root}/replica/base`);

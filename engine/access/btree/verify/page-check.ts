@@ -16,6 +16,7 @@ import {
 import type { IndexFormat } from '../index-format.js';
 import { attributesOf, isPivot, tupleSize } from '../index-tuple.js';
 import type { SearchKey } from '../search-key.js';
+import type { BrokenRule, IndexProblem } from './index-problem.js';
 
 /**
  * Everything wrong within a page of the tree (amcheck's bt_target_page_check).
@@ -23,11 +24,19 @@ import type { SearchKey } from '../search-key.js';
  * Verifies: its structure, its level; that items on leaves are entries and others pivots, of the size that their line
  * pointers say; that they stand in order, none twice, and none behind the high key.
  */
-export function checkPageOfTree(format: IndexFormat, block: BlockNumber, page: Buffer, level: number): string[] {
-  const problems = isNew(page) ? ['is new'] : checkForm(page);
-  if (problems.length > 0) return problems.map((problem) => `block ${block}: ${problem}`);
-  const found = [...checkKind(page, level), ...(isIgnored(page) ? [] : checkItems(format, page))];
-  return found.map((problem) => `block ${block}: ${problem}`);
+export function checkPageOfTree(format: IndexFormat, block: BlockNumber, page: Buffer, level: number): IndexProblem[] {
+  const problem = (rule: BrokenRule) => (found: string) => ({ rule, found: `block ${block}: ${found}` });
+  const form = isNew(page) ? ['is new'] : checkForm(page);
+  if (form.length > 0) return form.map(problem('page'));
+  const kind = checkKind(page, level).map(problem('page'));
+  if (isIgnored(page)) return kind;
+  const items = checkItems(format, page);
+  if (items.length > 0) return [...kind, ...items.map(problem('page'))];
+  return [
+    ...kind,
+    ...misplacedItems(format, page).map(problem('item order')),
+    ...itemsBehindHighKey(format, page).map(problem('high key')),
+  ];
 }
 
 /** The key of an item, for comparing with others: of a pivot as exactly as it goes. */
@@ -53,16 +62,29 @@ function checkKind(page: Buffer, level: number): string[] {
 
 function checkItems(format: IndexFormat, page: Buffer): string[] {
   const problems: string[] = [];
-  const last = maxOffset(page);
-  for (let number = 1; number <= last; number++) problems.push(...checkItem(format, page, number));
-  if (problems.length > 0) return problems;
-  const first = firstData(page) + (isLeaf(page) ? 0 : 1);
-  for (let number = first; number <= last; number++) {
-    const key = keyOfItem(format, page, number);
-    if (number < last && !isBefore(format, key, page, number)) {
+  for (let number = 1; number <= maxOffset(page); number++) problems.push(...checkItem(format, page, number));
+  return problems;
+}
+
+/** The first item with a key. */
+export function firstKey(page: Buffer): number {
+  return firstData(page) + (isLeaf(page) ? 0 : 1);
+}
+
+function misplacedItems(format: IndexFormat, page: Buffer): string[] {
+  const problems: string[] = [];
+  for (let number = firstKey(page); number < maxOffset(page); number++) {
+    if (!isBefore(format, keyOfItem(format, page, number), page, number)) {
       problems.push(`items ${number} and ${number + 1} are out of order`);
     }
-    if (!isRightmost(page) && format.compareItem(key, page, HIGH_KEY) > 0) {
+  }
+  return problems;
+}
+
+function itemsBehindHighKey(format: IndexFormat, page: Buffer): string[] {
+  const problems: string[] = [];
+  for (let number = firstKey(page); !isRightmost(page) && number <= maxOffset(page); number++) {
+    if (format.compareItem(keyOfItem(format, page, number), page, HIGH_KEY) > 0) {
       problems.push(`item ${number} is greater than the high key`);
     }
   }

@@ -1,5 +1,9 @@
 import type { Tid } from '../../../base/block.js';
+import { itemOffset, maxOffset } from '../../../storage/page/page.js';
+import { firstData, isIgnored } from '../btree-page.js';
 import type { IndexFormat } from '../index-format.js';
+import { tidOfTuple } from '../index-tuple.js';
+import type { BrokenRule, IndexProblem } from './index-problem.js';
 
 /** An entry of the index: where it leads, and its key. */
 export interface FoundEntry {
@@ -41,27 +45,37 @@ export function checkRows(
   format: IndexFormat,
   entries: Iterable<FoundEntry>,
   { rows, hasLinePointer }: IndexedRows,
-): string[] {
-  const problems: string[] = [];
+): IndexProblem[] {
+  const problems: IndexProblem[] = [];
+  const report = (rule: BrokenRule, found: string): void => void problems.push({ rule, found });
   const places = new Map<number, Place>();
   for (const { tid, values } of entries) {
-    if (places.has(numberOf(tid))) problems.push(`two entries for row ${placeText(tid)}`);
-    if (!hasLinePointer(tid)) problems.push(`an entry for row ${placeText(tid)}, which is not there`);
+    if (places.has(numberOf(tid))) report('entry', `two entries for row ${placeText(tid)}`);
+    if (!hasLinePointer(tid)) report('entry', `an entry for row ${placeText(tid)}, which is not there`);
     places.set(numberOf(tid), { values, isMet: false, isRight: false });
   }
   for (const { tid, values, isDead } of rows) {
     const place = places.get(numberOf(tid));
     if (place) note(format, place, values);
     if (isDead) continue;
-    if (!place) problems.push(`no entry for row ${placeText(tid)}`);
+    if (!place) report('missing entry', `no entry for row ${placeText(tid)}`);
     else if (!sameKeys(format, place.values, values))
-      problems.push(`the entry for row ${placeText(tid)} has another key`);
+      report('entry', `the entry for row ${placeText(tid)} has another key`);
   }
   for (const [number, { isMet, isRight }] of places) {
     if (isMet && !isRight)
-      problems.push(`the entry for row ${placeText(placeOf(number))} has the key of no version of it`);
+      report('entry', `the entry for row ${placeText(placeOf(number))} has the key of no version of it`);
   }
   return problems;
+}
+
+/** The entries of a leaf. */
+export function* entriesOf(format: IndexFormat, page: Buffer): Generator<FoundEntry> {
+  if (isIgnored(page)) return;
+  for (let number = firstData(page); number <= maxOffset(page); number++) {
+    const at = itemOffset(page, number);
+    yield { tid: tidOfTuple(page, at), values: format.deform(page, at, format.keyCount) };
+  }
 }
 
 function note(format: IndexFormat, place: Place, values: readonly unknown[]): void {

@@ -18,10 +18,11 @@ import {
   prevBlock,
 } from '../btree-page.js';
 import type { IndexFormat } from '../index-format.js';
-import { blockOfTuple, tidOfTuple } from '../index-tuple.js';
+import { blockOfTuple } from '../index-tuple.js';
 import { isMetapage, readMetadata } from '../metapage.js';
-import { checkPageOfTree, keyOfItem } from './page-check.js';
-import type { FoundEntry } from './row-check.js';
+import type { BrokenRule, IndexProblem } from './index-problem.js';
+import { checkPageOfTree, firstKey, keyOfItem } from './page-check.js';
+import { entriesOf, type FoundEntry } from './row-check.js';
 
 /** The pages of an index: in shared buffers, or in the files of a server that is stopped. */
 export interface TreePages {
@@ -45,7 +46,7 @@ interface LevelPage {
  * deleted or empty. Does NOT verify that entries have rows, see row-check.ts. Nobody changes the index meanwhile.
  */
 export class TreeCheck {
-  private readonly problems: string[] = [];
+  private readonly problems: IndexProblem[] = [];
   private readonly seen = new Set<number>();
   /** Pages between a half-dead leaf and the page whose downlink went with it. */
   private readonly dying = new Set<number>();
@@ -57,9 +58,11 @@ export class TreeCheck {
     private readonly format: IndexFormat,
   ) {}
 
-  run(): string[] {
+  run(): IndexProblem[] {
     const metapage = this.pages.read(METAPAGE);
-    if (isNew(metapage) || pageSpecial(metapage) !== BTREE_SPECIAL || !isMetapage(metapage)) return ['no metapage'];
+    if (isNew(metapage) || pageSpecial(metapage) !== BTREE_SPECIAL || !isMetapage(metapage)) {
+      return [{ rule: 'metapage', found: 'no metapage' }];
+    }
     const { root, level, fastRoot, fastLevel } = readMetadata(metapage);
     if (root !== NO_BLOCK) {
       this.noteDying();
@@ -72,13 +75,11 @@ export class TreeCheck {
 
   /** The entries of a tree that `run` found sound, in their order. */
   *entries(): Generator<FoundEntry> {
-    for (const { page } of this.leaves) {
-      if (isIgnored(page)) continue;
-      for (let number = firstData(page); number <= maxOffset(page); number++) {
-        const at = itemOffset(page, number);
-        yield { tid: tidOfTuple(page, at), values: this.format.deform(page, at, this.format.keyCount) };
-      }
-    }
+    for (const { page } of this.leaves) yield* entriesOf(this.format, page);
+  }
+
+  private report(rule: BrokenRule, found: string): void {
+    this.problems.push({ rule, found });
   }
 
   private checkLevels(root: BlockNumber, rootLevel: number): void {
@@ -88,9 +89,9 @@ export class TreeCheck {
       const pages = this.readLevel(start, level);
       if (this.problems.length > 0) return;
       if (above) this.checkDownlinks(above, pages);
-      else if (pages.length !== 1 && !isSplitIncomplete(pages[0].page)) this.problems.push('the root has siblings');
+      else if (pages.length !== 1 && !isSplitIncomplete(pages[0].page)) this.report('root', 'the root has siblings');
       if (!above && !isRoot(pages[0].page) && pages.length === 1)
-        this.problems.push(`block ${root} is not marked as root`);
+        this.report('root', `block ${root} is not marked as root`);
       if (level === 0) this.leaves = pages;
       const first = pages.find(({ page }) => !isIgnored(page));
       if (level === 0 || !first) return;
@@ -115,7 +116,8 @@ export class TreeCheck {
     let [previous, block] = [NO_BLOCK, start];
     while (block !== NO_BLOCK) {
       if (this.seen.has(block) || block >= this.pages.blocks) {
-        this.problems.push(
+        this.report(
+          'links',
           `block ${previous} links to ${block}, which ${this.seen.has(block) ? 'was met before' : 'is behind the end'}`,
         );
         break;
@@ -125,7 +127,7 @@ export class TreeCheck {
       this.problems.push(...checkPageOfTree(this.format, block, page, level));
       if (this.problems.length > 0) break;
       if (prevBlock(page) !== previous)
-        this.problems.push(`block ${block} links back to ${prevBlock(page)}, not ${previous}`);
+        this.report('links', `block ${block} links back to ${prevBlock(page)}, not ${previous}`);
       pages.push({ block, page });
       [previous, block] = [block, nextBlock(page)];
     }
@@ -137,10 +139,10 @@ export class TreeCheck {
   private checkBorders(pages: readonly LevelPage[]): void {
     for (let i = 1; i < pages.length; i++) {
       const [{ page: left, block }, { page }] = [pages[i - 1], pages[i]];
-      const first = firstData(page) + (levelOf(page) === 0 ? 0 : 1);
+      const first = firstKey(page);
       if (first > maxOffset(page) || this.problems.length > 0) continue;
       if (this.format.compareItem(keyOfItem(this.format, left, HIGH_KEY), page, first) > 0) {
-        this.problems.push(`the page right of block ${block} has a key less than its high key`);
+        this.report('cross page item order', `the page right of block ${block} has a key less than its high key`);
       }
     }
   }
@@ -150,9 +152,9 @@ export class TreeCheck {
     const linked = [...children.keys()].filter((i) => this.needsDownlink(children, i));
     const blockOf = (i: number): number | undefined => children[linked[i]]?.block;
     links.forEach(({ child, parent }, i) => {
-      if (child !== blockOf(i)) this.problems.push(`block ${parent} links to ${child}, not ${blockOf(i)}`);
+      if (child !== blockOf(i)) this.report('down-link', `block ${parent} links to ${child}, not ${blockOf(i)}`);
     });
-    if (linked.length > links.length) this.problems.push(`block ${blockOf(links.length)} has no downlink`);
+    if (linked.length > links.length) this.report('down-link', `block ${blockOf(links.length)} has no downlink`);
     if (this.problems.length > 0) return;
     links.forEach(({ key }, i) => key && this.checkBound(key, children, linked[i]));
   }
@@ -175,15 +177,15 @@ export class TreeCheck {
   /** A downlink's key is the high key of what stands left of its page, and not greater than the page's keys. */
   private checkBound({ page: parent, number }: LevelKey, children: readonly LevelPage[], position: number): void {
     const { page, block } = children[position];
-    const first = firstData(page) + (levelOf(page) === 0 ? 0 : 1);
+    const first = firstKey(page);
     const key = keyOfItem(this.format, parent, number);
     if (first <= maxOffset(page) && this.format.compareItem(key, page, first) > 0) {
-      this.problems.push(`block ${block} has a key less than its downlink's`);
+      this.report('down-link lower bound', `block ${block} has a key less than its downlink's`);
     }
     let left = position - 1;
     while (left >= 0 && this.isLeaving(children[left])) left--;
     if (left >= 0 && !sameKey(itemBytes(children[left].page, HIGH_KEY), itemBytes(parent, number))) {
-      this.problems.push(`the downlink to block ${block} is not the high key of block ${children[left].block}`);
+      this.report('down-link', `the downlink to block ${block} is not the high key of block ${children[left].block}`);
     }
   }
 
@@ -210,7 +212,7 @@ export class TreeCheck {
     const page = this.pages.read(fastRoot);
     const isAlone = prevBlock(page) === NO_BLOCK && (isRightmost(page) || isSplitIncomplete(page));
     if (levelOf(page) !== fastLevel || !(isAlone || isDeleted(page))) {
-      this.problems.push(`the fast root, block ${fastRoot}, is not alone on level ${fastLevel}`);
+      this.report('metapage', `the fast root, block ${fastRoot}, is not alone on level ${fastLevel}`);
     }
   }
 
@@ -218,7 +220,7 @@ export class TreeCheck {
     for (let block = 1; block < this.pages.blocks && this.problems.length === 0; block++) {
       if (this.seen.has(block)) continue;
       const page = this.pages.read(block as BlockNumber);
-      if (!isNew(page) && !isDeleted(page) && !isEmpty(page)) this.problems.push(`block ${block} is not in the tree`);
+      if (!isNew(page) && !isDeleted(page) && !isEmpty(page)) this.report('page', `block ${block} is not in the tree`);
     }
   }
 }
