@@ -2,6 +2,8 @@ import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
 import { openRealOs } from '../os/real-os.js';
+import { rowPlace, testIndex } from '../access/testing/test-index.js';
+import { TABLE } from '../access/testing/test-access.js';
 import { Rmgr } from '../wal/rmgr-ids.js';
 import { openReader, readAll } from '../wal/testing/small-log.js';
 import { createCluster, readControlFile } from './recovery.js';
@@ -123,6 +125,27 @@ describe('changes that are not logged', () => {
     });
     expect(synced.some((path) => path.endsWith(FILE))).to.equal(true);
     expect(contentsAfterCrash(engine)).to.deep.equal({ 1: 'after-truncate' });
+  });
+
+  it('of an index that is built are synced or logged once, at the commit', () => {
+    for (const thresholdKb of [0, 2048]) {
+      const { engine, synced } = start(thresholdKb);
+      const index = testIndex({ file: { ...TABLE, relation: 20000 + thresholdKb } });
+      const entries = BEFORE.map((key) => ({ values: [key], tid: rowPlace(key), isLive: true }));
+      engine.transact(() => {
+        engine.access.transactions.xid();
+        engine.access.btree.create(index);
+        engine.access.btree.build(index, entries, { memoryKb: 64, duplicate: () => new Error('no duplicates') });
+      });
+      const syncs = synced.filter((path) => path.endsWith(`base/5/${index.file.relation}`));
+      expect(syncs).to.have.length(thresholdKb === 0 ? 1 : 0);
+      engine.crash();
+      if (thresholdKb > 0) fs.truncateSync(`${root}/base/5/${index.file.relation}`, 0);
+      const { engine: next } = start(thresholdKb);
+      const rows = entries.map(({ values, tid }) => ({ values, tid }));
+      expect(next.access.btree.verify(index, 'tree', { rows, hasLinePointer: () => true })).to.deep.equal([]);
+      next.crash();
+    }
   });
 
   it('go with an aborted transaction, and the next one logs', () => {

@@ -62,15 +62,15 @@ export class IndexFormat {
 
   /** A new entry. Raises 54000 when no page could hold three such. */
   form(values: readonly unknown[], tid: Tid): Buffer {
-    const tuple = Buffer.allocUnsafe(this.entrySize(values));
+    const tuple = Buffer.allocUnsafe(this.entrySize(values, tid));
     this.formInto(tuple, 0, tuple.length, values, tid);
     return tuple;
   }
 
   /** The bytes that an entry of these values takes. To be followed by `formInto` for the same values. */
-  entrySize(values: readonly unknown[]): number {
+  entrySize(values: readonly unknown[], tid: Tid): number {
     const size = this.sizeOf(values);
-    if (size > MAX_ENTRY_BYTES) throw tooLarge(this.index, size);
+    if (size > MAX_ENTRY_BYTES) throw tooLarge(this.index, size, tid);
     return size;
   }
 
@@ -314,11 +314,12 @@ function tooWide(size: number): Error {
   return error(SqlState.programLimitExceeded, `index row requires ${size} bytes, maximum size is ${MAX_SIZE}`);
 }
 
-function tooLarge({ name }: IndexShape, size: number): Error {
+function tooLarge({ name, tableName }: IndexShape, size: number, { block, offset }: Tid): Error {
   return error(
     SqlState.programLimitExceeded,
     `index row size ${size} exceeds btree version 4 maximum ${MAX_ENTRY_BYTES} for index "${name}"`,
     {
+      detail: `Index row references tuple (${block},${offset}) in relation "${tableName}".`,
       hint: 'Values larger than 1/3 of a buffer page cannot be indexed.\nConsider a function index of an MD5 hash of the value, or use full text indexing.',
     },
   );

@@ -25,6 +25,8 @@ export interface IndexShape {
   readonly name: string;
   readonly file: RelFile;
   readonly heap: RelFile;
+  /** What the heap's table is called. */
+  readonly tableName: string;
   /** Key columns, then INCLUDE columns. */
   readonly layout: TupleLayout;
   /** One per key column. */

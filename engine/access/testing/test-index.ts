@@ -24,6 +24,7 @@ export function testIndex(overrides: Partial<IndexShape> = {}): IndexShape {
     name: 'rows_key',
     file: { ...TABLE, relation: 20000 },
     heap: TABLE,
+    tableName: 'rows',
     layout: new TupleLayout([int4]),
     keys: [intKey],
     isUnique: false,

@@ -12,6 +12,7 @@ import type { IndexKeyColumn, KeyConstraint, TableIndex } from './table-index.js
 /** The table whose indexes are read. */
 export interface IndexedTable {
   readonly oid: Oid;
+  readonly name: string;
   readonly file: RelFile;
   readonly columns: readonly Column[];
 }
@@ -63,6 +64,7 @@ function loadIndex(
       isUnique,
       nullsNotDistinct: row.get('indnullsnotdistinct') as boolean,
       heap: table.file,
+      tableName: table.name,
       file: {
         tablespace: DEFAULT_TABLESPACE,
         database: table.file.database,

@@ -123,13 +123,14 @@ export class RelationCache {
   private load(row: StoredRow): Relation {
     const oid = row.get('oid') as Oid;
     const columns = this.loadColumns(oid);
+    const name = row.get('relname') as string;
     const schema = row.get('relnamespace') as Oid;
     const file = {
       tablespace: DEFAULT_TABLESPACE,
       database: this.store.database,
       relation: row.get('relfilenode') as Oid,
     };
-    const indexes = row.get('relhasindex') ? loadIndexes(this.store, { oid, file, columns }) : [];
+    const indexes = row.get('relhasindex') ? loadIndexes(this.store, { oid, name, file, columns }) : [];
     const { statistics } = this.engine.access;
     statistics.noteFile(file, oid);
     for (const index of indexes) statistics.noteFile(index.shape.file, index.oid);
@@ -138,7 +139,7 @@ export class RelationCache {
       file,
       columns,
       schema,
-      name: row.get('relname') as string,
+      name,
       schemaName: this.schemaName(schema) ?? '',
       kind: row.get('relkind') === 'i' ? 'index' : 'table',
       isCatalog: schema === PG_CATALOG_NAMESPACE,

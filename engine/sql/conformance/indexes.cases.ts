@@ -979,4 +979,52 @@ SELECT 1`,
 SELECT 1`,
   ],
   [`commit`, `COMMIT`],
+  [`create table big(a int, b text)`, `CREATE TABLE`],
+  [`insert into big select 1, string_agg(md5(n::text), '') from generate_series(1, 90) n`, `INSERT 0 1`],
+  [
+    `create index on big(b)`,
+    `ERROR 54000: index row size 2896 exceeds btree version 4 maximum 2704 for index "big_b_idx" DETAIL Index row references tuple (0,1) in relation "big". HINT Values larger than 1/3 of a buffer page cannot be indexed.
+Consider a function index of an MD5 hash of the value, or use full text indexing.`,
+  ],
+  [`truncate big`, `TRUNCATE TABLE`],
+  [`create index bi on big(b)`, `CREATE INDEX`],
+  [
+    `insert into big select 1, string_agg(md5(n::text), '') from generate_series(1, 90) n`,
+    `ERROR 54000: index row size 2896 exceeds btree version 4 maximum 2704 for index "bi" DETAIL Index row references tuple (0,1) in relation "big". HINT Values larger than 1/3 of a buffer page cannot be indexed.
+Consider a function index of an MD5 hash of the value, or use full text indexing.`,
+  ],
+  [`create table moments(t timestamp primary key, d date unique, c char(6) unique, u uuid unique)`, `CREATE TABLE`],
+  [
+    `insert into moments values ('2020-01-01', '2020-01-01', 'a', '00000000-0000-0000-0000-0000000000ff'), ('2020-01-02', '2020-01-02', 'a b', '10000000-0000-0000-0000-000000000000')`,
+    `INSERT 0 2`,
+  ],
+  [
+    `insert into moments values ('2020-01-03', '2020-01-03', 'a  ', null)`,
+    `ERROR 23505: duplicate key value violates unique constraint "moments_c_key" DETAIL Key (c)=(a     ) already exists.`,
+  ],
+  [`set enable_seqscan = off`, `SET`],
+  [
+    `select count(*) from moments where t = date '2020-01-01'`,
+    `count:bigint
+1
+SELECT 1`,
+  ],
+  [
+    `select count(*) from moments where d = timestamp '2020-01-01 00:01'`,
+    `count:bigint
+0
+SELECT 1`,
+  ],
+  [
+    `select count(*) from moments where c = 'a         '`,
+    `count:bigint
+1
+SELECT 1`,
+  ],
+  [
+    `select count(*) from moments where u > '00000000-0000-0000-0000-0000000000ff'`,
+    `count:bigint
+1
+SELECT 1`,
+  ],
 ];

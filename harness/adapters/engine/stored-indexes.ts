@@ -38,7 +38,8 @@ function storedTable(catalog: StoredCatalog, oid: Oid, readRelation: ReadRelatio
   const { database } = catalog;
   const file = { tablespace: DEFAULT_TABLESPACE, database, relation: row.get('relfilenode') as Oid };
   const columns = columnsOf(catalog, oid);
-  const indexes = loadIndexes(catalog, { oid, file, columns });
+  const name = row.get('relname') as string;
+  const indexes = loadIndexes(catalog, { oid, name, file, columns });
   return { pages: readRelation(file), layout: layoutOf(columns), indexes };
 }
 

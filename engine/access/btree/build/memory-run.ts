@@ -42,7 +42,7 @@ export class MemoryRun implements TupleStream {
 
   /** False when it is full. */
   add(values: readonly unknown[], tid: Tid): boolean {
-    const size = this.format.entrySize(values);
+    const size = this.format.entrySize(values, tid);
     if (this.count > 0 && this.isFullFor(size)) return false;
     this.reserve(size);
     this.format.formInto(this.bytes, this.used, size, values, tid);

@@ -19,7 +19,8 @@ interface NewPage {
  *
  * Pages are logged whole, many in a record (log_newpage_range), and the log is flushed before they are written. A
  * checkpoint that begins meanwhile knows nothing of them and may let go of the log that has them: so `finish`, before the
- * transaction can commit, makes the file durable (smgrimmedsync).
+ * transaction can commit, makes the file durable (smgrimmedsync). An index whose changes are not logged (wal_level =
+ * minimal) waits for that until its transaction commits.
  */
 export class NewPages {
   private readonly batch: NewPage[] = [];
@@ -46,7 +47,8 @@ export class NewPages {
 
   finish(): void {
     if (this.batch.length > 0) this.flush();
-    this.parts.storage.files.syncNow(this.index.file, Fork.main);
+    const { storage, wal } = this.parts;
+    if (!wal.unlogged.has(this.index.file)) storage.files.syncNow(this.index.file, Fork.main);
   }
 
   private flush(): void {
