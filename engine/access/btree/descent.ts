@@ -14,6 +14,7 @@ import {
   isSplitIncomplete,
   levelOf,
   nextBlock,
+  prevBlock,
 } from './btree-page.js';
 import type { IndexFormat } from './index-format.js';
 import type { IndexShape } from './index-shape.js';
@@ -38,6 +39,11 @@ export interface Descent {
 /** Gives the right half of a split, whose left half is locked exclusively, its downlink. Lets the page go. */
 export type FinishSplit = (format: IndexFormat, left: BufferId, path: Downlink | null) => void;
 
+interface KnownRoot {
+  readonly block: BlockNumber;
+  readonly level: number;
+}
+
 const NOWHERE: Descent = { leaf: NO_BUFFER, path: null };
 
 /**
@@ -45,6 +51,9 @@ const NOWHERE: Descent = { leaf: NO_BUFFER, path: null };
  * page has split on the way to it, the key is greater than its high key, and the search goes on to the right.
  */
 export class Descents {
+  /** Where the last search began, see `rememberedRoot`. */
+  private readonly roots = new WeakMap<IndexFormat, KnownRoot>();
+
   constructor(private readonly pages: IndexPages) {}
 
   /** For reading. */
@@ -60,9 +69,29 @@ export class Descents {
   }
 
   /** The page to start from, locked shared; NO_BUFFER when there is none. */
-  root({ index }: IndexFormat): BufferId {
-    const { fastRoot, fastLevel } = this.pages.metadata(index);
-    return fastRoot === NO_BLOCK ? NO_BUFFER : this.liveRoot(index, fastRoot, fastLevel);
+  root(format: IndexFormat): BufferId {
+    const remembered = this.rememberedRoot(format);
+    if (remembered >= 0) return remembered;
+    const { fastRoot, fastLevel } = this.pages.metadata(format.index);
+    if (fastRoot === NO_BLOCK) return NO_BUFFER;
+    this.roots.set(format, { block: fastRoot, level: fastLevel });
+    return this.liveRoot(format.index, fastRoot, fastLevel);
+  }
+
+  /**
+   * Saves looking at the metapage (rd_amcache). The page may have been split, deleted and even used again meanwhile: it will
+   * do as long as it is the only one of its level, for then all keys are below it.
+   */
+  private rememberedRoot(format: IndexFormat): BufferId {
+    const known = this.roots.get(format);
+    if (!known) return NO_BUFFER;
+    const buffer = this.pages.read(format.index, known.block, 'shared');
+    const page = this.pages.page(buffer);
+    const isAlone = prevBlock(page) === NO_BLOCK && isRightmost(page);
+    if (isAlone && !isIgnored(page) && levelOf(page) === known.level) return buffer;
+    this.pages.release(buffer);
+    this.roots.delete(format);
+    return NO_BUFFER;
   }
 
   /** The leftmost page of a level: for when the way to it is not known (_bt_get_endpoint). */
