@@ -38,8 +38,9 @@ export interface XidReset {
  *
  *   new WAL segment behind all others, with one checkpoint ─► room in the commit log ─► manifest ─► pg_control ─► old WAL goes
  *
- * pg_control comes before anything is lost: until then the cluster is what it was. Only when the commit log had to grow, a
- * crash before that leaves a cluster that starts when this is run again. Unlike pg_resetwal this leaves nothing to be done by hand.
+ * pg_control comes before anything is lost: until then the cluster is what it was. While the commit log grows and the manifest
+ * tells of other files than there are, pg_control says that the cluster runs: after a crash it recovers from its last checkpoint.
+ * Unlike pg_resetwal this leaves nothing to be done by hand.
  */
 export function resetXid(os: Os, dataDirectory: string, wanted: XidReset): ControlFileData {
   const control = readControlFile(os, dataDirectory);
@@ -48,6 +49,7 @@ export function resetXid(os: Os, dataDirectory: string, wanted: XidReset): Contr
   const oldSegments = segmentsIn(os, dataDirectory, control);
   const changed = changedControl(os, control, nextXid, wanted, nextSegment(oldSegments, control));
   writeLog(os, dataDirectory, changed);
+  if (control.state === 'shut down') writeControlFile(os, dataDirectory, { ...control, state: 'in production' });
   makeCommitLogRoom(os, dataDirectory, wanted.nextXid);
   writeShutdownManifest(os, dataDirectory);
   writeControlFile(os, dataDirectory, changed);

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import * as fs from 'node:fs';
 import { dir } from 'tmp-promise';
-import { INVALID_XID } from '../base/xid.js';
+import { INVALID_XID, xid } from '../base/xid.js';
 import { openRealOs } from '../os/real-os.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
-import { createCluster, readControlFile } from './recovery.js';
+import { createCluster, readControlFile, resetXid } from './recovery.js';
 import { MachineStopped, TestEngine, TestTable } from './testing/test-cluster.js';
 
 const SEGMENT_BYTES = 1024 ** 2;
@@ -116,10 +116,13 @@ describe('prepared transactions', function () {
 
   type Happening = (engine: TestEngine) => void;
   const crash: Happening = (engine) => engine.crash();
+  const leap: Happening = ({ ctx: { os, dataDirectory } }) =>
+    void resetXid(os, dataDirectory, { nextXid: xid(1_000_000_000), isForced: false });
   const ways: Record<string, readonly Happening[]> = {
     'a crash, from WAL': [crash],
     'a crash after a checkpoint, from their file': [(engine) => engine.recovery.performCheckpoint(CHECKPOINT), crash],
     'an orderly end': [(engine) => engine.shutDown()],
+    'a leap of a billion ids': [(engine) => engine.shutDown(), leap],
   };
   for (const [title, happenings] of Object.entries(ways)) {
     for (const isCommit of [true, false]) {

@@ -11,13 +11,18 @@ export interface SimulatedTarget {
   version(): string;
   /** The data directory's path on its disks. */
   readonly dataDirectory: string;
-  /** The disk of a cluster that was just made and stopped; everything on it is safe. Made once, to be forked. */
-  template(walSegmentMegabytes: number): Volume;
+  /**
+   * The disk of a cluster that was just made and stopped; everything on it is safe. Its transaction ids begin at the
+   * beginning, or at `firstXid`, everything older being frozen. Made once of each shape.
+   */
+  template(walSegmentMegabytes: number, firstXid?: number): Promise<Volume>;
   /** A cluster on `volume`, not started. */
   openCluster(volume: Volume, options: ClusterOptions): SimulatedCluster;
   /** Starts a single process on `volume`, recovery included. Throws SimulatedError when it does not come up. */
   recover(volume: Volume, options: RecoverOptions): RecoveredCluster;
   inspect(volume: Volume): Inspection;
+  /** Makes the stopped cluster on `volume` go on at a later transaction id, counted through all rounds of 32 bits. */
+  advanceXid(volume: Volume, next: number, observe?: StorageObserver): void;
   /** The data pages that a write brings. */
   writtenPages(event: WriteEvent): readonly WrittenPage[];
   /** In what pages two stopped clusters differ, beyond what replay need not restore; a line of text each. */
@@ -79,6 +84,10 @@ export interface SimulatedCluster {
   writeBuffers(): void;
   /** One round of the WAL writer. */
   flushLog(): void;
+  /** Brings all of the log to disk. */
+  syncLog(): void;
+  /** Every client's transaction is rolled back, and their sessions end. */
+  endSessions(): void;
   /** Shutdown checkpoint; the cluster is down then. */
   shutDown(): void;
   /** Lets go of memory. */

@@ -11,6 +11,8 @@ export interface TargetConfig {
   /** Configuration settings, by PostgreSQL's names. */
   readonly settings: Readonly<Record<string, string | number>>;
   readonly walSegmentMegabytes: number;
+  /** Where transaction ids begin, everything older being frozen. Only for targets that can do `xid-jumps`. */
+  readonly firstXid?: number;
   /** Modules to load into every process of the target, besides the harness's own. */
   readonly preload: readonly string[];
   /** Puts every call that changes or syncs storage on record, with its bytes, for `readTrace`. */
@@ -64,6 +66,11 @@ export interface Target {
    */
   whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T>;
   stop(mode: StopMode): Promise<void>;
+  /**
+   * Once it is stopped: goes on at a later transaction id, counted through all rounds of 32 bits. Only of targets that can do
+   * `xid-jumps`.
+   */
+  advanceXid?(next: number): void;
   inspect(): Inspection;
   /** The server's own log, for failure reports. */
   log(): string;

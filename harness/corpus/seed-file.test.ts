@@ -70,6 +70,19 @@ describe('seed files', () => {
     expect(readSeedFile(path)).to.deep.equal(others);
   });
 
+  it('may tell where transaction ids begin, and how they jump', () => {
+    const path = `${directory.path}/jumps.json`;
+    const kill = seedFile() as KillSeedFile;
+    const rounds = [{ faults: [], jump: '5 before stop' }, { faults: [] }];
+    const jumping = { ...kill, config: { ...kill.config, firstXid: 2 ** 32 - 40, rounds } };
+    writeSeedFile(path, jumping);
+    expect(readSeedFile(path)).to.deep.equal(jumping);
+    const simulated = crashed('simulated');
+    const power = { ...simulated, config: { ...simulated.config, jumps: ['17 ahead', '1 before wrap'] } } as SeedFile;
+    writeSeedFile(path, power);
+    expect(readSeedFile(path)).to.deep.equal(power);
+  });
+
   it('have a trace beside them', () => {
     expect(traceBeside('runs/a.json')).to.equal('runs/a.trace');
     expect(traceBeside('runs/a')).to.equal('runs/a.trace');
@@ -83,6 +96,7 @@ describe('seed files', () => {
       'a fault that does not parse',
       { ...seedFile(), config: { ...config, rounds: [{ faults: ['kill everybody now'] }] } },
     ],
+    ['a jump to nowhere', { ...seedFile(), config: { ...config, rounds: [{ faults: [], jump: '5 before dawn' }] } }],
     ['no clients', { ...seedFile(), config: { ...config, clients: [] } }],
     ['not an object', 17],
   ];

@@ -5,6 +5,7 @@ import { INVARIANTS } from '../oracles/oracle.js';
 import { PROFILE_NAMES } from '../disks/disk-model.js';
 import { parsePowerLoss } from '../disks/print-crash.js';
 import { parseFault } from '../faults/parse.js';
+import { parseXidJump } from '../workloads/xid-course.js';
 
 /**
  * A cycle as one small file, enough to run it again anywhere: what `run` saves for a violation, and what `replay` and
@@ -22,6 +23,11 @@ const powerLoss = v.pipe(
   v.string(),
   v.check((text) => parses(parsePowerLoss, text), 'not a power loss'),
 );
+const xidJump = v.pipe(
+  v.string(),
+  v.check((text) => parses(parseXidJump, text), 'not a jump of transaction ids'),
+);
+const firstXid = v.optional(v.pipe(count, v.minValue(3), v.maxValue(2 ** 32 - 1)));
 const settings = v.record(v.string(), v.union([v.string(), v.number()]));
 const clients = v.pipe(v.array(v.pipe(count, v.minValue(1), v.maxValue(64))), v.minLength(1));
 
@@ -38,7 +44,8 @@ const killConfig = v.object({
   checkpointEveryMs: count,
   walSegmentMegabytes: v.pipe(count, v.minValue(1)),
   settings,
-  rounds: v.pipe(v.array(v.object({ faults: v.array(fault) })), v.minLength(1)),
+  firstXid,
+  rounds: v.pipe(v.array(v.object({ faults: v.array(fault), jump: v.optional(xidJump) })), v.minLength(1)),
   recoverTwice: v.boolean(),
 });
 
@@ -56,6 +63,8 @@ const powerConfig = v.object({
   walSegmentMegabytes: v.pipe(count, v.minValue(1)),
   settings,
   faults: v.array(fault),
+  firstXid,
+  jumps: v.optional(v.array(xidJump)),
   script: v.optional(v.literal('across-checkpoint')),
 });
 

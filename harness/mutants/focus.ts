@@ -1,4 +1,5 @@
 import type { CycleConfig } from '../runner/cycle-config.js';
+import { drawPowerConfig } from '../runner/power/draw-power-config.js';
 import type { PowerConfig } from '../runner/power/power-config.js';
 
 /** Narrows a drawn cycle: one round, these faults, and whatever else is given. */
@@ -77,4 +78,18 @@ export function withDatabases(config: PowerConfig): PowerConfig {
 /** A simulated run of tables that are vacuumed. */
 export function vacuumed(config: PowerConfig): PowerConfig {
   return { ...config, workload: 'vacuum', clients: clients(2), transactionsPerClient: 50 };
+}
+
+/** A simulated run whose transaction ids come to their limits and past 2^32. */
+export function wrapping(config: PowerConfig): PowerConfig {
+  const { settings, firstXid, jumps } = drawPowerConfig(config.seed, ['wraparound']);
+  return {
+    ...config,
+    workload: 'wraparound',
+    clients: clients(2),
+    transactionsPerClient: 50,
+    settings,
+    firstXid,
+    jumps,
+  };
 }

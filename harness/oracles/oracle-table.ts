@@ -14,6 +14,7 @@ import { pageStructure } from './page-structure.js';
 import { visibilityMap } from './visibility-map.js';
 import { writeAhead } from './write-ahead.js';
 import { xidHorizon } from './xid-horizon.js';
+import { xidLimit } from './xid-limit.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
 /** Asked after every recovery. */
@@ -34,6 +35,7 @@ export const filesOracles: readonly FilesOracle[] = [
   xidUniqueness,
   commitLog,
   xidHorizon,
+  xidLimit,
   visibilityMap,
   pageStructure,
   indexStructure,

@@ -16,6 +16,7 @@ export const INVARIANTS = [
   'xid-uniqueness',
   'commit-log',
   'xid-horizon',
+  'xid-limit',
   'visibility-map',
   'page-structure',
   'recovery-idempotence',
@@ -54,6 +55,8 @@ export interface FilesEvidence {
   readonly fateOf: (xid: number) => Fate;
   readonly horizons: readonly DatabaseHorizon[];
   readonly indexes: readonly IndexFacts[];
+  /** So many ids before the oldest one would lie in the future, no more are assigned. */
+  readonly stopMargin: number;
   /** What earlier looks at the same data directory remembered. */
   readonly memory: FilesMemory;
 }
@@ -64,13 +67,25 @@ export interface FilesMemory {
   readonly pageLsns: Map<string, number>;
   /** 64-bit xid → end of its commit or abort record. */
   readonly finishedXids: Map<number, number>;
+  /** What has a horizon → the oldest id that may be in it, counted through all rounds. */
+  readonly horizons: Map<string, number>;
+  /** The last id that the counter was set to while the target was stopped, counted through all rounds. */
+  jumpedTo: number;
   checkpoint: number;
   redo: number;
   walEnd: number;
 }
 
 export function emptyMemory(): FilesMemory {
-  return { pageLsns: new Map(), finishedXids: new Map(), checkpoint: 0, redo: 0, walEnd: 0 };
+  return {
+    pageLsns: new Map(),
+    finishedXids: new Map(),
+    horizons: new Map(),
+    jumpedTo: 0,
+    checkpoint: 0,
+    redo: 0,
+    walEnd: 0,
+  };
 }
 
 export type ContentsOracle = (evidence: ContentsEvidence) => Violation[];

@@ -23,6 +23,7 @@ import { servesAgain } from './serves-again.js';
 import { visibilityMap } from './visibility-map.js';
 import { writeAhead } from './write-ahead.js';
 import { xidHorizon } from './xid-horizon.js';
+import { xidLimit } from './xid-limit.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
 function transaction(number: number, change: Partial<Transaction> = {}): Transaction {
@@ -192,6 +193,7 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
     fateOf: () => 'committed',
     horizons: [],
     indexes: [],
+    stopMargin: 3_000_000,
     memory: { ...emptyMemory(), ...memory },
     ...change,
   };
@@ -199,7 +201,16 @@ function files(change: Partial<FilesEvidence> = {}, memory: Partial<FilesMemory>
 
 describe('files oracles', () => {
   it('accuse nothing of a good directory', () => {
-    for (const oracle of [lsnChain, writeAhead, xidUniqueness, commitLog, xidHorizon, visibilityMap, pageStructure])
+    for (const oracle of [
+      lsnChain,
+      writeAhead,
+      xidUniqueness,
+      commitLog,
+      xidHorizon,
+      xidLimit,
+      visibilityMap,
+      pageStructure,
+    ])
       expect(oracle(files())).to.deep.equal([]);
   });
 
@@ -297,6 +308,33 @@ describe('files oracles', () => {
     expect(xidHorizon(files({ horizons: at(3, { frozenXid: 9 }) }))[0].found).to.equal('3');
     expect(xidHorizon(files({ horizons: at(8, { frozenXid: 4 }) }))).to.have.length(2);
     expect(xidHorizon(files({ horizons: at(3), control: { ...goodControl, oldestXid: 4 } }))).to.have.length(1);
+  });
+
+  it('xid horizon: none goes back, counted through all rounds', () => {
+    const memory = emptyMemory();
+    const look = (nextXid: number, frozenXid: number): unknown[] => {
+      const tables = [{ name: 't', file: 'base/5/1', frozenXid }];
+      const horizons = [{ database: 5, frozenXid, tables }];
+      const control = { ...goodControl, nextXid, oldestXid: frozenXid };
+      return xidHorizon(files({ control, horizons, memory, pages: [] }));
+    };
+    expect(look(2 ** 32 - 10, 2 ** 32 - 20)).to.deep.equal([]);
+    expect(look(2 ** 32 + 10, 5)).to.deep.equal([]);
+    expect(look(2 ** 32 + 10, 2 ** 32 - 1)).to.have.length(3);
+  });
+
+  it('xid limit: the next id is not beyond what the oldest database allows, unless it was set there', () => {
+    const horizons = [
+      { database: 5, frozenXid: 2_000_000_000, tables: [] },
+      { database: 6, frozenXid: 100, tables: [] },
+    ];
+    const look = (nextXid: number, memory = {}): unknown[] =>
+      xidLimit(files({ control: { ...goodControl, nextXid }, horizons }, memory));
+    const limit = 100 + 2 ** 31 - 1 - 3_000_000;
+    expect(look(limit)).to.deep.equal([]);
+    expect(look(limit + 10)).to.have.length(1);
+    expect(look(limit + 10, { jumpedTo: limit + 10 })).to.deep.equal([]);
+    expect(look(limit + 11, { jumpedTo: limit + 10 })).to.have.length(1);
   });
 
   it('visibility map: what is marked holds', () => {

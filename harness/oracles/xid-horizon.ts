@@ -1,24 +1,48 @@
 import type { DatabaseHorizon, TableHorizon } from '../adapters/inspection.js';
+import { countedBehind, printXid } from './counted-xids.js';
 import type { FilesEvidence, FilesOracle, Violation } from './oracle.js';
 
 const FIRST_NORMAL_XID = 3;
 
 /**
  * Verifies: in a stopped cluster no row has an id older than its table's relfrozenxid, no table's is older than its
- * database's datfrozenxid, and none of these older than the oldest id that the control file names.
+ * database's datfrozenxid, and none of these older than the oldest id that the control file names; from look to look none
+ * of these goes back.
  *
  * Does not verify: tables that all databases share; that horizons move on.
  */
 export const xidHorizon: FilesOracle = (evidence) => {
   const { horizons, control, moment } = evidence;
   if (moment !== 'stopped') return [];
-  return horizons.flatMap((database) =>
+  const regressions = wentBack(evidence);
+  const orders = horizons.flatMap((database) =>
     notBefore(control.oldestXid, database.frozenXid, `database ${database.database}`, "the cluster's oldest id").concat(
       tablesOf(database),
       rowsOf(database, evidence),
     ),
   );
+  return [...regressions, ...orders];
 };
+
+/** A table that is emptied or made anew has another file, and begins again. */
+function wentBack({ control, horizons, memory }: FilesEvidence): Violation[] {
+  const known: [string, number][] = [
+    ["the cluster's oldest id", control.oldestXid],
+    ...horizons.flatMap(({ database, frozenXid, tables }): [string, number][] => [
+      [`datfrozenxid of database ${database}`, frozenXid],
+      ...tables.map((table): [string, number] => [`relfrozenxid of ${table.name} in ${table.file}`, table.frozenXid]),
+    ]),
+  ];
+  return known.flatMap(([what, xid]) => {
+    if (xid < FIRST_NORMAL_XID) return [];
+    const [now, before] = [countedBehind(xid, control.nextXid), memory.horizons.get(what) ?? 0];
+    memory.horizons.set(what, now);
+    if (now >= before) return [];
+    return [
+      { invariant: 'xid-horizon', promised: `${what} stays at ${printXid(before)} or goes on`, found: printXid(now) },
+    ];
+  });
+}
 
 function tablesOf({ database, frozenXid, tables }: DatabaseHorizon): Violation[] {
   return tables.flatMap((table) =>

@@ -1,4 +1,5 @@
 import type { WalRecordFacts } from '../adapters/inspection.js';
+import { countedNear } from './counted-xids.js';
 import { printLsn, type FilesOracle, type Violation } from './oracle.js';
 
 const FIRST_NORMAL_XID = 3;
@@ -16,7 +17,7 @@ export const xidUniqueness: FilesOracle = ({ control, wal: { records }, pages, m
   if (moment !== 'stopped') return violations;
   const { nextXid, checkpoint } = control;
   const ids = [...records.map(({ xid }) => xid), ...pages.flatMap(({ xids }) => xids)];
-  const beyond = new Set(ids.filter((xid) => xid >= FIRST_NORMAL_XID && fullXid(xid, nextXid) >= nextXid));
+  const beyond = new Set(ids.filter((xid) => xid >= FIRST_NORMAL_XID && countedNear(xid, nextXid) >= nextXid));
   return [
     ...violations,
     ...[...beyond].map((xid) => ({
@@ -28,11 +29,6 @@ export const xidUniqueness: FilesOracle = ({ control, wal: { records }, pages, m
   ];
 };
 
-/** The 64-bit id that is nearest to another one. */
-function fullXid(xid: number, near: number): number {
-  return near + ((xid - (near % 0x1_0000_0000)) | 0);
-}
-
 /** Each record with a 64-bit id that its own is near to: the log may be as long as to change rounds. */
 function withRounds(records: readonly WalRecordFacts[], nextXid: number): [WalRecordFacts, number][] {
   let near = records.find(({ checkpoint }) => checkpoint)?.checkpoint!.nextXid ?? nextXid;
@@ -43,14 +39,14 @@ function reuse(record: WalRecordFacts, near: number, finished: Map<number, numbe
   const { xid, lsn, endLsn, ended = [] } = record;
   const violations = [...new Set([xid, ...ended])].flatMap((each) => usedAgain(each, record, near, finished));
   for (const each of ended) {
-    const full = fullXid(each, near);
+    const full = countedNear(each, near);
     if (each >= FIRST_NORMAL_XID) finished.set(full, Math.max(endLsn, finished.get(full) ?? lsn));
   }
   return violations;
 }
 
 function usedAgain(xid: number, { lsn }: WalRecordFacts, near: number, finished: Map<number, number>): Violation[] {
-  const finishedBy = xid < FIRST_NORMAL_XID ? undefined : finished.get(fullXid(xid, near));
+  const finishedBy = xid < FIRST_NORMAL_XID ? undefined : finished.get(countedNear(xid, near));
   if (finishedBy === undefined || lsn < finishedBy) return [];
   return [
     {

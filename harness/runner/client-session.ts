@@ -2,7 +2,7 @@ import pg from 'pg';
 import { tagOf, type History, type Outcome, type Transaction } from '../history/history.js';
 import type { TraceArea } from '../trace/trace-area.js';
 import type { PlannedTransaction } from '../workloads/stream.js';
-import { isPlain, wrongAnswer, type Row, type Statement, type Workload } from '../workloads/workload.js';
+import { isPlain, wrongAnswer, wrongError, type Row, type Statement, type Workload } from '../workloads/workload.js';
 import { answerTo, frameOf } from './envelope.js';
 import { isExpectedError } from './expected-errors.js';
 
@@ -145,7 +145,10 @@ export class ClientSession {
       const wrong = wrongAnswer(statement, rows);
       if (wrong) this.note('live-reads', wrong.promised, wrong.found);
     } catch (thrown) {
-      if (!isServerError(thrown) || thrown.code !== statement.fails) throw thrown;
+      if (isServerError(thrown) && thrown.code === statement.fails) return;
+      const wrong = isServerError(thrown) ? wrongError(statement, thrown.code ?? '') : undefined;
+      if (wrong) this.note('live-reads', wrong.promised, wrong.found);
+      throw thrown;
     }
   }
 

@@ -20,8 +20,13 @@ export interface CycleConfig {
   readonly checkpointEveryMs: number;
   readonly walSegmentMegabytes: number;
   readonly settings: Readonly<Record<string, string | number>>;
-  /** A round: clients work until a kill of its plan fires, the target recovers, the oracles look. Faults as text. */
-  readonly rounds: readonly { readonly faults: readonly string[] }[];
+  /** Where the target's transaction ids begin, everything older being frozen; at the beginning when it is not given. */
+  readonly firstXid?: number;
+  /**
+   * A round: clients work until a kill of its plan fires, the target recovers, the oracles look. Then, where there is a
+   * jump, the target is stopped, its transaction ids jump, and it is started again. Faults and jump as text.
+   */
+  readonly rounds: readonly { readonly faults: readonly string[]; readonly jump?: string }[];
   /** Also recover a copy of the crashed files, and compare. */
   readonly recoverTwice: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Fate } from '../adapters/inspection.js';
 import type { Target, TargetFactory } from '../adapters/target.js';
 import { isKill, type Fault } from '../faults/fault.js';
 import { parseFault } from '../faults/parse.js';
@@ -12,6 +13,7 @@ import { servesAgain } from '../oracles/serves-again.js';
 import type { FaultStatus } from '../trace/trace-area.js';
 import { drawStream } from '../workloads/stream.js';
 import { workloadNamed } from '../workloads/workload-table.js';
+import { destinationOf, parseXidJump, xidMargins } from '../workloads/xid-course.js';
 import { isPresent, type Contents, type Examination, type Shape, type Workload } from '../workloads/workload.js';
 import { asyncBoundMs } from './async-bound.js';
 import { SERVE_AGAIN_BOUND_MS, type CycleConfig } from './cycle-config.js';
@@ -46,8 +48,8 @@ export interface CycleResult {
 /** Runs one cycle. Throws only when the harness could not do its job: the target could not be made or first started. */
 export async function runCycle(config: CycleConfig, options: CycleOptions): Promise<CycleResult> {
   const { directory, preload, factory } = options;
-  const { settings, walSegmentMegabytes } = config;
-  const target = factory.create({ directory, preload, settings, walSegmentMegabytes });
+  const { settings, walSegmentMegabytes, firstXid } = config;
+  const target = factory.create({ directory, preload, settings, walSegmentMegabytes, firstXid });
   try {
     await target.prepare();
     await target.start();
@@ -67,7 +69,7 @@ class Cycle {
   private readonly memory = emptyMemory();
   private readonly violations: Violation[] = [];
   private readonly faults: FaultStatus[] = [];
-  private readonly exactRounds: { faults: string[] }[] = [];
+  private readonly exactRounds: CycleConfig['rounds'][number][] = [];
   private endedByHarness = 0;
 
   constructor(
@@ -106,9 +108,10 @@ class Cycle {
     await this.lookAtCrashedFiles(round, outcome.endedByHarness);
     const copy = await this.copyOfCrashedFiles(round);
     const contents = await this.recover(round, plan);
-    this.exactRounds.push({ faults: outcome.exactPlan.map(printFault) });
+    this.exactRounds.push({ ...config.rounds[round], faults: outcome.exactPlan.map(printFault) });
     if (contents) this.examine(round, contents);
     if (copy) await this.compareWithCopy(copy, contents);
+    if (this.violations.length === 0) await this.jump(round);
   }
 
   /** After a kill of everything the files stand still; otherwise the postmaster is recovering already. */
@@ -176,6 +179,21 @@ class Cycle {
     }
   }
 
+  /** Stopped properly, the target goes on with other transaction ids; what was there is still there. */
+  private async jump(round: number): Promise<void> {
+    const { target, config, memory } = this;
+    const { jump } = config.rounds[round];
+    if (jump === undefined || !target.advanceXid) return;
+    try {
+      await this.stopAndLook(round);
+      const next = destinationOf(parseXidJump(jump), target.inspect().control(), xidMargins(config.settings));
+      if (next !== undefined) target.advanceXid((memory.jumpedTo = next));
+      this.examine(round, await readAfterRecovery(target, this.workload));
+    } catch (thrown) {
+      this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, describeFailure(thrown as Error, round)));
+    }
+  }
+
   /** Nobody goes on with what is open after the last round. */
   private async conclude(round: number): Promise<void> {
     try {
@@ -187,6 +205,7 @@ class Cycle {
 
   private async stopAndLook(round: number): Promise<void> {
     await this.target.stop('fast');
+    await eventually(2000, () => this.target.hasEnded());
     this.look(round, 'stopped');
     this.accuse(noLeftovers(this.target.leftovers()));
     this.accuse(secondOpinion(this.target.secondOpinion()));
@@ -215,7 +234,9 @@ class Cycle {
     const isKept = memory.redo > 0 && memory.redo <= control.redo && inspection.oldestWal() <= memory.redo;
     const wal = inspection.wal(isKept ? memory.redo : control.redo);
     const [pages, horizons, indexes] = [inspection.pages(), inspection.horizons(), inspection.indexes()];
-    return { round, moment, control, wal, pages, horizons, indexes, fateOf: (xid) => inspection.fateOf(xid), memory };
+    const stopMargin = xidMargins(this.config.settings).stop;
+    const fateOf = (xid: number): Fate => inspection.fateOf(xid);
+    return { round, moment, control, wal, pages, horizons, indexes, fateOf, stopMargin, memory };
   }
 
   private accuse(violations: readonly Violation[]): void {

@@ -5,6 +5,7 @@ import { printFault } from '../faults/print.js';
 import { deriveSeed } from '../workloads/derive-seed.js';
 import { workloadsFor } from '../workloads/workload-table.js';
 import { drawWorkload } from '../workloads/draw-workload.js';
+import { printXidJump } from '../workloads/xid-course.js';
 import type { CycleConfig } from './cycle-config.js';
 
 const clientCount = fc.constantFrom(1, 2, 2, 3, 3, 4, 4, 6, 8);
@@ -49,7 +50,7 @@ export function drawConfig(
   abilities: TargetAbilities,
   workloads: readonly string[] = workloadsFor(abilities.features),
 ): CycleConfig {
-  const { name: workload, settings: itsSettings } = drawWorkload(seed, workloads);
+  const { name: workload, settings: itsSettings, xids } = drawWorkload(seed, workloads);
   const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'configuration'), numRuns: 1 });
   return {
     ...drawn,
@@ -63,8 +64,10 @@ export function drawConfig(
       max_wal_size: atLeastTwoSegments(drawn.settings.max_wal_size, drawn.walSegmentMegabytes),
       ...itsSettings,
     },
+    ...(xids.firstXid === undefined ? {} : { firstXid: xids.firstXid }),
     rounds: Array.from({ length: drawn.rounds }, (_, round) => ({
       faults: drawRoundPlan(deriveSeed(seed, 'faults', round), abilities, drawn.clients).map(printFault),
+      ...(xids.jumps[round] ? { jump: printXidJump(xids.jumps[round]) } : {}),
     })),
   };
 }

@@ -4,14 +4,17 @@ import type { PowerConfig } from '../runner/power/power-config.js';
 const FEW_TRANSACTIONS = 24;
 
 /** What shrinking makes smaller. */
-export function powerSizeOf({ clients, turns, faults, ...config }: PowerConfig): number {
+export function powerSizeOf({ clients, turns, faults, jumps = [], ...config }: PowerConfig): number {
   const extras =
     Object.values(turns).filter((turn) => turn > 0).length +
     Number(config.interruptChance > 0) +
+    Number(config.firstXid !== undefined) +
     Number(config.asyncShare > 0) +
     Number(config.rollbackShare > 0) +
     Number(config.statementMode === 'single');
-  return clients.length * 1000 + transactionCount({ clients, ...config }) * 20 + faults.length * 10 + extras;
+  return (
+    clients.length * 1000 + transactionCount({ clients, ...config }) * 20 + (faults.length + jumps.length) * 10 + extras
+  );
 }
 
 export function transactionCount({
@@ -27,7 +30,13 @@ export type PowerReduction = (config: PowerConfig) => PowerConfig[];
 
 type Change = Partial<PowerConfig>;
 
-export const powerReductions: readonly PowerReduction[] = [fewerFaults, fewerClients, fewerTransactions, plainer].map(
+export const powerReductions: readonly PowerReduction[] = [
+  fewerFaults,
+  fewerJumps,
+  fewerClients,
+  fewerTransactions,
+  plainer,
+].map(
   (changes) => (config) =>
     changes(config)
       .map((change) => withoutEmptySkips(changed(config, change)))
@@ -36,6 +45,11 @@ export const powerReductions: readonly PowerReduction[] = [fewerFaults, fewerCli
 
 function fewerFaults({ faults }: PowerConfig): Change[] {
   return faults.map((dropped) => ({ faults: faults.filter((fault) => fault !== dropped) }));
+}
+
+function fewerJumps({ jumps = [], firstXid }: PowerConfig): Change[] {
+  const less = jumps.map((_, dropped) => ({ jumps: jumps.filter((_each, index) => index !== dropped) }));
+  return firstXid === undefined ? less : [...less, { firstXid: undefined }];
 }
 
 function changed(config: PowerConfig, change: Change): PowerConfig {

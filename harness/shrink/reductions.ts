@@ -9,6 +9,7 @@ export function reductions(config: CycleConfig): CycleConfig[] {
     ...fewerClients(config),
     ...fewerFaults(config),
     ...fewerTransactions(config),
+    ...fewerJumps(config),
     ...plainer(config),
   ].filter((candidate) => sizeOf(candidate) < sizeOf(config));
 }
@@ -27,7 +28,8 @@ export function sizeOf({ rounds, clients, transactionsPerRound, skip, ...rest }:
     Number(rest.recoverTwice) +
     Number(rest.asyncShare > 0) +
     Number(rest.statementMode === 'single');
-  return rounds.length * 10_000 + clients.length * 1000 + faults * 500 + transactions + extras * 100;
+  const jumps = rounds.filter(({ jump }) => jump !== undefined).length + Number(rest.firstXid !== undefined);
+  return rounds.length * 10_000 + clients.length * 1000 + (faults + jumps) * 500 + transactions + extras * 100;
 }
 
 function fewerRounds(config: CycleConfig): CycleConfig[] {
@@ -49,7 +51,10 @@ function fewerClients(config: CycleConfig): CycleConfig[] {
   return less.map((kept) =>
     variant(config, {
       clients: kept,
-      rounds: config.rounds.map(({ faults }) => ({ faults: faults.map((fault) => forClients(fault, kept)) })),
+      rounds: config.rounds.map((round) => ({
+        ...round,
+        faults: round.faults.map((fault) => forClients(fault, kept)),
+      })),
     }),
   );
 }
@@ -62,12 +67,13 @@ function forClients(text: string, clients: readonly number[]): string {
 }
 
 function fewerFaults(config: CycleConfig): CycleConfig[] {
-  return config.rounds.flatMap(({ faults }, round) => {
+  return config.rounds.flatMap((whole, round) => {
+    const { faults } = whole;
     const kills = faults.filter((text) => isKill(parseFault(text))).length;
     return faults.flatMap((text, dropped) => {
       const isLastKill = kills === 1 && isKill(parseFault(text));
       if (isLastKill) return [];
-      const less = { faults: faults.filter((_, index) => index !== dropped) };
+      const less = { ...whole, faults: faults.filter((_, index) => index !== dropped) };
       return [{ ...config, rounds: config.rounds.map((each, index) => (index === round ? less : each)) }];
     });
   });
@@ -81,6 +87,13 @@ function fewerTransactions(config: CycleConfig): CycleConfig[] {
     Math.floor(transactionsPerRound * 0.8),
   ];
   return sizes.filter((size) => size > 0).map((size) => variant(config, { transactionsPerRound: size }));
+}
+
+function fewerJumps(config: CycleConfig): CycleConfig[] {
+  const { firstXid: _first, ...fromTheBeginning } = config;
+  const without = (dropped: number): CycleConfig['rounds'] =>
+    config.rounds.map((round, index) => (index === dropped ? { faults: round.faults } : round));
+  return [fromTheBeginning, ...config.rounds.map((_, dropped) => variant(config, { rounds: without(dropped) }))];
 }
 
 function plainer(config: CycleConfig): CycleConfig[] {

@@ -11,6 +11,7 @@ import { savepoints } from './savepoints.js';
 import { tpcb } from './tpcb.js';
 import { twoPhase } from './two-phase.js';
 import { vacuum } from './vacuum.js';
+import { wraparound } from './wraparound.js';
 import type { Feature, Workload } from './workload.js';
 
 /** Every workload. A campaign draws one per cycle. */
@@ -28,6 +29,7 @@ export const workloads: readonly Workload[] = [
   tpcb,
   bulk,
   databases,
+  wraparound,
 ] as unknown as readonly Workload[];
 
 export function workloadNamed(name: string): Workload {

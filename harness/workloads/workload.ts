@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import type { Tag, Transaction } from '../history/history.js';
+import type { XidCourse } from './xid-course.js';
 
 /** Rows by query name, as text or JS values of node-postgres; all queries read one snapshot. */
 export type Row = Record<string, unknown>;
@@ -14,7 +15,16 @@ export interface Shape {
 }
 
 /** What a target must be able to do for a workload, beyond tables and transactions. */
-export type Feature = 'indexes' | 'upserts' | 'vacuum' | 'savepoints' | 'two-phase' | 'minimal-logging' | 'databases';
+export type Feature =
+  | 'indexes'
+  | 'upserts'
+  | 'vacuum'
+  | 'savepoints'
+  | 'two-phase'
+  | 'minimal-logging'
+  | 'databases'
+  /** Its transaction ids can be set forward while it is stopped. */
+  | 'xid-jumps';
 
 export type Settings = Readonly<Record<string, string | number>>;
 
@@ -31,18 +41,27 @@ export interface Statement {
   readonly expect?: (rows: readonly Row[]) => WrongAnswer | undefined;
   /** SQLSTATE of the error that a correct target answers; the transaction goes on, from a savepoint, say. */
   readonly fails?: string;
+  /** SQLSTATEs that no correct target answers to it, though others of the workload's statements may be told so. */
+  readonly never?: readonly string[];
   /** The database it is for, on a connection of its own; the client's own otherwise. Only for statements that are alone. */
   readonly database?: string;
 }
 
 /** Nothing but its success is expected of it, so it may be sent together with others. */
-export function isPlain({ expect, fails }: Statement): boolean {
-  return expect === undefined && fails === undefined;
+export function isPlain({ expect, fails, never }: Statement): boolean {
+  return expect === undefined && fails === undefined && never === undefined;
 }
 
 /** What is wrong with an answer that is not an error. */
 export function wrongAnswer({ sql, expect, fails }: Statement, rows: readonly Row[]): WrongAnswer | undefined {
   return fails === undefined ? expect?.(rows) : { promised: `${sql} fails with ${fails}`, found: 'it succeeds' };
+}
+
+/** What is wrong with an error as answer to a statement. */
+export function wrongError({ sql, never = [] }: Statement, sqlState: string): WrongAnswer | undefined {
+  return never.includes(sqlState)
+    ? { promised: `${sql} is served at any time`, found: `error ${sqlState}` }
+    : undefined;
 }
 
 /**
@@ -84,6 +103,8 @@ export interface Workload<Effect = unknown> {
   readonly needs?: readonly Feature[];
   /** Settings of the target that it works with; drawn for each cycle, over those of every cycle. */
   readonly settings?: fc.Arbitrary<Settings>;
+  /** Where transaction ids begin, and when and how they jump; drawn for each cycle. */
+  readonly xids?: fc.Arbitrary<XidCourse>;
   /** SQLSTATEs a correct target may answer to its statements, besides those it may answer to any. */
   readonly expectedErrors?: readonly string[];
   readonly effect: (shape: Shape, client: number) => fc.Arbitrary<Effect>;

@@ -30,6 +30,7 @@ export class CommitLogPages extends XidLogPages {
       directory: COMMIT_LOG_DIRECTORY,
       buffers: context.memory.arena.sizes.commitLogPages,
       xidsPerPage: XACTS_PER_PAGE,
+      isDurable: true,
       title: 'the commit log',
     });
     this.groupsAt = this.pagesEnd / 8;

@@ -10,7 +10,8 @@ import { XidLogPages } from './xid-log-pages.js';
 const XACTS_PER_PAGE = BLOCK_BYTES / 4;
 
 const pageOf = (xid: Xid): number => Math.floor(xid / XACTS_PER_PAGE);
-const LAST_PAGE = pageOf(0xffff_ffff as Xid);
+/** Of all ids. */
+const PAGES = 2 ** 32 / XACTS_PER_PAGE;
 const positionInPage = (xid: Xid): number => (xid % XACTS_PER_PAGE) * 4;
 
 /**
@@ -32,6 +33,7 @@ export class SubtransactionLog {
       directory: 'pg_subtrans',
       buffers: context.memory.arena.sizes.subtransactionLogPages,
       xidsPerPage: XACTS_PER_PAGE,
+      isDurable: false,
       title: 'the log of subtransactions',
     });
   }
@@ -82,12 +84,16 @@ export class SubtransactionLog {
     this.exclusively(() => this.pages.zero(pageOf(xid)));
   }
 
-  /** When the cluster starts: nothing is known of any id from the oldest in use up to the next. */
+  /**
+   * When the cluster starts: nothing is known of any id from the oldest in use up to the next. Where a prepared transaction is
+   * far behind, that may be half of all ids, most of them never given out: then nothing is left, and reads as zeros.
+   */
   start(oldestActive: Xid, next: Xid): void {
     const last = pageOf(next);
+    const count = (last - pageOf(oldestActive) + PAGES) % PAGES;
     this.exclusively(() => {
-      for (let page = pageOf(oldestActive); page !== last; page = page === LAST_PAGE ? 0 : page + 1)
-        this.pages.zero(page);
+      if (count >= this.context.memory.arena.sizes.subtransactionLogPages) this.pages.removeAll();
+      else for (let back = count; back > 0; back--) this.pages.zero((last - back + PAGES) % PAGES);
       this.pages.zero(last);
     });
   }

@@ -34,6 +34,8 @@ export interface XidLogShape {
   readonly directory: string;
   readonly buffers: number;
   readonly xidsPerPage: number;
+  /** Does it outlive a crash? Of one that does not, what was never written is zeros. */
+  readonly isDurable: boolean;
   /** In messages: `the commit log`. */
   readonly title: string;
 }
@@ -140,6 +142,12 @@ export class XidLogPages {
     }
   }
 
+  /** Forgets everything: the log is empty. */
+  removeAll(): void {
+    for (let slot = 0; slot < this.shape.buffers; slot++) this.setWord(slot, Descriptor.state, State.empty);
+    for (const first of this.segments()) this.context.os.files.unlink(`${this.directory}/${segmentName(first)}`);
+  }
+
   /** The first page of every segment on disk. */
   private segments(): number[] {
     const names = this.context.os.files.readdir(this.directory).filter((name) => /^[0-9A-F]{4}$/.test(name));
@@ -188,13 +196,13 @@ export class XidLogPages {
     return oldest;
   }
 
-  /** In recovery a missing page reads as zeroes: a later record of the log zeroes or removes it. */
+  /** In recovery a missing page of a durable log reads as zeroes, too: a later record of the WAL zeroes or removes it. */
   private readPage(page: number, slot: number): void {
     const name = segmentName(page);
     const position = (page % PAGES_PER_SEGMENT) * BLOCK_BYTES;
     this.setWord(slot, Descriptor.state, State.empty);
-    const isRecovery = !this.recovery.isOpen();
-    if (isRecovery && this.context.os.files.stat(`${this.directory}/${name}`) === undefined) {
+    const mayBeMissing = !this.shape.isDurable || !this.recovery.isOpen();
+    if (mayBeMissing && this.context.os.files.stat(`${this.directory}/${name}`) === undefined) {
       this.views[slot].fill(0);
       return;
     }
@@ -202,7 +210,7 @@ export class XidLogPages {
       readUpToEnd(this.context.os.files, fd, this.views[slot], BLOCK_BYTES, position),
     );
     if (count === BLOCK_BYTES) return;
-    if (!isRecovery) throw this.inaccessible(name, 'read from', 'read too few bytes');
+    if (!mayBeMissing) throw this.inaccessible(name, 'read from', 'read too few bytes');
     this.views[slot].fill(0);
   }
 

@@ -2,6 +2,7 @@ import type { Oid } from '../../base/block.js';
 import { xidBefore, xidOf, type Xid } from '../../base/xid.js';
 import { CatalogStore } from '../../sql/catalog/catalog-store.js';
 import { CatalogOid } from '../../sql/catalog/catalog-table.js';
+import { INVALID_DATABASE } from '../../sql/catalog/databases.js';
 import {
   chooseDatabase,
   DatabaseSchedule,
@@ -85,12 +86,14 @@ export class AutovacuumLauncher {
     return xidBefore(next, this.process.settings.get('autovacuum_freeze_max_age'));
   }
 
+  /** Those that a worker can enter. */
   private databases(): ScheduledDatabase[] {
     const { transactions, statistics } = this.instance.access;
     transactions.begin({ isolation: 'read committed', readOnly: true });
     try {
       const rows = new CatalogStore(this.instance, 0).all(CatalogOid.database);
-      return rows.map((row) => {
+      const usable = rows.filter((row) => row.get('datconnlimit') !== INVALID_DATABASE);
+      return usable.map((row) => {
         const oid = row.get('oid') as Oid;
         const counters = statistics.database(oid);
         return {

@@ -6,7 +6,7 @@ import { lwLockIds } from '../../memory/lwlock-table.js';
 import type { Engine } from '../engine.js';
 import type { CatalogStore, StoredRow } from './catalog-store.js';
 import { CatalogOid } from './catalog-table.js';
-import { databaseName, lockDatabase, unlockDatabase } from './databases.js';
+import { INVALID_DATABASE, databaseName, lockDatabase, unlockDatabase } from './databases.js';
 
 export interface OldestDatabase {
   readonly oid: Oid;
@@ -19,7 +19,8 @@ export interface OldestDatabase {
  *   pg_class.relfrozenxid ──least of a database──► pg_database.datfrozenxid ──least of all──► oldest id of the cluster
  *
  * A table's number says that no row of it holds an older id. From the last number follow what the commit log must keep and
- * where ids must stop. All numbers only ever advance; one from the future is damage, and nothing is derived from it.
+ * where ids must stop. All numbers only ever advance; one from the future is damage, and nothing is derived from it. A database
+ * that is half dropped does not count: nobody can vacuum it, or will read its rows.
  */
 export class FrozenXids {
   constructor(
@@ -47,7 +48,8 @@ export class FrozenXids {
   truncateCommitLog(frozenXid: Xid, lastSane: Xid): void {
     const { memory, access } = this.engine;
     memory.lwlocks.with(lwLockIds.WrapLimitsVacuum, 'exclusive', () => {
-      const databases = this.store.all(CatalogOid.database).map(horizonOf);
+      const usable = this.store.all(CatalogOid.database).filter((row) => row.get('datconnlimit') !== INVALID_DATABASE);
+      const databases = usable.map(horizonOf);
       const nextXid = this.nextXid();
       if (databases.some((each) => xidPrecedes(nextXid, each.frozenXid))) return this.notice(wrappedAround);
       if (databases.some((each) => xidPrecedes(lastSane, each.frozenXid))) return;

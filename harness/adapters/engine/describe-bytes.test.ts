@@ -92,7 +92,7 @@ describe('describing writes', () => {
     const data = `${directory.name}/data`;
     const describe_ = (path: string, offset: number, bytes: Buffer): string[] =>
       new BytesDescriber().describe(path, offset, bytes);
-    before(() => templates.copyTo(data, 1));
+    before(() => templates.copyTo(data, { walSegmentMegabytes: 1 }));
     after(() => {
       templates.dispose();
       directory.removeCallback();

@@ -4,6 +4,10 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import type { ClientConfig } from 'pg';
+import { epochOf, fullXid, xidOf } from '../../../engine/base/xid.js';
+import { openServerOs } from '../../../engine/os/real-server-os.js';
+import { ExitCode } from '../../../engine/processes/control/control.js';
+import { resetTransactionId } from '../../../engine/processes/control/reset-xid.js';
 import { killProcesses } from '../../faults/kill.js';
 import { RECORD_VARIABLE, TRACE_VARIABLE } from '../../faults/preload-library.js';
 import { eventually } from '../../runner/time.js';
@@ -43,7 +47,7 @@ export const engineAbilities: TargetAbilities = {
     'autovacworker',
     'backend',
   ],
-  features: ['savepoints', 'indexes', 'upserts', 'databases', 'minimal-logging', 'vacuum', 'two-phase'],
+  features: ['savepoints', 'indexes', 'upserts', 'databases', 'minimal-logging', 'vacuum', 'two-phase', 'xid-jumps'],
 };
 
 export interface EngineFactoryOptions {
@@ -94,7 +98,8 @@ class EngineTarget implements Target {
   }
 
   async prepare(): Promise<void> {
-    this.templates.copyTo(this.dataDirectory, this.config.walSegmentMegabytes);
+    const { walSegmentMegabytes, firstXid } = this.config;
+    await this.templates.copyTo(this.dataDirectory, { walSegmentMegabytes, firstXid });
   }
 
   async start(): Promise<void> {
@@ -158,6 +163,15 @@ class EngineTarget implements Target {
     throw new Error(
       `the server did not stop within ${STOP_BOUND_MS / 1000} s; end of its log:\n${this.log().slice(-2000)}`,
     );
+  }
+
+  advanceXid(next: number): void {
+    const said: string[] = [];
+    const terminal = { out: () => {}, error: (text: string) => void said.push(text) };
+    const context = { os: openServerOs(), terminal, dataDirectory: this.dataDirectory };
+    const full = fullXid(next);
+    const wanted = { nextXid: xidOf(full), epoch: epochOf(full), isForced: false };
+    if (resetTransactionId(context, wanted) !== ExitCode.ok) throw new Error(said.join('\n'));
   }
 
   inspect(): Inspection {

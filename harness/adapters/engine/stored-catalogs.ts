@@ -6,7 +6,7 @@ import { liveRows, type FateOf } from './live-rows.js';
  * fixed length that are never null.
  */
 const DatabaseColumn = { oid: 0, connectionLimit: 80, frozenXid: 84 } as const;
-const ClassColumn = { name: 4, fileNumber: 88, kind: 115, frozenXid: 132 } as const;
+const ClassColumn = { oid: 0, name: 4, fileNumber: 88, kind: 115, frozenXid: 132 } as const;
 const NAME_BYTES = 64;
 const HALF_DROPPED = -2;
 const TABLE = 'r'.charCodeAt(0);
@@ -33,8 +33,9 @@ export function storedDatabases(catalog: Buffer, fateOf: FateOf): StoredDatabase
 export function tableHorizons(catalog: Buffer, directory: string, fateOf: FateOf): TableHorizon[] {
   const tables: TableHorizon[] = [];
   for (const row of liveRows(catalog, fateOf)) {
-    const file = row.readUInt32LE(ClassColumn.fileNumber);
-    if (row[ClassColumn.kind] !== TABLE || file === 0) continue;
+    if (row[ClassColumn.kind] !== TABLE) continue;
+    // The catalogs that are needed to read pg_class are found by their own numbers.
+    const file = row.readUInt32LE(ClassColumn.fileNumber) || row.readUInt32LE(ClassColumn.oid);
     const name = row.toString('utf8', ClassColumn.name, ClassColumn.name + NAME_BYTES).replace(/\0.*/s, '');
     tables.push({ name, file: `${directory}/${file}`, frozenXid: row.readUInt32LE(ClassColumn.frozenXid) });
   }

@@ -17,7 +17,7 @@ describe('indexes of a stopped cluster', () => {
   let cluster: Volume;
   before(async () => {
     target = await openSimulation();
-    cluster = target.template(1);
+    cluster = await target.template(1);
     const engine = target.recover(cluster, { settings: { shared_buffers: 1024 } });
     const run = (...statements: string[]): void => statements.forEach((sql) => void engine.query(sql));
     run(

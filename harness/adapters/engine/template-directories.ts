@@ -2,19 +2,49 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dirSync } from 'tmp-promise';
+import { openRealOs } from '../../../engine/os/real-os.js';
+import { privateMemory } from '../../../engine/os/real-shared-memory.js';
+import { beginAt } from './xid-place.js';
 
 const COMMAND = fileURLToPath(new URL('../../cli/crashwright.js', import.meta.url));
 
-/** One initialised data directory per WAL segment size, made once and copied for every cycle. */
+export interface TemplateShape {
+  readonly walSegmentMegabytes: number;
+  /** Where transaction ids begin, unless at the beginning. */
+  readonly firstXid?: number | undefined;
+}
+
+/** One initialised data directory of each shape, made once and copied for every cycle. */
 export class TemplateDirectories {
   private root: ReturnType<typeof dirSync> | undefined;
-  private readonly made = new Map<number, string>();
+  private readonly made = new Map<string, Promise<string>>();
 
   /** Copies a fresh data directory to `target`, sharing blocks where the file system can. */
-  copyTo(target: string, walSegmentMegabytes: number): void {
-    let template = this.made.get(walSegmentMegabytes);
-    if (!template) this.made.set(walSegmentMegabytes, (template = this.make(walSegmentMegabytes)));
-    copyDirectory(template, target);
+  async copyTo(target: string, shape: TemplateShape): Promise<void> {
+    copyDirectory(await this.template(shape), target);
+  }
+
+  private template({ walSegmentMegabytes, firstXid }: TemplateShape): Promise<string> {
+    const name = `${walSegmentMegabytes}-${firstXid ?? 'new'}`;
+    let template = this.made.get(name);
+    if (!template) {
+      template =
+        firstXid === undefined ? this.make(name, walSegmentMegabytes) : this.age(name, walSegmentMegabytes, firstXid);
+      this.made.set(name, template);
+    }
+    return template;
+  }
+
+  private async age(name: string, walSegmentMegabytes: number, firstXid: number): Promise<string> {
+    const directory = `${this.rootName()}/${name}`;
+    copyDirectory(await this.template({ walSegmentMegabytes }), directory);
+    await beginAt({ ...openRealOs(), sharedMemory: privateMemory }, directory, firstXid);
+    return directory;
+  }
+
+  private rootName(): string {
+    this.root ??= dirSync({ unsafeCleanup: true, prefix: 'crashwright-template' });
+    return this.root.name;
   }
 
   dispose(): void {
@@ -23,11 +53,10 @@ export class TemplateDirectories {
     this.made.clear();
   }
 
-  private make(walSegmentMegabytes: number): string {
-    this.root ??= dirSync({ unsafeCleanup: true, prefix: 'crashwright-template' });
-    const passwordFile = `${this.root.name}/password`;
+  private async make(name: string, walSegmentMegabytes: number): Promise<string> {
+    const passwordFile = `${this.rootName()}/password`;
     fs.writeFileSync(passwordFile, 'crashwright\n', { mode: 0o600 });
-    const directory = `${this.root.name}/${walSegmentMegabytes}`;
+    const directory = `${this.rootName()}/${name}`;
     const options = [
       'engine',
       'init',

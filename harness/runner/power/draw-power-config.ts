@@ -5,6 +5,7 @@ import { printFault } from '../../faults/print.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawWorkload } from '../../workloads/draw-workload.js';
 import { workloadsFor } from '../../workloads/workload-table.js';
+import { printXidJump } from '../../workloads/xid-course.js';
 import type { PowerConfig } from './power-config.js';
 
 const SIMULATED_PROCESSES = ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'];
@@ -41,7 +42,7 @@ const swarm = fc.record({
  * nothing, by default).
  */
 export function drawPowerConfig(seed: number, workloads: readonly string[] = workloadsFor([])): PowerConfig {
-  const { name: workload, settings: itsSettings } = drawWorkload(seed, workloads);
+  const { name: workload, settings: itsSettings, xids } = drawWorkload(seed, workloads);
   const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'simulation'), numRuns: 1 });
   return {
     ...drawn,
@@ -50,6 +51,8 @@ export function drawPowerConfig(seed: number, workloads: readonly string[] = wor
     clients: Array.from({ length: drawn.clients }, (_, index) => index + 1),
     skip: [],
     faults: drawn.faults.map(printFault),
+    ...(xids.firstXid === undefined ? {} : { firstXid: xids.firstXid }),
+    ...(xids.jumps.length > 0 ? { jumps: xids.jumps.map(printXidJump) } : {}),
     settings: {
       ...drawn.settings,
       min_wal_size: `${2 * drawn.walSegmentMegabytes}MB`,

@@ -1,10 +1,16 @@
-import { SimulatedError, type RecoveredCluster, type SimulatedTarget } from '../../adapters/simulated-target.js';
+import { SimulatedError, type RecoveredCluster } from '../../adapters/simulated-target.js';
 import type { Volume } from '../../disks/volume.js';
 import { filesOracles } from '../../oracles/oracle-table.js';
 import { emptyMemory, type Violation } from '../../oracles/oracle.js';
+import { xidMargins } from '../../workloads/xid-course.js';
+import type { RecoveryTools } from './judge-state.js';
 
 /** Stops the cluster on `volume` properly, and looks into its files: control file, log, every page. */
-export function examineFiles(target: SimulatedTarget, cluster: RecoveredCluster, volume: Volume): Violation[] {
+export function examineFiles(
+  { target, settings, jumpedTo = 0 }: RecoveryTools,
+  cluster: RecoveredCluster,
+  volume: Volume,
+): Violation[] {
   try {
     cluster.shutDown();
     const inspection = target.inspect(volume);
@@ -18,7 +24,8 @@ export function examineFiles(target: SimulatedTarget, cluster: RecoveredCluster,
       horizons: inspection.horizons(),
       indexes: inspection.indexes(),
       fateOf: (xid: number) => inspection.fateOf(xid),
-      memory: emptyMemory(),
+      stopMargin: xidMargins(settings).stop,
+      memory: { ...emptyMemory(), jumpedTo },
     };
     return filesOracles.flatMap((oracle) => oracle(evidence));
   } catch (thrown) {

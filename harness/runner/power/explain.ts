@@ -25,7 +25,7 @@ export async function explain(
   { crash, violations }: Pick<PowerFailure, 'crash' | 'violations'>,
   target: SimulatedTarget,
 ): Promise<PowerStory> {
-  const tools = { target, settings: config.settings, workload: run.workload };
+  const tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
   const disks = await crashDisks(run, tools, crash);
   const { transactions } = historyAt(run.history, disks[0].loss.at);
   return {

@@ -44,14 +44,14 @@ const TURNS_BEFORE_CHECKPOINT = 2;
  * A small run to be crashed everywhere: a transaction on two tables with a checkpoint in its middle, whose log goes over
  * the end of a segment. Throws when it is not that any more.
  */
-export function fixedRun(target: SimulatedTarget): TracedRun {
+export async function fixedRun(target: SimulatedTarget): Promise<TracedRun> {
   const workload = workloadNamed(fixedConfig.workload);
   const shape = { clients: 1, asyncShare: 0, rollbackShare: 0 };
   const history = new History();
   const events: StorageEvent[] = [];
   let sequence = 0;
   const nextSequence = (): number => ++sequence;
-  const base = target.template(fixedConfig.walSegmentMegabytes);
+  const base = await target.template(fixedConfig.walSegmentMegabytes);
   const volume = base.fork();
   const cluster = target.openCluster(volume, {
     settings: fixedConfig.settings,

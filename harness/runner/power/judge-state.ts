@@ -29,6 +29,8 @@ export interface RecoveryTools {
   readonly target: SimulatedTarget;
   readonly settings: Readonly<Record<string, string | number>>;
   readonly workload: Workload;
+  /** Where the last jump of the run led its transaction ids. */
+  readonly jumpedTo?: number | undefined;
 }
 
 export interface RecoverOptions {
@@ -40,10 +42,11 @@ export interface RecoverOptions {
 
 /** Recovers the disk and reads what the workload reads. The disk is changed by it: what is written goes to `volume`. */
 export async function recoverAndRead(
-  { target, settings, workload }: RecoveryTools,
+  tools: RecoveryTools,
   volume: Volume,
   { observe, examine = false }: RecoverOptions = {},
 ): Promise<Recovered> {
+  const { target, settings, workload } = tools;
   let cluster: RecoveredCluster | undefined;
   try {
     const up = (cluster = target.recover(volume, { settings, observe }));
@@ -52,7 +55,7 @@ export async function recoverAndRead(
     const contents = await workload.read(query);
     const { endOfLog } = up;
     const concluding = observe ? [] : ((await workload.conclude?.(query, contents)) ?? []);
-    return { contents, endOfLog, concluding, inFiles: examine ? examineFiles(target, up, volume) : [] };
+    return { contents, endOfLog, concluding, inFiles: examine ? examineFiles(tools, up, volume) : [] };
   } catch (thrown) {
     return { failure: notServing(thrown, cluster !== undefined) };
   } finally {

@@ -41,6 +41,10 @@ export interface PowerConfig {
   readonly settings: Readonly<Record<string, string | number>>;
   /** I/O faults that strike the run, as text. */
   readonly faults: readonly string[];
+  /** Where the cluster's transaction ids begin, everything older being frozen; at the beginning when it is not given. */
+  readonly firstXid?: number;
+  /** At even distances in the run the cluster is stopped, its transaction ids jump, and it is started again. As text. */
+  readonly jumps?: readonly string[];
   /** A run that is written down instead of drawn: see fixed-run.ts. */
   readonly script?: 'across-checkpoint';
 }

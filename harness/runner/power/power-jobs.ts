@@ -108,7 +108,7 @@ export async function recordedJob(job: RecordedJob, { target, onState }: JobCont
 export async function replayJob(job: ReplayJob, { target, onState }: JobContext): Promise<ReplayOutcome> {
   const { config, crash } = job;
   const run = await failedRun(job, target);
-  const tools = { target, settings: config.settings, workload: run.workload };
+  const tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
   const isSameTrace = run.events.length === job.trace.events && traceDigest(run.events) === job.trace.digest;
   const told = async (failure: PowerFailure | undefined): Promise<PowerFailureReport | undefined> =>
     failure && reportFailure(run, config, failure, target);

@@ -53,7 +53,7 @@ export interface RecordOptions {
  * put on record. Throws when the target could not be started.
  */
 export async function recordRun(config: CycleConfig, options: RecordOptions): Promise<TracedRun> {
-  const { settings, walSegmentMegabytes } = config;
+  const { settings, walSegmentMegabytes, firstXid } = config;
   const { factory, preload, dataDirectory } = options;
   const directory = await dir({ unsafeCleanup: true, prefix: 'crashwright', tmpdir: os.tmpdir() });
   const target = factory.create({
@@ -61,6 +61,7 @@ export async function recordRun(config: CycleConfig, options: RecordOptions): Pr
     preload,
     settings,
     walSegmentMegabytes,
+    firstXid,
     recordPayloads: true,
   });
   try {

@@ -86,7 +86,7 @@ class RunSearch {
     private readonly options: SearchOptions,
   ) {
     const { target, config } = options;
-    this.tools = { target, settings: config.settings, workload: run.workload };
+    this.tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
     this.disks = new KnownDisks(this.tools);
   }
 

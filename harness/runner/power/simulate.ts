@@ -8,6 +8,7 @@ import { TraceArea } from '../../trace/trace-area.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawStream } from '../../workloads/stream.js';
 import { workloadNamed } from '../../workloads/workload-table.js';
+import { destinationOf, parseXidJump, xidMargins } from '../../workloads/xid-course.js';
 import { isPresent, type Shape, type Workload } from '../../workloads/workload.js';
 import { fixedRun } from './fixed-run.js';
 import { recoverAndRead } from './judge-state.js';
@@ -16,15 +17,14 @@ import { SimulatedClient } from './simulated-client.js';
 import type { TracedRun } from './traced-run.js';
 
 const CLIENT_TURNS = 100;
-/** A client of no workload, whose commit brings all of the log to disk. */
-const LAST_CLIENT = 9;
-const LAST_COMMIT = 'CREATE TABLE last_words (said int)';
 const MOST_INTERRUPTIONS = 3;
 const MOST_RESTARTS = 20;
 
 /** Runs the workload of a configuration on a new cluster. The same configuration gives the same run. */
 export async function simulate(config: PowerConfig, target: SimulatedTarget): Promise<TracedRun> {
-  return config.script ? fixedRun(target) : new Simulation(config, target).run();
+  if (config.script) return fixedRun(target);
+  const base = await target.template(config.walSegmentMegabytes, config.firstXid);
+  return new Simulation(config, target, base).run();
 }
 
 class Simulation {
@@ -34,7 +34,6 @@ class Simulation {
   private readonly log: string[] = [];
   private readonly workload: Workload;
   private readonly shape: Shape;
-  private readonly base: Volume;
   private readonly volume: Volume;
   private readonly faults = TraceArea.inMemory();
   private readonly cluster: SimulatedCluster;
@@ -42,17 +41,19 @@ class Simulation {
   private sequence = 0;
   private isReady = false;
   private isInterrupted = false;
+  private jumps = 0;
+  private jumpedTo = 0;
 
   constructor(
     private readonly config: PowerConfig,
     private readonly target: SimulatedTarget,
+    private readonly base: Volume,
   ) {
     this.random = new SeededRandom(deriveSeed(config.seed, 'schedule'));
     this.workload = workloadNamed(config.workload);
     const { asyncShare, rollbackShare } = config;
     this.shape = { clients: Math.max(...config.clients), asyncShare, rollbackShare };
-    this.base = target.template(config.walSegmentMegabytes);
-    this.volume = this.base.fork();
+    this.volume = base.fork();
     this.cluster = target.openCluster(this.volume, {
       settings: config.settings,
       observe: (process, act) => this.observe(process, act),
@@ -72,7 +73,7 @@ class Simulation {
     this.faults.arm(config.faults.map(parseFault));
     const actors = this.actors();
     for (let restarts = 0; clients.some((client) => !client.done);) {
-      this.attempt(actors[this.random.below(actors.length)]);
+      this.attempt(this.isJumpDue() ? () => this.jump() : actors[this.random.below(actors.length)]);
       if (cluster.isUp) continue;
       this.noteCrash();
       if (++restarts > MOST_RESTARTS) break; // a fault that stays keeps the cluster down
@@ -85,14 +86,15 @@ class Simulation {
     cluster.dispose();
     const { base, history, workload, shape, log } = this;
     const events = this.events.filter(({ start }) => start <= endedAt);
-    return { base, events, history, workload, shape, readyAt, endedAt, faults, replayDifferences, log };
+    const { jumpedTo } = this;
+    return { base, events, history, workload, shape, readyAt, endedAt, faults, jumpedTo, replayDifferences, log };
   }
 
   /** Replays the log of the whole run, from its last checkpoint, beside the cluster that wrote it. */
   private compareReplay(): string[] {
     const { cluster, target, volume, config } = this;
     this.faults.arm([]);
-    cluster.connect(LAST_CLIENT).query(LAST_COMMIT);
+    cluster.syncLog();
     const replayed = volume.fork();
     try {
       target.recover(replayed, { settings: config.settings }).shutDown();
@@ -138,6 +140,39 @@ class Simulation {
       ...times(config.turns.walwriter, () => cluster.flushLog()),
       ...times(config.turns.restart, () => cluster.dispose()),
     ];
+  }
+
+  /** Jumps come when each client has begun so many of its transactions, about. */
+  private isJumpDue(): boolean {
+    const { jumps = [], transactionsPerClient, clients } = this.config;
+    const share = (this.jumps + 1) / (jumps.length + 1);
+    return (
+      this.jumps < jumps.length && this.history.transactions.length >= share * transactionsPerClient * clients.length
+    );
+  }
+
+  /** The loop starts the cluster again, wherever this ended. */
+  private jump(): void {
+    const { config, target, volume } = this;
+    const jump = parseXidJump(config.jumps![this.jumps++]);
+    this.stop();
+    const next = destinationOf(jump, target.inspect(volume).control(), xidMargins(config.settings));
+    if (next === undefined) return;
+    target.advanceXid(volume, next, (act) => this.observe('reset', act));
+    this.jumpedTo = next;
+  }
+
+  /** Nobody is let in meanwhile. */
+  private stop(): void {
+    const { cluster } = this;
+    this.isInterrupted = true;
+    try {
+      cluster.endSessions();
+      cluster.shutDown();
+    } finally {
+      this.isInterrupted = false;
+      if (cluster.isUp) cluster.dispose();
+    }
   }
 
   private turnOf(client: SimulatedClient): void {

@@ -1,7 +1,7 @@
 import { SimulatedError, type SimulatedSession } from '../../adapters/simulated-target.js';
 import { tagOf, type History, type Outcome, type Transaction } from '../../history/history.js';
 import type { PlannedTransaction } from '../../workloads/stream.js';
-import { isPlain, wrongAnswer, type Row, type Statement, type Workload } from '../../workloads/workload.js';
+import { isPlain, wrongAnswer, wrongError, type Row, type Statement, type Workload } from '../../workloads/workload.js';
 import { frameOf } from '../envelope.js';
 import { isExpectedError } from '../expected-errors.js';
 
@@ -110,7 +110,11 @@ export class SimulatedClient {
       const wrong = wrongAnswer(statement, rows);
       if (wrong) this.note('live-reads', wrong.promised, wrong.found);
     } catch (thrown) {
-      if (!(thrown instanceof SimulatedError) || thrown.code !== statement.fails) throw thrown;
+      if (!(thrown instanceof SimulatedError)) throw thrown;
+      if (thrown.code === statement.fails) return;
+      const wrong = wrongError(statement, thrown.code);
+      if (wrong) this.note('live-reads', wrong.promised, wrong.found);
+      throw thrown;
     }
   }
 

@@ -20,6 +20,8 @@ export interface TracedRun {
   readonly readyAt: number;
   readonly endedAt: number;
   readonly faults: readonly FaultStatus[];
+  /** The last transaction id that a jump led to, counted through all rounds; undefined without jumps. */
+  readonly jumpedTo?: number;
   /** Pages that replaying the run's log makes otherwise than the run did; undefined when that was not tried. */
   readonly replayDifferences?: readonly string[];
   /** What the server said, line by line. */

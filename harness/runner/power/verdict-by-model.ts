@@ -33,7 +33,7 @@ export async function verdictByModel(
   failure: PowerFailure,
   target: SimulatedTarget,
 ): Promise<ModelVerdict[]> {
-  const tools = { target, settings: config.settings, workload: run.workload };
+  const tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
   const invariants = new Set(failure.violations.map(({ invariant }) => invariant));
   const verdicts: ModelVerdict[] = [];
   for (const profile of PROFILE_NAMES) {

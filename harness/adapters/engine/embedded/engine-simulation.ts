@@ -11,6 +11,7 @@ import type { Row } from '../../../workloads/workload.js';
 import type { WriteEvent } from '../../../trace/storage-event.js';
 import type { RecoverOptions, RecoveredCluster, SimulatedTarget, WrittenPage } from '../../simulated-target.js';
 import { EngineInspection } from '../engine-inspection.js';
+import { advanceXid, beginAt } from '../xid-place.js';
 import { logAround } from './log-around.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
 import { differingPages, writtenPages } from './pages.js';
@@ -31,7 +32,7 @@ export async function openSimulation(): Promise<SimulatedTarget> {
 class EngineSimulation implements SimulatedTarget {
   readonly name = 'engine';
   readonly dataDirectory = ENGINE_DATA_DIRECTORY;
-  private readonly templates = new Map<number, Volume>();
+  private readonly templates = new Map<string, Volume>();
   private readonly clock = new VirtualClock();
   private readonly memory = new SimulatedMemory(this.clock);
   /** States of one run are asked the same questions. */
@@ -44,10 +45,22 @@ class EngineSimulation implements SimulatedTarget {
     return (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
   }
 
-  template(walSegmentMegabytes: number): Volume {
-    let template = this.templates.get(walSegmentMegabytes);
-    if (!template) this.templates.set(walSegmentMegabytes, (template = this.make(walSegmentMegabytes)));
-    return template.fork();
+  async template(walSegmentMegabytes: number, firstXid?: number): Promise<Volume> {
+    const name = `${walSegmentMegabytes}-${firstXid ?? 'new'}`;
+    const known = this.templates.get(name);
+    if (known) return known.fork();
+    const made = firstXid === undefined ? this.make(walSegmentMegabytes) : await this.template(walSegmentMegabytes);
+    if (firstXid !== undefined) await beginAt(this.os(made), this.dataDirectory, firstXid);
+    this.templates.set(name, made);
+    return made.fork();
+  }
+
+  advanceXid(volume: Volume, next: number, observe?: StorageObserver): void {
+    try {
+      advanceXid(this.os(volume, observe), this.dataDirectory, next);
+    } catch (thrown) {
+      throw asSimulated(thrown);
+    }
   }
 
   openCluster(volume: Volume, options: ConstructorParameters<typeof EngineCluster>[1]): EngineCluster {

@@ -16,7 +16,7 @@ describe('pages of the simulated engine', () => {
   let cluster: Volume;
   before(async () => {
     target = await openSimulation();
-    cluster = target.template(1);
+    cluster = await target.template(1);
   });
 
   const path = (file: string): string => `${target.dataDirectory}/${file}`;

@@ -50,6 +50,8 @@ const HOME = 'postgres';
 interface SimulatedProcess {
   readonly name: string;
   readonly instance: Instance;
+  /** Of a backend. */
+  session?: Session;
 }
 
 /**
@@ -113,6 +115,7 @@ export class EngineCluster implements SimulatedCluster {
       engine: instance,
       session: logIn(instance, database),
     }));
+    backend.session = session;
     return {
       query: (sql) => {
         if (!this.isUp || this.processes.get(name)?.instance !== engine) throw connectionLost();
@@ -164,6 +167,17 @@ export class EngineCluster implements SimulatedCluster {
   flushLog(): void {
     this.clock.advance(this.settings.get('wal_writer_delay'));
     this.turn('walwriter', ({ wal }) => wal.backgroundFlush());
+  }
+
+  syncLog(): void {
+    this.turn('walwriter', ({ wal }) => wal.flush(wal.insertLsn()));
+  }
+
+  endSessions(): void {
+    for (const process of [...this.processes.values()].filter(({ session }) => session)) {
+      this.run(process, () => process.session!.close());
+      this.end(process.name);
+    }
   }
 
   shutDown(): void {
