@@ -4,7 +4,8 @@ import { dir } from 'tmp-promise';
 import { openRealOs } from '../os/real-os.js';
 import { rowPlace, testIndex } from '../access/testing/test-index.js';
 import { TABLE } from '../access/testing/test-access.js';
-import { Rmgr } from '../wal/rmgr-ids.js';
+import type { WalRecord } from '../wal/record.js';
+import { Rmgr, XlogInfo } from '../wal/rmgr-ids.js';
 import { openReader, readAll } from '../wal/testing/small-log.js';
 import { createCluster, readControlFile } from './recovery.js';
 import { TestEngine, TestTable } from './testing/test-cluster.js';
@@ -44,13 +45,23 @@ describe('changes that are not logged', () => {
     for (const key of BEFORE) table.insert(key, `${key} ${'x'.repeat(1000)}`);
   }
 
-  /** Heap records that the process has logged. */
-  function heapRecords(engine: TestEngine): number {
+  function logged(engine: TestEngine): WalRecord[] {
     engine.wal.flush(engine.wal.insertLsn());
     const { segmentBytes, systemIdentifier, checkPoint } = readControlFile(openRealOs(), root);
     const reader = openReader(engine.ctx, { segmentBytes, systemIdentifier }, { keepRecords: true });
-    const { records } = readAll(reader, checkPoint);
-    return records.filter(({ rmgr }) => rmgr === Rmgr.heap || rmgr === Rmgr.heap2).length;
+    return readAll(reader, checkPoint).records;
+  }
+
+  function heapRecords(engine: TestEngine): number {
+    return logged(engine).filter(({ rmgr }) => rmgr === Rmgr.heap || rmgr === Rmgr.heap2).length;
+  }
+
+  /** How many pages each record has that holds nothing but pages. */
+  function loggedPages(engine: TestEngine): number[] {
+    const images = logged(engine).filter(
+      ({ rmgr, info }) => rmgr === Rmgr.xlog && (info & 0xf0) === XlogInfo.fullPageImage,
+    );
+    return images.map(({ blocks }) => blocks.length);
   }
 
   function contentsAfterCrash(engine: TestEngine): Record<number, string> {
@@ -77,6 +88,7 @@ describe('changes that are not logged', () => {
     const { engine, table, synced } = start(2048);
     engine.transact(() => load(table));
     expect(synced.filter((path) => path.endsWith(FILE))).to.deep.equal([]);
+    expect(loggedPages(engine), 'of the table, of its free-space map').to.deep.equal([6, 2]);
     const contents = table.contents();
     engine.crash();
     fs.truncateSync(`${root}/${FILE}`, 0);

@@ -14,6 +14,7 @@ import { Parser, type RawStatement } from './parse/parser.js';
 import { characterPosition } from './parse/position.js';
 import type { PlannedStatement } from './plan/planned-statement.js';
 import { refuseIfReadOnly, runPlanned } from './session/execution.js';
+import { OpenPortals } from './session/open-portals.js';
 import { RunningPortal, type Run, type Started } from './session/portal.js';
 import type { PreparedStatements } from './session/prepared-statements.js';
 import { SessionEnvironment } from './session/session-environment.js';
@@ -151,6 +152,7 @@ export class Session {
       settings: this.sessionSettings,
       planning: new SessionPlanning(engine, catalog, parser, environment, this.sessionSettings),
       prepared: this.preparedStatements,
+      portals: new OpenPortals(),
     };
   }
 
@@ -201,7 +203,11 @@ export class Session {
     const statement = prepared as Statement;
     const { raw } = statement;
     if (raw && !endsBlock(raw.node)) this.block.refuseIfFailed();
-    const finished = (): void => this.block.finishPiece();
+    const { portals } = this.context;
+    const finished = (): void => {
+      portals.remove(portal);
+      this.block.finishPiece();
+    };
     const start = (): Started => {
       if (!endsBlock(raw!.node)) this.block.refuseIfFailed();
       this.startStatement();
@@ -210,7 +216,9 @@ export class Session {
       return result.events ? { copy: result.events } : { rows: commandRows(result) };
     };
     const resources = raw && 'TransactionStmt' in raw.node ? undefined : this.engine.storage.resources;
-    return new RunningPortal(statement.columns, !raw, start, finished, resources);
+    const portal: RunningPortal = new RunningPortal(statement.columns, !raw, start, finished, resources);
+    portals.add(portal);
+    return portal;
   }
 
   /** At Sync: ends the implicit transaction of the extended protocol. */
@@ -310,6 +318,7 @@ export class Session {
   }
 
   private ended(committed: boolean): void {
+    this.context.portals.clear();
     this.engine.access.statistics.report();
     this.sessionSettings.settle(committed);
     this.environment.transactionEnded();

@@ -63,7 +63,7 @@ export class TargetBlocks {
   }
 
   /**
-   * A new page, locked. Who had to wait for others that extend the same table looks first whether they left some room,
+   * A new page, locked. In a table that this transaction made nobody else is waited for (RELATION_IS_LOCAL). Who had to wait for others that extend the same table looks first whether they left some room,
    * and else adds pages for those who wait behind him.
    */
   private extend(
@@ -71,6 +71,7 @@ export class TargetBlocks {
     wanted: number,
   ): { readonly buffer: BufferId; readonly block: BlockNumber | undefined } {
     const { locks, freeSpace } = this.parts.storage;
+    if (this.parts.transactions.hasMade(file)) return { buffer: this.addPage(file), block: undefined };
     const tag = { kind: 'extend', database: file.database, relation: file.relation } as const;
     if (!locks.acquire(tag, 'Exclusive', { wait: false })) {
       locks.acquire(tag, 'Exclusive');

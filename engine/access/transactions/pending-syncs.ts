@@ -1,9 +1,15 @@
 import { BLOCK_BYTES, Fork, blockNumber, sameRelFile, type RelFile } from '../../base/block.js';
 import type { EngineContext } from '../../memory/context.js';
 import { isNew, setPageLsn } from '../../storage/page/page.js';
+import type { BufferId } from '../../storage/buffers/descriptors.js';
 import type { Storage } from '../../storage/storage.js';
 import { Rmgr, XlogInfo } from '../../wal/rmgr-ids.js';
+import type { BlockReference } from '../../wal/record.js';
 import type { Wal } from '../../wal/wal.js';
+
+/** As many as a record takes, and no more of the shared buffers than others can spare. */
+const PAGES_PER_RECORD = 32;
+const POOL_PART = 8;
 
 const FORKS = [Fork.main, Fork.freeSpaceMap, Fork.visibilityMap] as const;
 
@@ -47,20 +53,37 @@ export class PendingSyncs {
   private logFork(file: RelFile, fork: Fork): void {
     const { buffers } = this.storage;
     const blocks = buffers.blocks(file, fork);
-    for (let number = 0; number < blocks; number++) {
-      this.context.interrupts.check();
-      const block = blockNumber(number);
-      const buffer = buffers.read(file, fork, block);
+    const most = Math.min(PAGES_PER_RECORD, Math.ceil(this.context.settings.get('shared_buffers') / POOL_PART));
+    let batch: BufferId[] = [];
+    for (let block = 0; block < blocks; block++) {
+      const buffer = buffers.read(file, fork, blockNumber(block));
       buffers.lock(buffer, 'exclusive');
-      const page = buffers.page(buffer);
-      if (!isNew(page)) {
-        this.context.interrupts.critical(() => {
-          buffers.markDirty(buffer);
-          const blocks = [{ id: 0, file, fork, block, page, forceImage: true, standard: fork === Fork.main }];
-          setPageLsn(page, this.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks }));
-        });
+      if (isNew(buffers.page(buffer))) {
+        buffers.unlockRelease(buffer);
+        continue;
       }
-      buffers.unlockRelease(buffer);
+      batch.push(buffer);
+      if (batch.length < most) continue;
+      this.logPages(file, fork, batch);
+      batch = [];
     }
+    if (batch.length > 0) this.logPages(file, fork, batch);
+  }
+
+  /** Images of all of them in one record (log_newpage_range). Unlocks them. */
+  private logPages(file: RelFile, fork: Fork, batch: readonly BufferId[]): void {
+    const { buffers } = this.storage;
+    const { interrupts } = this.context;
+    interrupts.critical(() => {
+      const blocks = batch.map((buffer, id): BlockReference => {
+        buffers.markDirty(buffer);
+        const [block, page] = [buffers.blockOf(buffer), buffers.page(buffer)];
+        return { id, file, fork, block, page, forceImage: true, standard: fork === Fork.main };
+      });
+      const end = this.wal.insert({ rmgr: Rmgr.xlog, info: XlogInfo.fullPageImage, data: [], blocks });
+      for (const { page } of blocks) setPageLsn(page!, end);
+    });
+    for (const buffer of batch) buffers.unlockRelease(buffer);
+    interrupts.check();
   }
 }

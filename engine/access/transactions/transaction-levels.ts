@@ -1,3 +1,4 @@
+import { sameRelFile, type RelFile } from '../../base/block.js';
 import { assert } from '../../base/errors.js';
 import { INVALID_XID, type Xid } from '../../base/xid.js';
 import { CACHED_SUBTRANSACTIONS } from '../../memory/area-table.js';
@@ -48,6 +49,11 @@ export class TransactionLevels {
 
   get current(): TransactionLevel {
     return this.levels[this.levels.length - 1];
+  }
+
+  /** Was the file made by this transaction, on any level that is open? */
+  hasMade(file: RelFile): boolean {
+    return this.levels.some(({ files }) => files.removedBy(false).some((made) => sameRelFile(made, file)));
   }
 
   isMine(xid: Xid): boolean {

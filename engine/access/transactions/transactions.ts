@@ -393,6 +393,11 @@ export class Transactions {
       .some((made) => sameRelFile(made, file));
   }
 
+  /** Was the file made by this transaction? Then nobody else can write to it before it ends. */
+  hasMade(file: RelFile): boolean {
+    return this.levels.hasMade(file);
+  }
+
   /** Others will have to forget what they know of tables. */
   noteCatalogChange(): void {
     this.current().changesCatalogs = true;

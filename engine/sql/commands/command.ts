@@ -4,6 +4,7 @@ import type { CopyEvents } from '../copy/copy-from.js';
 import type { Engine } from '../engine.js';
 import type { Parser } from '../parse/parser.js';
 import type { PlanningEnvironment } from '../plan/planned-statement.js';
+import type { OpenPortals } from '../session/open-portals.js';
 import type { PreparedStatements } from '../session/prepared-statements.js';
 import type { SessionSettings } from '../session/session-settings.js';
 import type { TransactionBlock } from '../session/transaction-block.js';
@@ -22,6 +23,7 @@ export interface CommandContext {
   readonly environment: SessionEnvironment;
   readonly planning: PlanningEnvironment;
   readonly prepared: PreparedStatements;
+  readonly portals: OpenPortals;
   notice(notice: Notice): void;
 }
 

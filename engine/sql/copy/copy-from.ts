@@ -37,7 +37,10 @@ export function copyFrom(context: CommandContext, body: CopyStmt, options: CopyO
 }
 
 /** Rows that all can see at once may only stand in a table that nobody else can see before the transaction ends. */
-function refuseFreeze({ engine }: CommandContext, { file }: Relation): void {
+function refuseFreeze({ engine, portals }: CommandContext, { file }: Relation): void {
+  // What has begun to read would see rows that were not there when it began.
+  if (portals.hasReady)
+    throw error(SqlState.invalidTransactionState, 'cannot perform COPY FREEZE because of prior transaction activity');
   if (engine.access.transactions.madeHere(file)) return;
   throw error(
     SqlState.objectNotInPrerequisiteState,

@@ -18,6 +18,7 @@ export class RunningPortal implements Portal {
   private started: Started | undefined;
   private tag: string | undefined;
   private isClosed = false;
+  private isRunning = false;
 
   private readonly owner: ResourceOwner | undefined;
 
@@ -34,6 +35,11 @@ export class RunningPortal implements Portal {
 
   get isGone(): boolean {
     return this.owner?.isReleased ?? false;
+  }
+
+  /** Has it not come to its end, and is it not on its way there just now? */
+  get isReady(): boolean {
+    return !this.isClosed && !this.isRunning && !this.isGone && this.tag === undefined;
   }
 
   *run(maxRows: number): SessionEvents {
@@ -85,11 +91,14 @@ export class RunningPortal implements Portal {
   }
 
   private step<T>(body: () => T): T {
+    this.isRunning = true;
     try {
       return this.onOwnAccount(body);
     } catch (thrown) {
       this.isClosed = true;
       throw thrown;
+    } finally {
+      this.isRunning = false;
     }
   }
 

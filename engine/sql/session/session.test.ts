@@ -247,6 +247,20 @@ describe('the extended protocol', () => {
     );
   });
 
+  it('freezes no rows under a portal that may go on', () => {
+    session.run('begin; create table frozen (a int)');
+    const portal = session.bind(session.prepare('select n from generate_series(1, 3) n'));
+    session.fetch(portal, 1);
+    session.run('savepoint s');
+    expect(session.run('copy frozen from stdin (freeze)', '1\n')).to.equal(
+      'ERROR 25000: cannot perform COPY FREEZE because of prior transaction activity',
+    );
+    session.run('rollback to s');
+    session.fetch(portal);
+    expect(session.run('truncate frozen; copy frozen from stdin (freeze)', '1\n')).to.contain('COPY 1');
+    session.run('rollback');
+  });
+
   it('suspends a portal and goes on, and commits at Sync only', () => {
     const insert = session.prepare('insert into item select n from generate_series(1, 5) n');
     expect(session.fetch(session.bind(insert))).to.deep.equal(['INSERT 0 5']);

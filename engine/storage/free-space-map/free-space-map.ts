@@ -1,4 +1,4 @@
-import { Fork, type BlockNumber, type RelFile } from '../../base/block.js';
+import { Fork, sameRelFile, type BlockNumber, type Oid, type RelFile } from '../../base/block.js';
 import type { BufferManager } from '../buffers/buffer-manager.js';
 import type { BufferId } from '../buffers/descriptors.js';
 import { initPage, isNew } from '../page/header.js';
@@ -40,6 +40,10 @@ const MAX_RESTARTS = 10_000;
  * or `vacuum` passes.
  */
 export class FreeSpaceMap {
+  /** Maps that were seen, since files were last removed or cut. */
+  private readonly present = new Map<Oid, RelFile>();
+  private generation = 0;
+
   constructor(
     private readonly files: RelationFiles,
     private readonly buffers: BufferManager,
@@ -222,14 +226,26 @@ export class FreeSpaceMap {
   }
 
   private grow(file: RelFile, blocks: number): void {
-    if (!this.files.exists(file, Fork.freeSpaceMap)) this.files.create(file, Fork.freeSpaceMap, { redo: true });
+    if (!this.exists(file)) this.files.create(file, Fork.freeSpaceMap, { redo: true });
     while (this.buffers.blocks(file, Fork.freeSpaceMap) < blocks) {
       this.buffers.unlockRelease(this.buffers.extend(file, Fork.freeSpaceMap));
     }
   }
 
   private size(file: RelFile): number {
-    return this.files.exists(file, Fork.freeSpaceMap) ? this.buffers.blocks(file, Fork.freeSpaceMap) : 0;
+    return this.exists(file) ? this.buffers.blocks(file, Fork.freeSpaceMap) : 0;
+  }
+
+  /** A map that was there is there until files are removed. */
+  private exists(file: RelFile): boolean {
+    const { fileGeneration } = this.files;
+    if (fileGeneration !== this.generation) this.present.clear();
+    this.generation = fileGeneration;
+    const known = this.present.get(file.relation);
+    if (known && sameRelFile(known, file)) return true;
+    if (!this.files.exists(file, Fork.freeSpaceMap)) return false;
+    this.present.set(file.relation, file);
+    return true;
   }
 
   private isInTable(file: RelFile, block: BlockNumber): boolean {
