@@ -25,6 +25,15 @@ describe('where transaction ids run out', function () {
       'stop limit: ERROR 54000',
       'stop limit: served',
       'after VACUUM FREEZE: served',
+      'forced vacuum: served',
+      'before the wrap: served',
+      'after the wrap: served',
     ]);
+    const answers = new Map(ours.map(({ sql, answer }) => [sql, answer]));
+    expect(answers.get('show autovacuum')).to.equal('[["off"]]');
+    expect(answers.get("select autovacuum_count > 0 from pg_stat_user_tables where relname = 't'")).to.equal(
+      '[[true]]',
+    );
+    expect(answers.get('select txid_current() > 4294967296')).to.equal('[[true]]');
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { RunningContender, type Contender } from './contender.js';
 import { EngineContender, runEngine } from './engine-contender.js';
+import { POSTGRES_BIN } from '../adapters/postgres.js';
 import { POSTGRES_DATABASES, PostgresContender, runAsOwner } from './postgres-contender.js';
 
 /** A server that can be brought to where transaction ids run out. */
@@ -13,6 +14,11 @@ export interface Stage {
   open(): Promise<void>;
   /** Brings a running server so close to the limit that few more ids lead there. */
   approach(limit: Limit): Promise<void>;
+  /**
+   * Stops the server, sets its next transaction id, given the oldest one that may still stand unfrozen, and starts it
+   * again, its limits as they are in production. Returns the next id.
+   */
+  jumpTo(next: (oldestXid: number) => number): Promise<number>;
   /** Stops the server, freezes every database in single-user mode, and starts it again. */
   freezeAll(): Promise<void>;
   connect(): Promise<pg.Client>;
@@ -26,20 +32,36 @@ const HALF_OF_XIDS = 2 ** 31 - 1;
 /** Ids to be used up between a jump and the limit. */
 const RUN_UP = 20;
 
+/** Autovacuum runs only where it must, and soon. */
+const FORCED_ONLY = { autovacuum: 'off', autovacuum_naptime: '1' };
+
 abstract class ContenderStage<C extends Contender> implements Stage {
   readonly name: string;
   private server: RunningContender | undefined;
 
   constructor(
     protected readonly contender: C,
-    private readonly settings: Record<string, string>,
+    private settings: Record<string, string>,
   ) {
     this.name = contender.name;
   }
 
   abstract open(): Promise<void>;
   abstract approach(limit: Limit): Promise<void>;
+  /** As the control file of the stopped server says. */
+  protected abstract oldestXid(): number;
   protected abstract freeze(): void;
+  /** Of the stopped server. */
+  protected abstract setNextXid(next: number): void;
+
+  async jumpTo(next: (oldestXid: number) => number): Promise<number> {
+    await this.stop();
+    const xid = next(this.oldestXid());
+    this.setNextXid(xid);
+    this.settings = FORCED_ONLY;
+    await this.start();
+    return xid;
+  }
 
   async connect(): Promise<pg.Client> {
     const { host, port, user } = this.contender;
@@ -89,6 +111,14 @@ export class EngineStage extends ContenderStage<EngineContender> {
 
   async approach(): Promise<void> {}
 
+  protected oldestXid(): number {
+    return oldestXidIn(execFileSync(join(POSTGRES_BIN, 'pg_controldata'), ['-D', this.contender.data]).toString());
+  }
+
+  protected setNextXid(next: number): void {
+    runEngine('reset-xid', '-D', this.contender.data, '--next-xid', String(next));
+  }
+
   protected freeze(): void {
     for (const database of POSTGRES_DATABASES) {
       runEngine('single', '-D', this.contender.data, '--command', 'VACUUM (FREEZE)', database);
@@ -113,10 +143,13 @@ export class PostgresStage extends ContenderStage<PostgresContender> {
   async approach(limit: Limit): Promise<void> {
     await this.stop();
     const margin = limit === 'warn' ? 40_000_000 : 3_000_000;
-    const next = this.oldestXid() + HALF_OF_XIDS - margin - RUN_UP;
+    this.setNextXid(this.oldestXid() + HALF_OF_XIDS - margin - RUN_UP);
+    await this.start();
+  }
+
+  protected setNextXid(next: number): void {
     runAsOwner('pg_resetwal', ['-x', String(next), '-D', this.contender.data]);
     this.makeCommitLogSegment(next);
-    await this.start();
   }
 
   protected freeze(): void {
@@ -128,8 +161,8 @@ export class PostgresStage extends ContenderStage<PostgresContender> {
     runAsOwner('postgres', ['--single', '-D', this.contender.data, '-c', 'wal_level=logical', database], sql);
   }
 
-  private oldestXid(): number {
-    return Number(/oldestXID: +(\d+)/.exec(runAsOwner('pg_controldata', ['-D', this.contender.data]))![1]);
+  protected oldestXid(): number {
+    return oldestXidIn(runAsOwner('pg_controldata', ['-D', this.contender.data]));
   }
 
   private makeCommitLogSegment(next: number): void {
@@ -139,4 +172,8 @@ export class PostgresStage extends ContenderStage<PostgresContender> {
     writeFileSync(path, Buffer.alloc(32 * 8192));
     if (process.getuid?.() === 0) execFileSync('chown', ['postgres', path]);
   }
+}
+
+function oldestXidIn(controlData: string): number {
+  return Number(/oldestXID: +(\d+)/.exec(controlData)![1]);
 }

@@ -24,7 +24,29 @@ const TRIED: Record<Limit, readonly string[]> = {
 /** Far more than there are between where a stage is brought and the limit. */
 const MOST_IDS = 5000;
 
-/** Leads a server to both limits of its transaction ids, tries what clients do there, and leads it back by freezing. */
+/** Past autovacuum_freeze_max_age, which is 200 million. */
+const TOO_OLD = 201_000_000;
+const FORCED_VACUUM_BOUND_MS = 60_000;
+const VACUUMED = [
+  'show autovacuum',
+  `select age(relfrozenxid) < 100000000 from pg_class where relname = 't'`,
+  `select autovacuum_count > 0 from pg_stat_user_tables where relname = 't'`,
+  'select count(*) from t',
+];
+const LONGEST_JUMP = 2_000_000_000;
+const ROUND = 2 ** 32;
+const BEFORE_THE_WRAP = 20;
+const WRAPPED = [
+  'select txid_current() > 4294967296',
+  'insert into t values (6)',
+  'select a, xmin::text::bigint > 4294967000, xmin::text::bigint < 1000 from t where a > 4 order by a',
+  'select count(*) from t',
+];
+
+/**
+ * Leads a server to both limits of its transaction ids, tries what clients do there, and leads it back by freezing; then
+ * to where it vacuums by itself, and across the wrap.
+ */
 export async function playWraparound(stage: Stage): Promise<Told[]> {
   try {
     await stage.open();
@@ -35,7 +57,14 @@ export async function playWraparound(stage: Stage): Promise<Told[]> {
       told.push(...(await tried(stage, WHEN[limit], TRIED[limit])));
     }
     await stage.freezeAll();
-    return [...told, ...(await tried(stage, 'after VACUUM FREEZE', ['insert into t values (4)']))];
+    told.push(...(await tried(stage, 'after VACUUM FREEZE', ['insert into t values (4)'])));
+    await stage.jumpTo((oldest) => oldest + TOO_OLD);
+    await forcedVacuum(stage);
+    told.push(...(await tried(stage, 'forced vacuum', VACUUMED)));
+    await leadTo(stage, ROUND - BEFORE_THE_WRAP);
+    told.push(...(await tried(stage, 'before the wrap', ['insert into t values (5)'])));
+    await useIds(stage, 2 * BEFORE_THE_WRAP);
+    return [...told, ...(await tried(stage, 'after the wrap', WRAPPED))];
   } finally {
     await stage.close();
   }
@@ -59,6 +88,30 @@ async function useUp(stage: Stage, limit: Limit): Promise<void> {
   }
   await client.end();
   if (!told.includes(limit)) throw new Error(`${stage.name} has not come to its ${WHEN[limit]}`);
+}
+
+/** Until the server has frozen what is too old in every database, without being asked. */
+async function forcedVacuum(stage: Stage): Promise<void> {
+  const client = await stage.connect();
+  const deadline = performance.now() + FORCED_VACUUM_BOUND_MS;
+  for (;;) {
+    const { rows } = await client.query<{ age: number }>('select max(age(datfrozenxid)) as age from pg_database');
+    if (rows[0].age < TOO_OLD / 2) break;
+    if (performance.now() > deadline) throw new Error(`${stage.name} does not vacuum: ${rows[0].age} ids old`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await client.end();
+}
+
+/** No jump may leave the oldest id in the future; a forced vacuum between two brings it along. */
+async function leadTo(stage: Stage, xid: number): Promise<void> {
+  while ((await stage.jumpTo((oldest) => Math.min(xid, oldest + LONGEST_JUMP))) < xid) await forcedVacuum(stage);
+}
+
+async function useIds(stage: Stage, count: number): Promise<void> {
+  const client = await stage.connect();
+  for (let used = 0; used < count; used++) await client.query('select txid_current()');
+  await client.end();
 }
 
 async function tried(stage: Stage, when: string, statements: readonly string[]): Promise<Told[]> {
