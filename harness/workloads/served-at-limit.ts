@@ -5,7 +5,7 @@ const OUT_OF_IDS = '54000';
 /** A row that was not frozen in time would be half the circle away. */
 const HALF_OF_XIDS = 2 ** 31 - 1;
 
-export function servedAtLimit(statement: Statement): Statement {
+function servedAtLimit(statement: Statement): Statement {
   return { ...statement, never: [OUT_OF_IDS] };
 }
 

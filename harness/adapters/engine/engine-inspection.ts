@@ -91,8 +91,8 @@ export class EngineInspection implements Inspection {
     });
   }
 
-  /** In a stopped cluster the directories of databases that there are: a crash may leave others, half made. */
-  private databaseFilter(): (directory: string) => boolean {
+  /** In a stopped cluster the directories of databases that can be used: others are half made, or half dropped. */
+  databaseFilter(): (directory: string) => boolean {
     if (this.readControl().state !== 'shut down') return () => true;
     const live = new Set(this.databases().map(({ oid }) => oid));
     return (directory) => live.has(Number(directory));

@@ -88,7 +88,7 @@ class EngineSimulation implements SimulatedTarget {
   }
 
   differingPages(original: Volume, replayed: Volume): string[] {
-    return differingPages(original, replayed, this.dataDirectory);
+    return differingPages(original, replayed, this.dataDirectory, this.inspect(original).databaseFilter());
   }
 
   logAround(volume: Volume, position?: number): string[] {

@@ -3,6 +3,7 @@ import { BLOCK_BYTES } from '../../../../engine/base/block.js';
 import type { Volume } from '../../../disks/volume.js';
 import type { WriteEvent } from '../../../trace/storage-event.js';
 import type { SimulatedTarget } from '../../simulated-target.js';
+import { differingPages } from './pages.js';
 import { openSimulation } from './engine-simulation.js';
 
 /** Of pg_attribute, which has several pages in every cluster. */
@@ -44,6 +45,15 @@ describe('pages of the simulated engine', () => {
     const without = cluster.fork();
     without.removeEntry(without.lookUp(path('base/5'))!, '1249');
     expect(target.differingPages(cluster, without)).to.deep.equal([`${TABLE} is missing after replay`]);
+  });
+
+  it('differ in no database that cannot be used: dropping forgets its buffers first', () => {
+    const shorter = cluster.fork();
+    shorter.truncate(shorter.lookUp(path(TABLE))!, BLOCK_BYTES);
+    const differing = (unusable: string): string[] =>
+      differingPages(cluster, shorter, target.dataDirectory, (database) => database !== unusable);
+    expect(differing('1')).to.not.deep.equal([]);
+    expect(differing('5')).to.deep.equal([]);
   });
 
   it('are found in a write by their place, with their LSNs; half a page and other files bring none', () => {

@@ -24,18 +24,29 @@ export function writtenPages({ path, offset, data }: WriteEvent, dataDirectory: 
 /**
  * Pages of tables, indexes and visibility maps that are not the same in two stopped clusters, apart from what replay need
  * not restore (hints, checksums, space that no item uses). A page that one of them lacks counts as empty. A volume's blocks
- * are the engine's pages. Does NOT look at free-space maps, which are advice.
+ * are the engine's pages. Does NOT look at free-space maps, which are advice; nor at databases that cannot be used: of one that is
+ * being dropped the buffers are forgotten first, with changes that replay brings back.
  */
-export function differingPages(first: Volume, second: Volume, dataDirectory: string): string[] {
+export function differingPages(
+  first: Volume,
+  second: Volume,
+  dataDirectory: string,
+  isUsable: (database: string) => boolean,
+): string[] {
   const prefix = dataDirectory.length + 1;
   const files = (volume: Volume): Map<string, FileNode> =>
     new Map(
       [...volume.files()]
         .map(({ path, id }): [string, FileNode] => [path.slice(prefix), volume.file(id)])
-        .filter(([path]) => isRelationFile(path) && (isMap(path) || !path.includes('_'))),
+        .filter(([path]) => isRelationFile(path) && (isMap(path) || !path.includes('_')) && isOfUsable(path, isUsable)),
     );
   const others = files(second);
   return [...files(first)].flatMap(([path, file]) => differencesOf(path, file, others.get(path)));
+}
+
+function isOfUsable(path: string, isUsable: (database: string) => boolean): boolean {
+  const [area, database] = path.split('/');
+  return area !== 'base' || isUsable(database);
 }
 
 function differencesOf(path: string, first: FileNode, second: FileNode | undefined): string[] {
