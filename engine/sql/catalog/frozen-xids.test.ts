@@ -8,6 +8,7 @@ import { TestCluster } from '../testing/test-cluster.js';
 import type { TestSession } from '../testing/test-session.js';
 import { CatalogStore } from './catalog-store.js';
 import { CatalogOid } from './catalog-table.js';
+import { INVALID_DATABASE } from './databases.js';
 import { FrozenXids } from './frozen-xids.js';
 
 const DATABASES = [1, 4, 5];
@@ -52,10 +53,19 @@ class Catalogs {
   }
 
   setDatabase(database: number, frozenXid: Xid): void {
+    this.changeDatabase(database, { datfrozenxid: frozenXid });
+  }
+
+  /** As if a crash had come into its removal. */
+  breakDatabase(database: number): void {
+    this.changeDatabase(database, { datconnlimit: INVALID_DATABASE });
+  }
+
+  private changeDatabase(database: number, columns: Record<string, number>): void {
     this.transact(() => {
       const store = new CatalogStore(this.session.engine, database);
       const [row] = store.byFirst(CatalogOid.database, database);
-      store.updateInPlace(CatalogOid.database, row, { datfrozenxid: frozenXid });
+      store.updateInPlace(CatalogOid.database, row, columns);
     });
   }
 
@@ -139,6 +149,18 @@ describe('the oldest unfrozen id', () => {
     catalogs.updateDatabase(4);
     expect(catalogs.horizons()[1]).to.equal(`template0|${frozen}`);
     expect(catalogs.segments()).to.deep.equal(['0002', '0003']);
+  });
+
+  it('is not held back by a database that is half dropped, which nobody can vacuum', () => {
+    catalogs.advance(3);
+    const frozen = xid(2 * XACTS_PER_SEGMENT + 10);
+    catalogs.breakDatabase(4);
+    for (const database of [1, 5]) {
+      catalogs.freezeTables(database, frozen);
+      catalogs.updateDatabase(database);
+    }
+    expect(catalogs.segments()).to.deep.equal(['0002', '0003']);
+    expect(session.engine.access.ids.oldestXid().xid).to.equal(frozen);
   });
 
   it('is held back by tables made meanwhile, and by snapshots', () => {

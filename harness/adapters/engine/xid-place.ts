@@ -4,8 +4,8 @@ import { SingleUser, loadParser } from '../../../engine/processes/single-user.js
 import { readControlFile, resetXid } from '../../../engine/recovery/recovery.js';
 
 const DATABASES = ['template0', 'template1', 'postgres'];
-/** Two ids may be half the circle apart, and freezing takes some. */
-const LONGEST_STEP = 2 ** 31 - 100_000_000;
+/** Two ids may be half the circle apart; freezing takes none. */
+const LONGEST_STEP = 2 ** 31 - 20;
 
 /** Makes a stopped cluster go on at a later transaction id, counted through all rounds. */
 export function advanceXid(os: Os, dataDirectory: string, next: number): void {
