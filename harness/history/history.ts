@@ -102,6 +102,10 @@ export function isPromised({ commits, synchronous, outcome, survived }: Transact
 }
 
 /** Must it not be in the data? It was rolled back, failed, or an earlier recovery had lost it. */
-export function isForbidden({ commits, outcome, survived }: Transaction): boolean {
+export function isForbidden({
+  commits,
+  outcome,
+  survived,
+}: Pick<Transaction, 'commits' | 'outcome' | 'survived'>): boolean {
   return survived === undefined ? !commits || outcome === 'fail' : !survived;
 }

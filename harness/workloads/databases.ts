@@ -133,11 +133,11 @@ function fates(
     drops.set(database, [...(drops.get(database) ?? []), { kind: 'undo', about: database, transaction }]);
   }
   const made = new Set<string>();
-  for (const { tag, ...transaction } of transactions) {
+  for (const transaction of transactions) {
     const { kind, database } = roleOf(transaction, transaction.effect);
     if (kind !== 'make') continue;
     made.add(database);
-    for (const [which, each] of decide(tag, there.has(database), NONE, drops.get(database) ?? []).presence) {
+    for (const [which, each] of decide(transaction, there.has(database), NONE, drops.get(database) ?? []).presence) {
       presence.set(which, each);
     }
   }

@@ -21,10 +21,18 @@ const THERE: Presence = { parts: 1, of: 1 };
  * What became of something open, such as a prepared transaction. It is there while it is open, and ever after it was
  * decided; a decision is there when it is open no more and its rows are as decided. Open or undone, it shows none of them.
  */
-export function decide(tag: Tag, isOpen: boolean, rows: Presence, decisions: readonly Decision[]): Fate {
+export function decide(
+  opener: Pick<Transaction, 'tag' | 'commits' | 'outcome' | 'survived'>,
+  isOpen: boolean,
+  rows: Presence,
+  decisions: readonly Decision[],
+): Fate {
+  const { tag } = opener;
   if (isOpen) return { presence: [[tag, THERE]], mismatches: rows.parts > 0 ? [seenTooSoon(tag, rows)] : [] };
   const kind = rows.parts > 0 ? 'keep' : 'undo';
-  const decider = deciderOf(decisions.filter((decision) => decision.kind === kind));
+  // What never was open nobody has undone: who asked for that was told so, or would have been.
+  const wasNeverThere = kind === 'undo' && isForbidden(opener);
+  const decider = wasNeverThere ? undefined : deciderOf(decisions.filter((decision) => decision.kind === kind));
   if (decider)
     return {
       presence: [

@@ -94,17 +94,14 @@ export const twoPhase: Workload<TwoPhaseEffect> = {
       decisions.set(decision.about, [...(decisions.get(decision.about) ?? []), { ...decision, transaction }]);
     }
     const mismatches: Mismatch[] = [];
-    for (const {
-      tag,
-      number,
-      effect: { transfers },
-    } of transactions.filter(isTransfer)) {
-      const seen = { parts: rows.get(tag) ?? 0, of: transfers.length };
+    for (const transaction of transactions.filter(isTransfer)) {
+      const { tag, number, effect } = transaction;
+      const seen = { parts: rows.get(tag) ?? 0, of: effect.transfers.length };
       if (!isPrepared(number)) {
         presence.set(tag, seen);
         continue;
       }
-      const fate = decide(tag, open.has(tag), seen, decisions.get(tag) ?? []);
+      const fate = decide(transaction, open.has(tag), seen, decisions.get(tag) ?? []);
       for (const [which, each] of fate.presence) presence.set(which, each);
       mismatches.push(...fate.mismatches);
     }
