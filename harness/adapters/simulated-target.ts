@@ -78,7 +78,7 @@ export interface SimulatedCluster {
   connect(client: number): SimulatedSession;
   /** Runs a statement of that client in another database, on a connection of its own. Throws SimulatedError. */
   queryIn(database: string, client: number, sql: string): Row[];
-  /** One checkpoint by the checkpointer. */
+  /** One checkpoint by the checkpointer; none where a process that was interrupted would hold it up. */
   checkpoint(): void;
   /** One round of the background writer. */
   writeBuffers(): void;

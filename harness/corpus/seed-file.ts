@@ -60,6 +60,7 @@ const powerConfig = v.object({
   statementMode: v.picklist(['batch', 'single']),
   turns: v.object({ checkpointer: count, bgwriter: count, walwriter: count, restart: count }),
   interruptChance: share,
+  everybodyInterrupts: v.optional(v.boolean()),
   walSegmentMegabytes: v.pipe(count, v.minValue(1)),
   settings,
   faults: v.array(fault),

@@ -93,3 +93,20 @@ export function wrapping(config: PowerConfig): PowerConfig {
     jumps,
   };
 }
+
+/** A simulated run of indexes that grow, shrink, and are made while others write. */
+export function indexed(config: PowerConfig): PowerConfig {
+  return { ...config, workload: 'index', clients: clients(2), transactionsPerClient: 50 };
+}
+
+/** A simulated run of prepared transactions that outlive checkpoints. */
+export function prepared(config: PowerConfig): PowerConfig {
+  const focused = { ...config, workload: 'two-phase', clients: clients(2), transactionsPerClient: 50 };
+  return oftenCheckpointed({ ...focused, settings: { ...config.settings, max_prepared_transactions: 10 } });
+}
+
+/** A simulated run of tables that are filled where nothing of that is logged. */
+export function bulkLoaded(config: PowerConfig): PowerConfig {
+  const settings = { ...config.settings, wal_level: 'minimal', max_wal_senders: 0 };
+  return { ...config, workload: 'bulk', clients: clients(2), transactionsPerClient: 25, settings };
+}

@@ -9,6 +9,7 @@ export function powerSizeOf({ clients, turns, faults, jumps = [], ...config }: P
     Object.values(turns).filter((turn) => turn > 0).length +
     Number(config.interruptChance > 0) +
     Number(config.firstXid !== undefined) +
+    Number(config.everybodyInterrupts === true) +
     Number(config.asyncShare > 0) +
     Number(config.rollbackShare > 0) +
     Number(config.statementMode === 'single');
@@ -93,6 +94,7 @@ function plainer({ turns }: PowerConfig): Change[] {
   return [
     ...Object.keys(turns).map((name) => ({ turns: Object.assign({}, turns, { [name]: 0 }) })),
     { interruptChance: 0 },
+    { everybodyInterrupts: false },
     { asyncShare: 0 },
     { rollbackShare: 0 },
     { statementMode: 'batch' },

@@ -9,6 +9,7 @@ import {
   type Contents,
   type Mismatch,
   type Presence,
+  type Query,
   type Row,
   type Workload,
 } from './workload.js';
@@ -19,6 +20,8 @@ import {
  */
 export interface IndexEffect {
   readonly changes: readonly IndexChange[];
+  /** Instead of these: outside any transaction, the client's own index is dropped and made again while others write. */
+  readonly rebuilds: boolean;
 }
 
 const ALL = 'SELECT id, author, grade, label FROM items';
@@ -40,13 +43,27 @@ const READINGS = [
   },
 ];
 
+const OWN_INDEXES =
+  "SELECT relname FROM pg_class WHERE relkind = 'i' AND relname LIKE 'items\\_of\\_%' ORDER BY relname";
+
+/** What the clients' own indexes are on, by turns: each promises an order that no other index does. */
+const OWN_ORDERS = [
+  ['author', 'id'],
+  ['grade', 'author', 'id'],
+  ['label DESC', 'author', 'id'],
+];
+
 export const index: Workload<IndexEffect> = {
   name: 'index',
   about: 'B-tree indexes: splits, deleted pages, unique keys, rows that move with and without their keys',
   needs: ['indexes', 'upserts'],
   expectedErrors: ['23505'], // two claims of one key
 
-  effect: () => fc.record({ changes: fc.array(indexChange, { minLength: 1, maxLength: 4 }) }),
+  effect: () =>
+    fc.record({
+      changes: fc.array(indexChange, { minLength: 1, maxLength: 4 }),
+      rebuilds: fc.constantFrom(true, ...Array.from({ length: 7 }, () => false)),
+    }),
 
   setup: () => [
     'CREATE TABLE items (id int PRIMARY KEY, author text, grade int, label text)',
@@ -57,8 +74,11 @@ export const index: Workload<IndexEffect> = {
     'CREATE TABLE journal (client int, number int, PRIMARY KEY (client, number))',
   ],
 
-  statements(tag, { changes }) {
+  envelope: ({ rebuilds }) => (rebuilds ? 'alone' : 'block'),
+
+  statements(tag, { changes, rebuilds }) {
     const { client, number } = splitTag(tag);
+    if (rebuilds) return rebuildSql(client).map((sql) => ({ sql }));
     return [
       ...changes.flatMap((change) => changeStatements(tag, change)),
       { sql: `INSERT INTO journal VALUES (${client}, ${number})` },
@@ -72,7 +92,7 @@ export const index: Workload<IndexEffect> = {
       'SELECT key, client, number FROM claims',
       'SELECT client, number FROM journal',
     ]);
-    const contents: Record<string, Row[]> = { items, hits, claims, journal };
+    const contents: Record<string, Row[]> = { items, hits, claims, journal, ...(await readOwnIndexes(query)) };
     const through = await readThrough(query, 'index', [
       ...READINGS.map(({ sql }) => sql),
       'SELECT key, client, number FROM claims ORDER BY key',
@@ -84,7 +104,8 @@ export const index: Workload<IndexEffect> = {
     return contents;
   },
 
-  examine(contents, transactions) {
+  examine(contents, all) {
+    const transactions = all.filter(({ effect }) => !effect.rebuilds);
     const presence = presenceByTag(contents.journal, transactions, () => 1);
     return {
       presence,
@@ -98,8 +119,43 @@ export const index: Workload<IndexEffect> = {
   },
 };
 
+function ownIndex(client: number): string {
+  return `items_of_${client}`;
+}
+
+function ownOrder(client: number): readonly string[] {
+  return OWN_ORDERS[(client - 1) % OWN_ORDERS.length];
+}
+
+function rebuildSql(client: number): string[] {
+  const name = ownIndex(client);
+  return [`DROP INDEX IF EXISTS ${name}`, `CREATE INDEX ${name} ON items (${ownOrder(client).join(', ')})`];
+}
+
+/** All of the table in the order of each client's own index, where it has one now. */
+async function readOwnIndexes(query: Query): Promise<Record<string, Row[]>> {
+  const contents: Record<string, Row[]> = { own: await query(OWN_INDEXES) };
+  for (const { relname } of contents.own) {
+    const order = ownOrder(ownerOf(String(relname))).join(', ');
+    [contents[String(relname)]] = await readThrough(query, 'index', [`${ALL} ORDER BY ${order}`]);
+  }
+  return contents;
+}
+
+function ownerOf(ownIndexName: string): number {
+  return Number(ownIndexName.slice(ownIndex(0).length - 1));
+}
+
 function compareReadings(contents: Contents): Mismatch[] {
   return [
+    ...contents.own.flatMap(({ relname }) => {
+      const name = String(relname);
+      return compareWithIndex(contents.items, {
+        name,
+        order: orderBy(...ownOrder(ownerOf(name))),
+        rows: contents[name],
+      });
+    }),
     ...READINGS.flatMap(({ name, order }) => compareWithIndex(contents.items, { name, order, rows: contents[name] })),
     ...compareWithIndex(contents.claims, { name: 'claims_pkey', order: orderBy('key'), rows: contents.claims_pkey }),
     ...compareWithIndex(contents.journal, {

@@ -22,8 +22,10 @@ export type VacuumEffect =
   | { readonly kind: 'touch' | 'sign' | 'shrink'; readonly from: number; readonly rows: number }
   | { readonly kind: 'replace'; readonly rows: number }
   | { readonly kind: 'audit' }
-  /** Outside any transaction: of the client's own table, or of all tables there are. */
-  | { readonly kind: 'maintain'; readonly command: string; readonly isForAll: boolean };
+  /** Outside any transaction: of one client's table, or of all tables there are (0). */
+  | { readonly kind: 'maintain'; readonly command: string; readonly whose: number };
+
+const EVERYBODY = 0;
 
 const MOST_KEY = 300;
 
@@ -50,7 +52,7 @@ export const vacuum: Workload<VacuumEffect> = {
   about: 'what vacuum takes away, freezes and marks as visible: tables that grow and shrink under it',
   needs: ['indexes', 'vacuum'],
 
-  effect: () =>
+  effect: ({ clients }, client) =>
     fc.oneof(
       {
         weight: 5,
@@ -72,7 +74,7 @@ export const vacuum: Workload<VacuumEffect> = {
         arbitrary: fc.record({
           kind: kind('maintain'),
           command: fc.constantFrom(...COMMANDS),
-          isForAll: fc.constantFrom(false, false, false, true),
+          whose: fc.oneof(fc.constantFrom(client, client, EVERYBODY), fc.integer({ min: 1, max: clients })),
         }),
       },
     ),
@@ -89,7 +91,9 @@ export const vacuum: Workload<VacuumEffect> = {
 
   statements(tag, effect, client) {
     const { number } = splitTag(tag);
-    if (effect.kind === 'maintain') return [{ sql: `${effect.command}${effect.isForAll ? '' : ` held_${client}`}` }];
+    if (effect.kind === 'maintain') {
+      return [{ sql: `${effect.command}${effect.whose === EVERYBODY ? '' : ` held_${effect.whose}`}` }];
+    }
     if (effect.kind === 'audit') return bothPaths(`SELECT key FROM held_${client} ORDER BY key`);
     return [
       ...workSql(effect, tag, `held_${client}`).map((sql) => ({ sql })),

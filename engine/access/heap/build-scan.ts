@@ -58,6 +58,7 @@ export class BuildScan {
       yield { tuple: this.tuple, root: { block, offset: root }, isAlive };
     }
     buffers.release(buffer);
+    this.parts.context.os.reach('index-build:page-read');
   }
 
   private collect(page: Buffer, buffer: BufferId, horizon: Xid): { offset: number; root: number; isAlive: boolean }[] {

@@ -1,14 +1,14 @@
 import { Fork, type RelFile } from '../../base/block.js';
-import { cutFork, logTruncate } from '../transactions/storage-rmgr.js';
+import { logTruncate } from '../transactions/storage-rmgr.js';
 import type { HeapParts } from './heap-parts.js';
 
 const DELAY_CHECKPOINT_START = 1;
 const DELAY_CHECKPOINT_COMPLETE = 2;
 
-/** How long the maps are to be; undefined when they are no longer than that. */
-interface MapBlocks {
-  readonly visibility: number | undefined;
-  readonly freeSpace: number | undefined;
+/** How long a fork is to be. */
+interface CutFork {
+  readonly fork: Fork;
+  readonly blocks: number;
 }
 
 /**
@@ -18,7 +18,7 @@ interface MapBlocks {
  *   2. hold off checkpoints: neither may one begin between record and cut, for it would not replay the record while the
  *      file might have its old length on disk; nor may one end, for it would have synced the file before the cut
  *   3. insert the record and flush it                 from here on a crash cuts the file
- *   4. forget the pages in memory, dirty or not, and cut the files
+ *   4. forget the pages in memory, dirty or not; then cut the files, on which they may stand as they once were
  *   5. let checkpoints go on
  */
 export class Truncation {
@@ -26,21 +26,23 @@ export class Truncation {
 
   truncate(file: RelFile, blocks: number): void {
     const { context, storage, visibilityMap } = this.parts;
-    const maps = {
-      visibility: visibilityMap.prepareTruncation(file, blocks),
-      freeSpace: storage.freeSpace.prepareTruncate(file, blocks),
-    };
-    context.interrupts.critical(() => this.withoutCheckpoint(() => this.cut(file, blocks, maps)));
+    const forks: CutFork[] = [{ fork: Fork.main, blocks }];
+    const visibility = visibilityMap.prepareTruncation(file, blocks);
+    if (visibility !== undefined) forks.push({ fork: Fork.visibilityMap, blocks: visibility });
+    const freeSpace = storage.freeSpace.prepareTruncate(file, blocks);
+    if (freeSpace !== undefined) forks.push({ fork: Fork.freeSpaceMap, blocks: freeSpace });
+    context.interrupts.critical(() => this.withoutCheckpoint(() => this.cut(file, blocks, forks)));
     storage.freeSpace.vacuum(file, blocks);
   }
 
-  private cut(file: RelFile, blocks: number, { visibility, freeSpace }: MapBlocks): void {
-    const { storage, wal } = this.parts;
+  private cut(file: RelFile, blocks: number, forks: readonly CutFork[]): void {
+    const { storage, wal, context } = this.parts;
     if (wal.unlogged.has(file)) wal.unlogged.noteCut(file);
     else wal.flush(logTruncate(wal, file, blocks));
-    cutFork(storage, file, Fork.main, blocks);
-    if (visibility !== undefined) cutFork(storage, file, Fork.visibilityMap, visibility);
-    if (freeSpace !== undefined) cutFork(storage, file, Fork.freeSpaceMap, freeSpace);
+    context.os.reach('truncate:logged');
+    for (const { fork, blocks: kept } of forks) storage.buffers.dropRelationFrom(file, fork, kept);
+    context.os.reach('truncate:pages-forgotten');
+    for (const { fork, blocks: kept } of forks) storage.files.truncate(file, fork, kept);
   }
 
   private withoutCheckpoint(body: () => void): void {

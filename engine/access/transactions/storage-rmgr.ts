@@ -61,7 +61,7 @@ export const storageResourceManager: ResourceManager = {
 };
 
 /** The pages behind the end first, so that none of them is written afterwards. */
-export function cutFork({ buffers, files }: Storage, file: RelFile, fork: Fork, blocks: number): void {
+function cutFork({ buffers, files }: Storage, file: RelFile, fork: Fork, blocks: number): void {
   buffers.dropRelationFrom(file, fork, blocks);
   files.truncate(file, fork, blocks);
 }

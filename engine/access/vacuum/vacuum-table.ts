@@ -115,6 +115,7 @@ export class TableVacuum {
   /** The stubs found so far: from the indexes, then from the table; or from neither. */
   private removeDead(): void {
     if (this.indexCleanup === 'done' && this.isBypassed()) this.indexCleanup = 'bypassed';
+    this.parts.context.os.reach('vacuum:stubs-found');
     if (this.indexCleanup === 'done' && this.removeIndexEntries()) this.freeStubs();
     this.dead.clear();
   }
@@ -132,6 +133,7 @@ export class TableVacuum {
     const isDead = (block: number, offset: number): boolean => this.dead.has(block, offset);
     for (const [at, index] of indexes.entries()) {
       this.indexStats[at] = index.bulkDelete(isDead, this.indexStats[at], this.onPage);
+      this.parts.context.os.reach('vacuum:index-done');
       if (this.checkFailsafe()) return false;
     }
     this.indexScans++;
@@ -147,6 +149,7 @@ export class TableVacuum {
       progress.count('heap_blks_vacuumed', block);
       this.stubs.removeFrom(blockNumber(block), offsets);
     }
+    this.parts.context.os.reach('vacuum:stubs-freed');
   }
 
   private cleanUpIndexes(): void {

@@ -22,7 +22,8 @@ const swarm = fc.record({
     walwriter: fc.constantFrom(0, 5, 30),
     restart: fc.constantFrom(0, 0, 0, 1, 3),
   }),
-  interruptChance: fc.constantFrom(0, 0.02, 0.1),
+  interruptChance: fc.constantFrom(0, 0.02, 0.1, 0.3),
+  everybodyInterrupts: fc.boolean(),
   walSegmentMegabytes: fc.constantFrom(1, 1, 1, 2),
   faults: fc.oneof(
     { weight: 3, arbitrary: fc.constant<Fault[]>([]) },

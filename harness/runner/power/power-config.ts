@@ -37,6 +37,8 @@ export interface PowerConfig {
   };
   /** Chance that others run where a process passes a named moment. */
   readonly interruptChance: number;
+  /** Checkpoints and the other background processes run there too, and not clients alone. */
+  readonly everybodyInterrupts?: boolean;
   readonly walSegmentMegabytes: number;
   readonly settings: Readonly<Record<string, string | number>>;
   /** I/O faults that strike the run, as text. */

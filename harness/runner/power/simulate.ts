@@ -27,6 +27,12 @@ export async function simulate(config: PowerConfig, target: SimulatedTarget): Pr
   return new Simulation(config, target, base).run();
 }
 
+/** A chance of a process to do something. */
+interface Turn {
+  readonly process: string;
+  readonly take: () => void;
+}
+
 class Simulation {
   private readonly random: SeededRandom;
   private readonly history = new History();
@@ -38,6 +44,8 @@ class Simulation {
   private readonly faults = TraceArea.inMemory();
   private readonly cluster: SimulatedCluster;
   private readonly clients: SimulatedClient[];
+  /** One entry for each chance of a turn. */
+  private readonly turns: readonly Turn[];
   private sequence = 0;
   private isReady = false;
   private isInterrupted = false;
@@ -62,6 +70,7 @@ class Simulation {
       log: (line) => this.log.push(line),
     });
     this.clients = config.clients.map((client) => this.makeClient(client));
+    this.turns = this.turnsOfAll();
   }
 
   async run(): Promise<TracedRun> {
@@ -71,9 +80,9 @@ class Simulation {
     const readyAt = this.nextSequence();
     this.isReady = true;
     this.faults.arm(config.faults.map(parseFault));
-    const actors = this.actors();
+    const actors = [...this.turns, ...times(config.turns.restart, 'everything', () => cluster.dispose())];
     for (let restarts = 0; clients.some((client) => !client.done);) {
-      this.attempt(this.isJumpDue() ? () => this.jump() : actors[this.random.below(actors.length)]);
+      this.attempt(this.isJumpDue() ? () => this.jump() : actors[this.random.below(actors.length)].take);
       if (cluster.isUp) continue;
       this.noteCrash();
       if (++restarts > MOST_RESTARTS) break; // a fault that stays keeps the cluster down
@@ -129,16 +138,13 @@ class Simulation {
     this.clients.forEach((client, index) => (client.session = this.cluster.connect(this.config.clients[index])));
   }
 
-  /** One entry for each chance of a turn. */
-  private actors(): (() => void)[] {
+  private turnsOfAll(): Turn[] {
     const { cluster, config, clients } = this;
-    const times = (count: number, turn: () => void): (() => void)[] => Array.from({ length: count }, () => turn);
     return [
-      ...clients.flatMap((client) => times(CLIENT_TURNS, () => this.turnOf(client))),
-      ...times(config.turns.checkpointer, () => cluster.checkpoint()),
-      ...times(config.turns.bgwriter, () => cluster.writeBuffers()),
-      ...times(config.turns.walwriter, () => cluster.flushLog()),
-      ...times(config.turns.restart, () => cluster.dispose()),
+      ...clients.flatMap((client) => times(CLIENT_TURNS, 'backend', () => this.turnOf(client))),
+      ...times(config.turns.checkpointer, 'checkpointer', () => cluster.checkpoint()),
+      ...times(config.turns.bgwriter, 'bgwriter', () => cluster.writeBuffers()),
+      ...times(config.turns.walwriter, 'walwriter', () => cluster.flushLog()),
     ];
   }
 
@@ -176,7 +182,7 @@ class Simulation {
   }
 
   private turnOf(client: SimulatedClient): void {
-    if (!client.done && !client.isBusy) client.turn();
+    if (client.session && !client.done && !client.isBusy) client.turn();
   }
 
   /** What a process is told of its own failure is the cluster's matter: it is up still, or it is not. */
@@ -201,12 +207,20 @@ class Simulation {
     this.isInterrupted = true;
     try {
       for (let left = 1 + this.random.below(MOST_INTERRUPTIONS); left > 0 && this.cluster.isUp; left--) {
-        const client = this.random.pick(this.clients);
-        if (client.session) this.attempt(() => this.turnOf(client));
+        this.attempt(this.interruptionOf(process));
       }
     } finally {
       this.isInterrupted = false;
     }
+  }
+
+  private interruptionOf(process: string): () => void {
+    if (this.config.everybodyInterrupts) {
+      const turn = this.random.pick(this.turns);
+      return turn.process === process ? () => {} : turn.take;
+    }
+    const client = this.random.pick(this.clients);
+    return () => this.turnOf(client);
   }
 
   /** What was in memory only is lost, and rightly: what comes after is another round. */
@@ -241,4 +255,8 @@ class Simulation {
     const start = this.nextSequence();
     this.events.push({ ...act, process, start, end: this.nextSequence() } as StorageEvent);
   }
+}
+
+function times(count: number, process: string, take: () => void): Turn[] {
+  return Array.from({ length: count }, () => ({ process, take }));
 }

@@ -130,6 +130,7 @@ export class EngineCluster implements SimulatedCluster {
   }
 
   checkpoint(): void {
+    if (this.isCheckpointHeldUp()) return;
     this.isCheckpointing = true;
     try {
       this.turn('checkpointer', ({ recovery, storage }) => {
@@ -149,15 +150,20 @@ export class EngineCluster implements SimulatedCluster {
   private serveRequests(): boolean {
     const checkpointer = this.processes.get('checkpointer');
     if (!checkpointer?.instance.recovery.requests.isPending()) return false;
-    if (this.isCheckpointing || isHeldUp(checkpointer.instance)) {
-      throw error(SqlState.queryCanceled, 'canceling statement due to user request');
-    }
+    if (this.isCheckpointHeldUp()) throw error(SqlState.queryCanceled, 'canceling statement due to user request');
     try {
       this.checkpoint();
     } catch (thrown) {
       if (!this.isUp) throw thrown;
     }
     return true;
+  }
+
+  /** By a process that was interrupted: it is at a checkpoint itself, or a checkpoint would wait for it. */
+  private isCheckpointHeldUp(): boolean {
+    const slots = this.processes.get('checkpointer')?.instance.memory.slots;
+    for (let slot = 0; slots && slot < slots.count; slot++) if (slots.delayCheckpoint(slot) !== 0) return true;
+    return this.isCheckpointing;
   }
 
   writeBuffers(): void {
@@ -288,12 +294,6 @@ function logIn(instance: Instance, database: string): Session {
     if (!(thrown instanceof PgError) || thrown.severity !== 'FATAL') throw thrown;
     throw new SimulatedError('ERROR', thrown.sqlState, thrown.message, { cause: thrown });
   }
-}
-
-/** Does a process that was interrupted hold checkpoints up? */
-function isHeldUp({ memory: { slots } }: Instance): boolean {
-  for (let slot = 0; slot < slots.count; slot++) if (slots.delayCheckpoint(slot) !== 0) return true;
-  return false;
 }
 
 export function asSimulated(thrown: unknown): unknown {
