@@ -8,7 +8,7 @@ import { replaceMethod } from './patch.js';
 
 export const mutant: Mutant = {
   id: 'C4',
-  title: 'of a table made in its transaction the inserts are not logged, but updates and deletes are',
+  title: 'a load that is not logged is mixed with inserts that are: replay begins their pages anew, without the rest',
   precedent: 'PostgreSQL c6b92041',
   tier: 'power',
   invariants: ['atomicity', 'durability', 'serves-again', 'index-agreement'],
@@ -21,11 +21,12 @@ export function install(): void {
     'covers',
     (original) =>
       function (draft) {
-        return !isChangeOfRow(draft) && original.call(this, draft);
+        return !beginsPage(draft) && original.call(this, draft);
       },
   );
 }
 
-function isChangeOfRow({ rmgr, info }: RecordDraft): boolean {
-  return rmgr === Rmgr.heap && (info & HeapInfo.operationMask) !== HeapInfo.insert;
+/** An insert of the first row into a page: its record says so, and no more of the page. */
+function beginsPage({ rmgr, info }: RecordDraft): boolean {
+  return rmgr === Rmgr.heap && info === (HeapInfo.insert | HeapInfo.initPage);
 }

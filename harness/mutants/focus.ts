@@ -107,6 +107,6 @@ export function prepared(config: PowerConfig): PowerConfig {
 
 /** A simulated run of tables that are filled where nothing of that is logged. */
 export function bulkLoaded(config: PowerConfig): PowerConfig {
-  const settings = { ...config.settings, wal_level: 'minimal', max_wal_senders: 0 };
+  const settings = { ...config.settings, wal_level: 'minimal', max_wal_senders: 0, wal_skip_threshold: 0 };
   return { ...config, workload: 'bulk', clients: clients(2), transactionsPerClient: 25, settings };
 }

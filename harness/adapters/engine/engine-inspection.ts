@@ -1,10 +1,11 @@
 import { TransactionInfo, decodeTransactionEnd } from '../../../engine/access/transactions/commit-record.js';
-import { BLOCK_BYTES } from '../../../engine/base/block.js';
+import { BLOCK_BYTES, FIRST_NORMAL_OID, type Oid } from '../../../engine/base/block.js';
 import { lsn } from '../../../engine/base/lsn.js';
 import type { Os } from '../../../engine/os/os.js';
 import { openRealOs } from '../../../engine/os/real-os.js';
 import { readCheckPoint } from '../../../engine/recovery/checkpoint-record.js';
 import { readControlFile, type ControlFileData } from '../../../engine/recovery/control-file.js';
+import { CatalogOid } from '../../../engine/sql/catalog/catalog-table.js';
 import { SEGMENT_BLOCKS } from '../../../engine/storage/relation-paths.js';
 import { WalReader } from '../../../engine/wal/reader.js';
 import type { WalRecord } from '../../../engine/wal/record.js';
@@ -87,8 +88,26 @@ export class EngineInspection implements Inspection {
     const directories = this.os.files.readdir(`${this.dataDirectory}/base`).filter(this.databaseFilter());
     return ['global', ...directories.map((database) => `base/${database}`)].flatMap((directory) => {
       const names = this.os.files.readdir(`${this.dataDirectory}/${directory}`);
-      return names.filter((name) => RELATION_FILE.test(name)).flatMap((name) => this.pagesOf(directory, name, names));
+      const relations = names.filter((name) => RELATION_FILE.test(name)).filter(this.relationFilter(directory));
+      return relations.flatMap((name) => this.pagesOf(directory, name, names));
     });
+  }
+
+  /**
+   * In a stopped cluster the files of relations that there are. A crash may leave others, made by transactions of which the
+   * log that survived says nothing, and with them ids that are given out once more.
+   */
+  private relationFilter(directory: string): (file: string) => boolean {
+    const database = /^base\/(\d+)$/.exec(directory)?.[1];
+    if (database === undefined || this.readControl().state !== 'shut down') return () => true;
+    const rows = this.catalogOf(Number(database) as Oid).where(CatalogOid.class, {});
+    const live = new Set(rows.map((row) => row.get('relfilenode')));
+    return (file) => parseInt(file, 10) < FIRST_NORMAL_OID || live.has(parseInt(file, 10));
+  }
+
+  private catalogOf(database: Oid): StoredCatalog {
+    const read = readRelation.bind(null, this.readFile.bind(this));
+    return new StoredCatalog(read, database, this.fateOf.bind(this));
   }
 
   /** In a stopped cluster the directories of databases that can be used: others are half made, or half dropped. */
@@ -112,7 +131,7 @@ export class EngineInspection implements Inspection {
   indexes(): IndexFacts[] {
     if (this.readControl().state !== 'shut down') return [];
     const [fateOf, read] = [this.fateOf.bind(this), readRelation.bind(null, this.readFile.bind(this))];
-    return this.databases().flatMap(({ oid }) => storedIndexes(new StoredCatalog(read, oid, fateOf), read, fateOf));
+    return this.databases().flatMap(({ oid }) => storedIndexes(this.catalogOf(oid as Oid), read, fateOf));
   }
 
   private databases(): StoredDatabase[] {
