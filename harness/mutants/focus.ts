@@ -96,7 +96,7 @@ export function wrapping(config: PowerConfig): PowerConfig {
 
 /** A simulated run of indexes that grow, shrink, and are made while others write. */
 export function indexed(config: PowerConfig): PowerConfig {
-  return { ...config, workload: 'index', clients: clients(2), transactionsPerClient: 50 };
+  return oftenCheckpointed({ ...config, workload: 'index', clients: clients(2), transactionsPerClient: 50 });
 }
 
 /** A simulated run of prepared transactions that outlive checkpoints. */

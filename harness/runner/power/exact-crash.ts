@@ -54,7 +54,7 @@ export async function crashDisks(run: TracedRun, tools: RecoveryTools, crash: Ex
 export async function tryExactCrash(run: TracedRun, tools: RecoveryTools, crash: ExactCrash): Promise<Violation[]> {
   const disks = await crashDisks(run, tools, crash);
   const history = historyAt(run.history, disks[0].loss.at);
-  const examine = disks.length === 1;
+  const examine = (): boolean => disks.length === 1;
   const recovered = await recoverAndRead(tools, disks.at(-1)!.disk.fork(), { examine });
   if (recovered.failure) return [recovered.failure];
   const { loss, pending } = disks[0];

@@ -36,15 +36,15 @@ export interface RecoveryTools {
 export interface RecoverOptions {
   /** Told of what recovery does; then nothing is done after it. */
   readonly observe?: StorageObserver;
-  /** Afterwards the cluster is stopped properly, and its files are looked into. */
-  readonly examine?: boolean;
+  /** By where the log ended: whether the cluster is stopped properly afterwards, and its files are looked into. */
+  readonly examine?: (endOfLog: number) => boolean;
 }
 
 /** Recovers the disk and reads what the workload reads. The disk is changed by it: what is written goes to `volume`. */
 export async function recoverAndRead(
   tools: RecoveryTools,
   volume: Volume,
-  { observe, examine = false }: RecoverOptions = {},
+  { observe, examine = () => false }: RecoverOptions = {},
 ): Promise<Recovered> {
   const { target, settings, workload } = tools;
   let cluster: RecoveredCluster | undefined;
@@ -55,7 +55,7 @@ export async function recoverAndRead(
     const contents = await workload.read(query);
     const { endOfLog } = up;
     const concluding = observe ? [] : ((await workload.conclude?.(query, contents)) ?? []);
-    return { contents, endOfLog, concluding, inFiles: examine ? examineFiles(tools, up, volume) : [] };
+    return { contents, endOfLog, concluding, inFiles: examine(endOfLog) ? examineFiles(tools, up, volume) : [] };
   } catch (thrown) {
     return { failure: notServing(thrown, cluster !== undefined) };
   } finally {

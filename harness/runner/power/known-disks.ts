@@ -1,5 +1,5 @@
 import type { Volume } from '../../disks/volume.js';
-import { recoverAndRead, type Recovered, type RecoveryTools } from './judge-state.js';
+import { recoverAndRead, type RecoverOptions, type Recovered, type RecoveryTools } from './judge-state.js';
 
 export interface Visit {
   readonly recovered: Recovered;
@@ -26,13 +26,13 @@ export class KnownDisks {
   ) {}
 
   /**
-   * Recovers the disk of that identity if it has to, on what `make` gives it. `examine`: also looks into the files of one
-   * that is new.
+   * Recovers the disk of that identity if it has to, on what `make` gives it. `examine`: whether also to look into the
+   * files of one that is new.
    */
-  async visit(identity: string, make: () => Volume, examine = false): Promise<Visit> {
+  async visit(identity: string, make: () => Volume, examine?: RecoverOptions['examine']): Promise<Visit> {
     const known = this.kept.get(identity);
     const isNew = !this.seen.has(identity);
-    const recovered = known ?? (await recoverAndRead(this.tools, make(), { examine: examine && isNew }));
+    const recovered = known ?? (await recoverAndRead(this.tools, make(), { examine: isNew ? examine : undefined }));
     this.seen.add(identity);
     this.keep(identity, recovered);
     return { recovered, isNew };

@@ -40,6 +40,12 @@ interface CampaignPart {
 }
 
 const RECORDED_EVERY = 8;
+/**
+ * Most simulated runs are only glanced at, and one in so many is searched: what needs a rare meeting of processes shows in
+ * many runs, what needs a rare loss in many states of one.
+ */
+const SEARCHED_EVERY = 4;
+const GLANCE = { points: 4, survivorSets: 4 };
 
 /** Odd indexes, since a campaign of all tiers cuts the power at those. */
 function isRecordedTurn(index: number): boolean {
@@ -71,7 +77,7 @@ export class PowerSide {
     try {
       const result = await (this.power.config === undefined && isRecordedTurn(index)
         ? this.recorded(seed)
-        : this.simulated(seed));
+        : this.simulated(seed, index));
       summary.crashStates -= this.statesSoFar;
       addPowerCycle(summary, result);
       if (result.failure) this.save(result);
@@ -83,13 +89,18 @@ export class PowerSide {
     }
   }
 
-  private simulated(seed: number): Promise<PowerCycleResult> {
-    const { focuses } = this.power;
+  private searchOf(index: number): Search {
+    const { search, config } = this.power;
+    return config !== undefined || Math.floor(index / 2) % SEARCHED_EVERY === 0 ? search : { ...search, ...GLANCE };
+  }
+
+  private simulated(seed: number, index: number): Promise<PowerCycleResult> {
+    const { focuses, config } = this.power;
     const { workloads = workloadsFor(this.campaign.abilities.features) } = this.campaign;
     const focus = focuses?.[seed % focuses.length];
     return this.worker.run(
       'cycle',
-      { seed, workloads, focus, config: this.power.config, ...this.jobOf(this.power.config?.seed ?? seed) },
+      { seed, workloads, focus, config, ...this.jobOf(config?.seed ?? seed), search: this.searchOf(index) },
       this.countStates,
     );
   }

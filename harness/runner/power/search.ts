@@ -10,7 +10,7 @@ import { stateKey } from '../../disks/state-key.js';
 import type { Volume } from '../../disks/volume.js';
 import { materialise, type Survival, type Survivors } from '../../disks/survivors.js';
 import type { History } from '../../history/history.js';
-import { HistorySweep } from '../../history/history-at.js';
+import { HistorySweep, historyAt } from '../../history/history-at.js';
 import type { Invariant, Violation } from '../../oracles/oracle.js';
 import { replayImages } from '../../oracles/replay-images.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
@@ -49,8 +49,12 @@ export interface SearchOptions {
   readonly onState?: () => void;
 }
 
-/** One state in so many is also stopped properly, and its files looked into. */
+/**
+ * One state in so many is also stopped properly, and its files looked into; and of those whose log ends where no other's did,
+ * in the middle of something perhaps, one in fewer.
+ */
 const FILES_EVERY = 40;
+const FILES_EVERY_NEW_END = 3;
 /** Of the recoveries that are crashed, how many are at every I/O they make. */
 const EVERY_POINT_CHANCE = 0.1;
 
@@ -74,6 +78,8 @@ class RunSearch {
   private states = 0;
   /** Of these, the ones that no recovery left. */
   private plainStates = 0;
+  /** Where logs ended. */
+  private readonly ends = new Set<number>();
   private readonly nested: number[] = [];
   private failure: PowerFailure | undefined;
   private readonly tools: RecoveryTools;
@@ -91,6 +97,7 @@ class RunSearch {
   }
 
   async search(): Promise<SearchResult> {
+    if (!this.isExhaustive) await this.tryEnd();
     for (const name of this.options.search.profiles) {
       if (!this.isOver()) await this.searchModel(profiles[name]);
     }
@@ -99,16 +106,27 @@ class RunSearch {
     return { powerCuts, crashStates: states, nestedStates: nested, failure };
   }
 
-  /** The same for every disk: the crash that loses nothing, at the very end. What loses rows has been accused of that. */
+  /** What the run did wrong whatever the disk: the crash that loses nothing, at the very end. */
+  private async tryEnd(): Promise<void> {
+    const { moment, survivors } = this.end();
+    await this.tryState(moment, survivors, new SeededRandom(deriveSeed(this.options.config.seed, 'crashes', 'end')));
+  }
+
+  /** The same for every disk. What loses rows has been accused of that. */
   private compareReplay(): void {
-    const model = profiles[this.options.search.profiles[0]];
-    const { run } = this;
-    const violations = replayImages(run.replayDifferences ?? []);
+    const violations = replayImages(this.run.replayDifferences ?? []);
     if (violations.length === 0) return;
-    const sweep = new CrashSweep(run.base, run.events, model);
-    sweep.advanceTo(run.endedAt);
-    const all = new Map(sweep.pending.map(({ event }): [number, Survival] => [event.start, 'whole']));
-    this.accuse({ model, at: run.endedAt }, all, [], violations);
+    const { moment, survivors } = this.end();
+    this.accuse(moment, survivors, [], violations);
+  }
+
+  private end(): { moment: Moment; survivors: Survivors } {
+    const model = profiles[this.options.search.profiles[0]];
+    const { base, events, history, endedAt } = this.run;
+    const sweep = new CrashSweep(base, events, model);
+    sweep.advanceTo(endedAt);
+    const moment = { model, sweep, at: endedAt, history: historyAt(history, endedAt), judged: new Set<string>() };
+    return { moment, survivors: everything(sweep) };
   }
 
   private isOver(): boolean {
@@ -150,7 +168,7 @@ class RunSearch {
   /** Nothing and everything first: the two that lose most and least. */
   private survivors(random: SeededRandom, { sweep, model }: Moment, set: number): Survivors {
     if (set === 0) return new Map();
-    if (set === 1) return new Map(sweep.pending.map(({ event }): [number, Survival] => [event.start, 'whole']));
+    if (set === 1) return everything(sweep);
     return drawSurvivors(random, sweep.image, sweep.pending, model);
   }
 
@@ -160,8 +178,7 @@ class RunSearch {
     let made: Volume | undefined;
     const disk = (): Volume => (made ??= materialise(sweep.image, sweep.pending, survivors));
     const identity = this.identify(moment, survivors, disk);
-    const examine = this.states % FILES_EVERY === 0;
-    const { recovered, isNew } = await this.disks.visit(identity, disk, examine);
+    const { recovered, isNew } = await this.disks.visit(identity, disk, this.isWorthALook);
     if (isNew) this.count();
     this.accuse(
       moment,
@@ -176,6 +193,12 @@ class RunSearch {
     const isNestedTurn = isNew && this.plainStates++ % this.options.search.nestedEvery === 0;
     if (isNestedTurn && this.failure === undefined) await this.crashInRecovery(moment, survivors, recovered, random);
   }
+
+  private readonly isWorthALook = (endOfLog: number): boolean => {
+    const isNewEnd = !this.ends.has(endOfLog);
+    this.ends.add(endOfLog);
+    return this.states % FILES_EVERY === 0 || (isNewEnd && this.ends.size % FILES_EVERY_NEW_END === 1);
+  };
 
   /** The disk's identity, for which it need not be made where the same survivors were drawn before. */
   private identify({ sweep }: Moment, survivors: Survivors, disk: () => Volume): string {
@@ -235,4 +258,8 @@ class RunSearch {
     const crashes = [printPowerLoss({ at, survivors }), ...inside];
     this.failure = { crash: { profile: model.name, crashes }, violations };
   }
+}
+
+function everything({ pending }: CrashSweep): Survivors {
+  return new Map(pending.map(({ event }): [number, Survival] => [event.start, 'whole']));
 }

@@ -67,7 +67,7 @@ async function statesUntilFailure(
         ? allowed(loss.survivors, sweep.pending, model)
         : drawSurvivors(random, sweep.image, sweep.pending, model);
     const disk = materialise(sweep.image, sweep.pending, survivors);
-    const recovered = await recoverAndRead(tools, disk.fork(), { examine: true });
+    const recovered = await recoverAndRead(tools, disk.fork(), { examine: () => true });
     const found = [...judge(recovered, history, run), ...judgePages(tools, sweep.pending, survivors, recovered)];
     if (found.some(({ invariant }) => invariants.has(invariant))) return tried;
     if (depth > 0 && recovered.contents && (await failsNested(tools, model, random, disk, recovered.contents, depth)))
