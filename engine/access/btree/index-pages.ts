@@ -47,6 +47,11 @@ export class IndexPages {
     return buffer;
   }
 
+  /** Something has come to a named point: see `Os.reach`. */
+  reach(point: string): void {
+    this.parts.context.os.reach(point);
+  }
+
   /** Lets one page go and takes another. */
   move(index: IndexShape, from: BufferId, block: BlockNumber, mode: LwLockMode): BufferId {
     this.release(from);

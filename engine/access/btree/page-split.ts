@@ -77,6 +77,7 @@ export class PageSplits {
     });
     pages.release(next);
     pages.release(child);
+    pages.reach('btree:page-split');
     return right;
   }
 

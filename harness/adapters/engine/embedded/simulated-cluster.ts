@@ -162,8 +162,7 @@ export class EngineCluster implements SimulatedCluster {
   /** By a process that was interrupted: it is at a checkpoint itself, or a checkpoint would wait for it. */
   private isCheckpointHeldUp(): boolean {
     const slots = this.processes.get('checkpointer')?.instance.memory.slots;
-    for (let slot = 0; slots && slot < slots.count; slot++) if (slots.delayCheckpoint(slot) !== 0) return true;
-    return this.isCheckpointing;
+    return this.isCheckpointing || (slots !== undefined && isAnyHoldingUp(slots));
   }
 
   writeBuffers(): void {
@@ -294,6 +293,11 @@ function logIn(instance: Instance, database: string): Session {
     if (!(thrown instanceof PgError) || thrown.severity !== 'FATAL') throw thrown;
     throw new SimulatedError('ERROR', thrown.sqlState, thrown.message, { cause: thrown });
   }
+}
+
+function isAnyHoldingUp(slots: Instance['memory']['slots']): boolean {
+  for (let slot = 0; slot < slots.count; slot++) if (slots.delayCheckpoint(slot) !== 0) return true;
+  return false;
 }
 
 export function asSimulated(thrown: unknown): unknown {
