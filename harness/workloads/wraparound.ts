@@ -280,9 +280,10 @@ function examinePrepared(
     const decision = { kind: transaction.effect.decision, about, transaction };
     decisions.set(about, [...(decisions.get(about) ?? []), decision]);
   }
-  return transactions.filter(isOfRole('prepare')).flatMap(({ tag }) => {
+  return transactions.filter(isOfRole('prepare')).flatMap((transaction) => {
+    const { tag } = transaction;
     const seen = { parts: Number(there.has(tag)), of: 1 };
-    const fate = decide(tag, open.has(tag), seen, decisions.get(tag) ?? []);
+    const fate = decide(transaction, open.has(tag), seen, decisions.get(tag) ?? []);
     for (const [which, each] of fate.presence) presence.set(which, each);
     return fate.mismatches;
   });

@@ -6,7 +6,7 @@ import { openSimulation } from './embedded/engine-simulation.js';
 describe('inspection of the engine', () => {
   it('asks nothing of files that no relation of a stopped cluster has: a crash may have left them', async () => {
     const target = await openSimulation();
-    const volume = target.template(1);
+    const volume = await target.template(1);
     const cluster = target.recover(volume, { settings: {} });
     cluster.query('CREATE TABLE kept (a int); INSERT INTO kept VALUES (1)');
     const [{ relfilenode }] = cluster.query("SELECT relfilenode FROM pg_class WHERE relname = 'kept'");
