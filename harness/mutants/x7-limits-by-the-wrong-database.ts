@@ -1,7 +1,7 @@
 import type { TransactionIds } from '../../engine/access/transactions/transaction-ids.js';
 import type { Xid } from '../../engine/base/xid.js';
 import { FrozenXids } from '../../engine/sql/catalog/frozen-xids.js';
-import { wrapping } from './focus.js';
+import { oftenCheckpointed, wrapping } from './focus.js';
 import type { Mutant } from './mutant.js';
 import { replaceMethod } from './patch.js';
 
@@ -11,7 +11,7 @@ export const mutant: Mutant = {
   precedent: 'SetTransactionIdLimit, given one database for all',
   tier: 'power',
   invariants: ['xid-limit', 'xid-horizon', 'live-reads', 'durability', 'atomicity', 'no-resurrection', 'serves-again'],
-  powerFocus: wrapping,
+  powerFocus: (config) => oftenCheckpointed(wrapping(config)),
 };
 
 interface Self {
