@@ -11,7 +11,7 @@ export const mutant: Mutant = {
   precedent: 'SetTransactionIdLimit, given one database for all',
   tier: 'power',
   invariants: ['xid-limit', 'xid-horizon', 'live-reads', 'durability', 'atomicity', 'no-resurrection', 'serves-again'],
-  powerFocus: (config) => oftenCheckpointed(wrapping(config)),
+  powerFocus: (config) => oftenCheckpointed({ ...wrapping(config), transactionsPerClient: 150 }),
 };
 
 interface Self {
