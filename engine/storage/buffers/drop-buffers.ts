@@ -60,9 +60,12 @@ export class DropBuffers {
       const isSame =
         (state & BufferFlag.tagValid) !== 0 && sameRelFile(now.file, file) && now.fork === fork && now.block === block;
       const isFree = isSame && (state & REFCOUNT_MASK) === 0;
-      if (isFree) descriptors.setTag(id, { tablespace: 0, database: 0, relation: 0 }, 0, block);
+      if (isFree) {
+        descriptors.setTag(id, { tablespace: 0, database: 0, relation: 0 }, 0, block);
+        // While the header is locked: a free buffer may be taken at once, and its link then belongs to another chain.
+        table.remove(hash, id);
+      }
       descriptors.unlockHeader(id, isFree ? state & ~(FLAG_MASK | USAGE_MASK) : state);
-      if (isFree) table.remove(hash, id);
       return isSame && !isFree ? 'pinned' : 'done';
     });
   }
