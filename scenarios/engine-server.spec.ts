@@ -115,19 +115,23 @@ describe('the server', function () {
     // Fix: the postmaster's copy stays in its own hands until the backend confirms, and is closed when that ends.
     it('hangs up on a client whose backend dies before it takes the connection', async () => {
       await eventually('service', () => server.query('select 1 as x'));
+      const inPool = () => server.children().filter(({ title }) => title.includes('backend pool'));
       const pool = await eventually('a pool of four', () => {
-        const idle = server.children().filter(({ title }) => title.includes('backend pool'));
-        expect(idle).to.have.length(4);
-        return idle;
+        expect(inPool()).to.have.length(4);
+        return inPool();
       });
       for (const { pid } of pool) process.kill(pid, 'SIGSTOP');
-      const early = server.local();
-      const failed = failureOf(early.connect());
-      await startupSent(early); // else a hang-up before it fails the client's own write, with EPIPE
-      await eventually('the new backend for the pool', () => expect(server.children()).to.have.length(8));
-      process.kill(pool[0].pid, 'SIGKILL'); // for which the postmaster kills the others
-      expect((await failed).message).to.match(/terminated unexpectedly|ECONNRESET/);
-      await eventually('service', () => server.query('select 1 as x'));
+      try {
+        const early = server.local();
+        const failed = failureOf(early.connect());
+        await startupSent(early); // else a hang-up before it fails the client's own write, with EPIPE
+        await eventually('the new backend for the pool', () => expect(inPool()).to.have.length(5));
+        process.kill(pool[0].pid, 'SIGKILL'); // for which the postmaster kills the others
+        expect((await failed).message).to.match(/terminated unexpectedly|ECONNRESET/);
+        await eventually('service', () => server.query('select 1 as x'));
+      } finally {
+        for (const { pid } of inPool()) process.kill(pid, 'SIGCONT'); // a stopped one hears no shutdown
+      }
     });
 
     it('tells idle clients of the crash before it ends them', async () => {

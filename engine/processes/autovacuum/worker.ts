@@ -71,10 +71,13 @@ export class AutovacuumWorker {
     const { interrupts, log } = this.process;
     if (thrown instanceof PgError && thrown.severity !== 'ERROR') throw thrown;
     interrupts.forgetCancel();
-    this.instance.access.transactions.abort();
-    if (!(thrown instanceof PgError)) return log.error(thrown);
     const context = `automatic vacuum of table "${database.name}.${schema}.${name}"`;
-    return log.error(new PgError(thrown.severity, thrown.sqlState, thrown.message, { ...thrown.details, context }));
+    const told =
+      thrown instanceof PgError
+        ? new PgError(thrown.severity, thrown.sqlState, thrown.message, { ...thrown.details, context })
+        : thrown;
+    log.error(told); // before the locks go: who waited for them finds it told
+    this.instance.access.transactions.abort();
   }
 
   /** Under the lock that who drops the database holds. */
