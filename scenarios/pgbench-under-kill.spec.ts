@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
-import { POSTGRES_BIN } from '../harness/adapters/postgres.js';
+import { PGBENCH, skipWithoutPgbench, whereIs } from './support/pgbench.js';
 import { Server, eventually } from './support/server.js';
 
-const PGBENCH = `${POSTGRES_BIN}/pgbench`;
 const CLIENTS = 4;
 const COMMITS_BEFORE_THE_KILL = 40;
 const LONGEST_RUN_S = 30;
@@ -23,10 +22,7 @@ describe('pgbench under kill -9', function () {
   let cleanup: () => Promise<void>;
 
   before(async function () {
-    if (!fs.existsSync(PGBENCH)) {
-      process.stderr.write('    skipped: pgbench of PostgreSQL 15 is not installed (Debian: postgresql-15)\n');
-      this.skip();
-    }
+    skipWithoutPgbench(this);
     const made = await dir({ unsafeCleanup: true });
     ({ cleanup, path: home } = made);
     server = new Server(home);
@@ -46,8 +42,7 @@ describe('pgbench under kill -9', function () {
   async function load(): Promise<[inserts: number, updates: number]> {
     const scripts = ['-f', `${home}/insert.sql`, '-f', `${home}/update.sql`];
     const log = ['-l', `--log-prefix=${home}/acknowledged`];
-    const where = ['-h', `${server.data}/run`, '-p', String(server.port), '-U', 'postgres', 'postgres'];
-    const options = ['-n', '-c', String(CLIENTS), '-T', String(LONGEST_RUN_S), ...scripts, ...log, ...where];
+    const options = ['-n', '-c', String(CLIENTS), '-T', String(LONGEST_RUN_S), ...scripts, ...log, ...whereIs(server)];
     const pgbench = spawn(PGBENCH, options, { stdio: 'ignore' });
     await new Promise((resolve) => pgbench.on('exit', resolve));
     const files = fs.readdirSync(home).filter((name) => name.startsWith('acknowledged'));

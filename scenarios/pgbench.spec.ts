@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
-import { POSTGRES_BIN } from '../harness/adapters/postgres.js';
+import { PGBENCH, skipWithoutPgbench, whereIs } from './support/pgbench.js';
 import { Server, eventually } from './support/server.js';
 
-const PGBENCH = `${POSTGRES_BIN}/pgbench`;
 const ACCOUNTS = 100_000;
 
 /** PostgreSQL's own pgbench, which neither knows nor is told what it talks to. */
@@ -20,7 +18,7 @@ describe('pgbench', function () {
       let cleanup: () => Promise<void>;
 
       before(async function () {
-        if (!fs.existsSync(PGBENCH)) return this.skip();
+        skipWithoutPgbench(this);
         const made = await dir({ unsafeCleanup: true });
         cleanup = made.cleanup;
         server = new Server(made.path);
@@ -36,8 +34,7 @@ describe('pgbench', function () {
       });
 
       function pgbench(...words: string[]): string {
-        const place = ['-h', `${server.data}/run`, '-p', String(server.port), '-U', 'postgres', 'postgres'];
-        const done = spawnSync(PGBENCH, [...words, ...place], { encoding: 'utf8' });
+        const done = spawnSync(PGBENCH, [...words, ...whereIs(server)], { encoding: 'utf8' });
         expect(done.status, done.stdout + done.stderr).to.equal(0);
         return done.stdout;
       }

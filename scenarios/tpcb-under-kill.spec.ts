@@ -1,12 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
-import { POSTGRES_BIN } from '../harness/adapters/postgres.js';
 import { SeededRandom } from '../harness/schedulers/seeded-random.js';
+import { PGBENCH, skipWithoutPgbench, whereIs } from './support/pgbench.js';
 import { Server, eventually } from './support/server.js';
 
-const PGBENCH = `${POSTGRES_BIN}/pgbench`;
 const PROTOCOLS = ['simple', 'extended', 'prepared'];
 const CLIENTS = 8;
 const KILLS = 3;
@@ -25,16 +23,13 @@ describe(`TPC-B under kill -9 of random processes (CRASHWRIGHT_SEED=${SEED})`, f
   let cleanup: () => Promise<void>;
 
   before(async function () {
-    if (!fs.existsSync(PGBENCH)) {
-      process.stderr.write('    skipped: pgbench of PostgreSQL 15 is not installed (Debian: postgresql-15)\n');
-      this.skip();
-    }
+    skipWithoutPgbench(this);
     const made = await dir({ unsafeCleanup: true });
     ({ cleanup } = made);
     server = new Server(made.path);
     server.init();
     server.start();
-    execFileSync(PGBENCH, ['-i', '-q', ...where()], { stdio: 'pipe' });
+    execFileSync(PGBENCH, ['-i', '-q', ...whereIs(server)], { stdio: 'pipe' });
   });
 
   after(async () => {
@@ -42,10 +37,6 @@ describe(`TPC-B under kill -9 of random processes (CRASHWRIGHT_SEED=${SEED})`, f
     server.stop();
     await cleanup();
   });
-
-  function where(): string[] {
-    return ['-h', `${server.data}/run`, '-p', String(server.port), '-U', 'postgres', 'postgres'];
-  }
 
   async function balances(): Promise<Record<string, number>> {
     const [{ asked, ...row }] = await server.query(BALANCES);
@@ -57,7 +48,7 @@ describe(`TPC-B under kill -9 of random processes (CRASHWRIGHT_SEED=${SEED})`, f
   /** Starts pgbench; resolves when it has ended, because its server dropped it. */
   function load(protocol: string): Promise<void> {
     const options = ['-n', '-M', protocol, '-c', String(CLIENTS), '-j', '2', '-T', '120'];
-    const pgbench = spawn(PGBENCH, [...options, ...where()], { stdio: 'ignore' });
+    const pgbench = spawn(PGBENCH, [...options, ...whereIs(server)], { stdio: 'ignore' });
     return new Promise((resolve) => pgbench.on('exit', () => resolve()));
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Tag, Transaction } from '../history/history.js';
 import { bothPaths, compareWithIndex, orderBy, readThrough } from './access-paths.js';
+import { compareKeyedRows } from './keyed-rows.js';
 import {
   isPresent,
   presenceByTag,
@@ -128,7 +129,7 @@ export const vacuum: Workload<VacuumEffect> = {
     return {
       presence,
       mismatches: names.flatMap((name) =>
-        compareRows(name, model.get(name) ?? new Map(), contents[name]).concat(compareIndexes(name, contents)),
+        compareKeyedRows(name, model.get(name) ?? new Map(), contents[name]).concat(compareIndexes(name, contents)),
       ),
     };
   },
@@ -192,25 +193,6 @@ function change(table: Map<number, string>, key: number, tag: Tag, effect: Vacuu
   else if (effect.kind === 'grow') table.set(key, `${tag} ${effect.padding}`);
   else if (effect.kind === 'touch' && author !== undefined) table.set(key, `${author} ${Number(padding) + 1}`);
   else if (effect.kind === 'sign' && author !== undefined) table.set(key, `${tag} ${padding}`);
-}
-
-function compareRows(name: string, expected: ReadonlyMap<number, string>, found: readonly Row[]): Mismatch[] {
-  const actual = new Map<number, string[]>();
-  for (const { key, author, padding } of found) {
-    actual.set(Number(key), [...(actual.get(Number(key)) ?? []), `${String(author)} ${String(padding)}`]);
-  }
-  return [...new Set([...expected.keys(), ...actual.keys()])].flatMap((key): Mismatch[] => {
-    const wanted = expected.get(key);
-    const has = actual.get(key) ?? [];
-    if (has.length === (wanted === undefined ? 0 : 1) && has[0] === wanted) return [];
-    return [
-      {
-        invariant: wanted === undefined ? 'no-resurrection' : 'atomicity',
-        promised: `${name} has ${wanted === undefined ? 'no row' : `one row (author, padding) ${wanted}`} with key ${key}`,
-        found: has.join(' and ') || 'none',
-      },
-    ];
-  });
 }
 
 function compareIndexes(name: string, contents: Contents): Mismatch[] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Tag, Transaction } from '../history/history.js';
 import { decide, type Decision } from './fate.js';
+import { compareKeyedRows } from './keyed-rows.js';
 import { reading, vacuuming } from './served-at-limit.js';
 import {
   isPresent,
@@ -161,7 +162,7 @@ export const wraparound: Workload<WraparoundEffect> = {
       presence,
       mismatches: [
         ...mismatches,
-        ...names.flatMap((name) => compareRows(name, model.get(name) ?? new Map(), contents[name])),
+        ...names.flatMap((name) => compareKeyedRows(name, model.get(name) ?? new Map(), contents[name])),
       ],
     };
   },
@@ -313,25 +314,6 @@ function change(table: Map<number, string>, key: number, tag: Tag, { change: kin
   if (kind === 'delete') table.delete(key);
   else if (kind === 'put') table.set(key, `${tag} ${padding}`);
   else if (before !== undefined) table.set(key, `${tag} ${before.split(' ')[1]}`);
-}
-
-function compareRows(name: string, expected: ReadonlyMap<number, string>, found: readonly Row[]): Mismatch[] {
-  const actual = new Map<number, string[]>();
-  for (const { key, author, padding } of found) {
-    actual.set(Number(key), [...(actual.get(Number(key)) ?? []), `${String(author)} ${String(padding)}`]);
-  }
-  return [...new Set([...expected.keys(), ...actual.keys()])].flatMap((key): Mismatch[] => {
-    const wanted = expected.get(key);
-    const has = actual.get(key) ?? [];
-    if (has.length === (wanted === undefined ? 0 : 1) && has[0] === wanted) return [];
-    return [
-      {
-        invariant: wanted === undefined ? 'no-resurrection' : 'atomicity',
-        promised: `${name} has ${wanted === undefined ? 'no row' : `one row (author, padding) ${wanted}`} with key ${key}`,
-        found: has.join(' and ') || 'none',
-      },
-    ];
-  });
 }
 
 function tagsIn(rows: readonly Row[]): Set<Tag> {

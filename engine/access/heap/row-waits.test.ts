@@ -152,7 +152,7 @@ describe('waiting for rows', function () {
   it('and vacuum beside it, which cleans and freezes, disturbs nobody', () =>
     withCluster({ 1: '100', 2: '100', 3: '100', 4: '100' }, async (cluster, directory, me) => {
       const writers = [1, 2].map((slot) => cluster.start(slot, ROW_MEMBERS_URL, 'transferMoney', directory, '150'));
-      const cleaner = cluster.start(3, ROW_MEMBERS_URL, 'vacuumAgainAndAgain', directory, '60');
+      const cleaner = cluster.start(3, ROW_MEMBERS_URL, 'vacuumAgainAndAgain', directory, String(writers.length));
       const removed = await cleaner.ended;
       await Promise.all(writers.map(({ ended }) => ended));
       expect(Number(removed)).to.be.greaterThan(0);

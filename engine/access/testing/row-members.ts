@@ -24,6 +24,10 @@ export function reachPhase(memory: Memory): void {
   memory.arena.wake(area, PHASE_WORD, 100);
 }
 
+function phaseNow(memory: Memory): number {
+  return Atomics.load(memory.arena.area('statistics').i32, PHASE_WORD);
+}
+
 export function awaitPhase(memory: Memory, phase: number): void {
   const area = memory.arena.area('statistics');
   for (let now = 0; (now = Atomics.load(area.i32, PHASE_WORD)) < phase;) {
@@ -143,13 +147,15 @@ function incrementOnce(member: TestProcess): number {
 }
 
 /**
- * Vacuums the table again and again, every other time freezing all it can and waiting for pages that others have pinned;
- * prints how many dead versions it removed.
+ * Vacuums the table all the time that so many others move money in it, and once more: every other time freezing all it
+ * can and waiting for pages that others have pinned. Prints how many dead versions it removed.
  */
-export function vacuumAgainAndAgain(memory: Memory, directory: string, times: string): void {
+export function vacuumAgainAndAgain(memory: Memory, directory: string, writers: string): void {
   const member = joinAccess(directory, memory);
+  awaitPhase(memory, Number(writers));
   let removed = 0;
-  for (let i = 0; i < Number(times); i++) {
+  for (let i = 0, isLast = false; !isLast; i++) {
+    isLast = phaseNow(memory) === 2 * Number(writers);
     const outcome = vacuum(member, { isAggressive: i % 2 === 0, freezesAll: i % 2 === 0, truncates: false });
     removed += outcome.removedTuples;
     const problems = i % 5 === 0 ? findBrokenMarks(member) : [];
@@ -158,10 +164,14 @@ export function vacuumAgainAndAgain(memory: Memory, directory: string, times: st
   process.stdout.write(String(removed));
 }
 
-/** Moves amounts between the rows 1 to 4 and checks the sum of all in every snapshot; prints how often it gave way. */
+/**
+ * Moves amounts between the rows 1 to 4 and checks the sum of all in every snapshot; prints how often it gave way. Reaches
+ * one phase when it begins and one when it has done.
+ */
 export function transferMoney(memory: Memory, directory: string, times: string): void {
   const member = joinAccess(directory, memory);
   member.context.settings.set('deadlock_timeout', 10, 'session');
+  reachPhase(memory);
   let gaveWay = 0;
   for (let i = 0; i < Number(times); i++) {
     const from = 1 + (i % 4);
@@ -169,6 +179,7 @@ export function transferMoney(memory: Memory, directory: string, times: string):
     if (from !== to && !transfer(member, from, to)) gaveWay++;
     checkSum(member);
   }
+  reachPhase(memory);
   process.stdout.write(String(gaveWay));
 }
 

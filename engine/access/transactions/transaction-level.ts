@@ -1,3 +1,5 @@
+import { fatal } from '../../base/errors.js';
+import { SqlState } from '../../base/sqlstate.js';
 import { INVALID_XID, type Xid } from '../../base/xid.js';
 import type { ResourceOwner } from '../../storage/resources.js';
 import { PendingFiles } from './pending-files.js';
@@ -13,7 +15,7 @@ export class TransactionLevel {
   readonly files = new PendingFiles();
   readonly callbacks: ((committed: boolean) => void)[] = [];
   /** Locks of levels around it on rows that it changed. */
-  keptLocks: KeptLock[] = [];
+  private keptLocks: KeptLock[] = [];
   /** Others must forget what they know of tables when it commits. */
   changesCatalogs = false;
 
@@ -30,8 +32,22 @@ export class TransactionLevel {
     return this.children.length > 0 ? this.children[this.children.length - 1] : this.xid;
   }
 
-  hasUsed(xid: Xid): boolean {
-    return xid === this.xid || this.children.includes(xid);
+  /** `restore` gives a row back to `locker`, should this level be undone; nothing to keep if it locked the row itself. */
+  keepLock(locker: Xid, restore: KeptLock): void {
+    if (locker !== this.xid && !this.children.includes(locker)) this.keptLocks.push(restore);
+  }
+
+  /** Newest first. Raises FATAL: a lock that cannot be given back must not be lost in silence. */
+  restoreLocks(): void {
+    const { keptLocks } = this;
+    if (keptLocks.length === 0) return;
+    this.keptLocks = [];
+    const undone = new Set([this.xid, ...this.children]);
+    try {
+      for (const restore of keptLocks.toReversed()) restore(undone);
+    } catch (cause) {
+      throw fatal(SqlState.internalError, 'could not lock rows again after a rollback to a savepoint', { cause });
+    }
   }
 
   /** A subtransaction ended well: what it did is this level's from now on. */

@@ -1,5 +1,5 @@
 import { sameRelFile, type RelFile } from '../../base/block.js';
-import { assert, error, fatal } from '../../base/errors.js';
+import { assert, error } from '../../base/errors.js';
 import { INVALID_LSN, type Lsn } from '../../base/lsn.js';
 import { SqlState } from '../../base/sqlstate.js';
 import { INVALID_XID, xidOf, type Xid } from '../../base/xid.js';
@@ -151,8 +151,7 @@ export class Transactions {
     assert(this.levels.depth > 0, 'no subtransaction is in progress');
     const { lwlocks } = this.context.memory;
     lwlocks.releaseAll();
-    this.storage.buffers.releasePinsOf(this.levels.current.owner!);
-    this.restoreLocks(this.levels.current);
+    this.levels.current.restoreLocks();
     this.undoSub();
   }
 
@@ -178,21 +177,7 @@ export class Transactions {
    * only: so `restore` is called when the level is undone, before anyone can know that.
    */
   keepLock(locker: Xid, restore: KeptLock): void {
-    const { current, depth } = this.levels;
-    if (depth > 0 && !current.hasUsed(locker)) current.keptLocks.push(restore);
-  }
-
-  /** Newest first. A lock that cannot be given back must not be lost in silence. */
-  private restoreLocks(level: TransactionLevel): void {
-    const { keptLocks } = level;
-    if (keptLocks.length === 0) return;
-    level.keptLocks = [];
-    const undone = new Set([level.xid, ...level.children]);
-    try {
-      for (const restore of keptLocks.toReversed()) restore(undone);
-    } catch (cause) {
-      throw fatal(SqlState.internalError, 'could not lock rows again after a rollback to a savepoint', { cause });
-    }
+    if (this.levels.depth > 0) this.levels.current.keepLock(locker, restore);
   }
 
   /** Without `synchronous` it may be lost by a crash, whole, with all later ones, within some WAL writer delays. */

@@ -4,8 +4,9 @@ import { builtInViews } from '../views/view-table.js';
 import { CatalogOid, catalogRelation, catalogTable, layoutOf, PG_CATALOG_NAMESPACE } from './catalog-table.js';
 import type { CatalogStore, StoredRow } from './catalog-store.js';
 import { CatalogGeneration } from './generation.js';
+import { loadColumns } from './load-columns.js';
 import { loadIndexes } from './load-indexes.js';
-import type { CheckConstraint, Column, Relation } from './relation.js';
+import type { CheckConstraint, Relation } from './relation.js';
 import type { SqlArray } from '../types/array/sql-array.js';
 
 /** Everything in pg_catalog is known from the start: as a relation of a database, by oid. */
@@ -122,7 +123,7 @@ export class RelationCache {
 
   private load(row: StoredRow): Relation {
     const oid = row.get('oid') as Oid;
-    const columns = this.loadColumns(oid);
+    const columns = loadColumns(this.store, oid);
     const name = row.get('relname') as string;
     const schema = row.get('relnamespace') as Oid;
     const file = {
@@ -154,27 +155,6 @@ export class RelationCache {
         allVisible: row.get('relallvisible') as number,
       },
     };
-  }
-
-  private loadColumns(oid: Oid): Column[] {
-    const rows = this.store.byFirst(CatalogOid.attribute, oid);
-    const defaults = rows.some((row) => row.get('atthasdef')) ? this.loadDefaults(oid) : new Map<number, string>();
-    return rows
-      .map((row) => ({
-        name: row.get('attname') as string,
-        number: row.get('attnum') as number,
-        type: row.get('atttypid') as Oid,
-        typmod: row.get('atttypmod') as number,
-        notNull: row.get('attnotnull') as boolean,
-        defaultText: defaults.get(row.get('attnum') as number),
-      }))
-      .filter(({ number }) => number > 0)
-      .sort((a, b) => a.number - b.number);
-  }
-
-  private loadDefaults(oid: Oid): Map<number, string> {
-    const rows = this.store.where(CatalogOid.attrdef, { adrelid: oid });
-    return new Map(rows.map((row) => [row.get('adnum') as number, row.get('adbin') as string]));
   }
 
   private loadChecks(oid: Oid): CheckConstraint[] {

@@ -7,8 +7,8 @@ import { isHeapOnly } from '../../../engine/access/tuple/tuple-header.js';
 import type { TupleLayout } from '../../../engine/access/tuple/tuple-layout.js';
 import { DEFAULT_TABLESPACE, Fork, type BlockNumber, type Oid, type Tid } from '../../../engine/base/block.js';
 import { CatalogOid, layoutOf } from '../../../engine/sql/catalog/catalog-table.js';
+import { loadColumns } from '../../../engine/sql/catalog/load-columns.js';
 import { loadIndexes } from '../../../engine/sql/catalog/load-indexes.js';
-import type { Column } from '../../../engine/sql/catalog/relation.js';
 import type { TableIndex } from '../../../engine/sql/catalog/table-index.js';
 import { ItemState, isNew, itemOffset, itemState, maxOffset } from '../../../engine/storage/page/page.js';
 import { relationPath } from '../../../engine/storage/relation-paths.js';
@@ -37,25 +37,10 @@ function storedTable(catalog: StoredCatalog, oid: Oid, readRelation: ReadRelatio
   const [row] = catalog.byFirst(CatalogOid.class, oid);
   const { database } = catalog;
   const file = { tablespace: DEFAULT_TABLESPACE, database, relation: row.get('relfilenode') as Oid };
-  const columns = columnsOf(catalog, oid);
+  const columns = loadColumns(catalog, oid);
   const name = row.get('relname') as string;
   const indexes = loadIndexes(catalog, { oid, name, file, columns });
   return { pages: readRelation(file), layout: layoutOf(columns), indexes };
-}
-
-function columnsOf(catalog: StoredCatalog, table: Oid): Column[] {
-  return catalog
-    .byFirst(CatalogOid.attribute, table)
-    .map((row) => ({
-      name: row.get('attname') as string,
-      number: row.get('attnum') as number,
-      type: row.get('atttypid') as Oid,
-      typmod: row.get('atttypmod') as number,
-      notNull: row.get('attnotnull') as boolean,
-      defaultText: undefined,
-    }))
-    .filter(({ number }) => number > 0)
-    .sort((a, b) => a.number - b.number);
 }
 
 function checkIndex(index: TableIndex, table: StoredTable, readRelation: ReadRelation, fateOf: FateOf): IndexFacts {

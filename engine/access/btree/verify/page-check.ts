@@ -16,6 +16,7 @@ import {
 import type { IndexFormat } from '../index-format.js';
 import { attributesOf, isPivot, tupleSize } from '../index-tuple.js';
 import type { SearchKey } from '../search-key.js';
+import { isMetapage } from '../metapage.js';
 import type { BrokenRule, IndexProblem } from './index-problem.js';
 
 /**
@@ -46,8 +47,18 @@ export function keyOfItem(format: IndexFormat, page: Buffer, number: number): Se
   return key;
 }
 
+/** Has it the special space of an index's pages? */
+export function isIndexPage(page: Buffer): boolean {
+  return !isNew(page) && pageSpecial(page) === BTREE_SPECIAL;
+}
+
+/** A metapage leads to the root, or there is nothing more to check. */
+export function checkMetapage(page: Buffer): IndexProblem[] {
+  return isIndexPage(page) && isMetapage(page) ? [] : [{ rule: 'metapage', found: 'no metapage' }];
+}
+
 function checkForm(page: Buffer): string[] {
-  return pageSpecial(page) === BTREE_SPECIAL ? checkRelationPage(page) : ['is no page of an index'];
+  return isIndexPage(page) ? checkRelationPage(page) : ['is no page of an index'];
 }
 
 function checkKind(page: Buffer, level: number): string[] {

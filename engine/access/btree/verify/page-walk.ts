@@ -1,11 +1,11 @@
 import { BLOCK_BYTES, type BlockNumber } from '../../../base/block.js';
-import { isNew, itemOffset, pageSpecial } from '../../../storage/page/page.js';
-import { BTREE_SPECIAL, METAPAGE, NO_BLOCK, firstData, isDeleted, isIgnored, nextBlock } from '../btree-page.js';
+import { itemOffset } from '../../../storage/page/page.js';
+import { METAPAGE, NO_BLOCK, firstData, isDeleted, isIgnored, nextBlock } from '../btree-page.js';
 import type { IndexFormat } from '../index-format.js';
 import { blockOfTuple } from '../index-tuple.js';
-import { isMetapage, readMetadata } from '../metapage.js';
+import { readMetadata } from '../metapage.js';
 import type { IndexProblem } from './index-problem.js';
-import { checkPageOfTree } from './page-check.js';
+import { checkMetapage, checkPageOfTree, isIndexPage } from './page-check.js';
 import { entriesOf, type FoundEntry } from './row-check.js';
 import type { TreePages } from './tree-check.js';
 
@@ -30,9 +30,8 @@ export class PageWalk {
 
   run(): IndexProblem[] {
     const metapage = this.pages.read(METAPAGE);
-    if (isNew(metapage) || pageSpecial(metapage) !== BTREE_SPECIAL || !isMetapage(metapage)) {
-      return [{ rule: 'metapage', found: 'no metapage' }];
-    }
+    const missing = checkMetapage(metapage);
+    if (missing.length > 0) return missing;
     const { root, level } = readMetadata(metapage);
     this.leftmost = root;
     const problems: IndexProblem[] = [];
@@ -52,7 +51,7 @@ export class PageWalk {
   private checkLevel(height: number, problems: IndexProblem[]): BlockNumber {
     let below: BlockNumber = NO_BLOCK;
     for (const { block, page } of this.level()) {
-      if (isWellFormed(page) && isDeleted(page)) continue;
+      if (isIndexPage(page) && isDeleted(page)) continue;
       problems.push(...checkPageOfTree(this.format, block, page, height));
       if (problems.length > 0) return NO_BLOCK;
       if (below === NO_BLOCK && height > 0 && !isIgnored(page)) {
@@ -73,11 +72,7 @@ export class PageWalk {
       }
       const page = this.pages.read(block);
       yield { block, page };
-      block = isWellFormed(page) ? nextBlock(page) : NO_BLOCK;
+      block = isIndexPage(page) ? nextBlock(page) : NO_BLOCK;
     }
   }
-}
-
-function isWellFormed(page: Buffer): boolean {
-  return !isNew(page) && pageSpecial(page) === BTREE_SPECIAL;
 }

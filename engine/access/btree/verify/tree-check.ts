@@ -1,7 +1,6 @@
 import { INVALID_BLOCK, type BlockNumber } from '../../../base/block.js';
-import { isNew, itemBytes, itemOffset, maxOffset, pageSpecial } from '../../../storage/page/page.js';
+import { isNew, itemBytes, itemOffset, maxOffset } from '../../../storage/page/page.js';
 import {
-  BTREE_SPECIAL,
   HIGH_KEY,
   METAPAGE,
   NO_BLOCK,
@@ -19,9 +18,9 @@ import {
 } from '../btree-page.js';
 import type { IndexFormat } from '../index-format.js';
 import { blockOfTuple } from '../index-tuple.js';
-import { isMetapage, readMetadata } from '../metapage.js';
+import { readMetadata } from '../metapage.js';
 import type { BrokenRule, IndexProblem } from './index-problem.js';
-import { checkPageOfTree, firstKey, keyOfItem } from './page-check.js';
+import { checkMetapage, checkPageOfTree, firstKey, isIndexPage, keyOfItem } from './page-check.js';
 import { entriesOf, type FoundEntry } from './row-check.js';
 
 /** The pages of an index: in shared buffers, or in the files of a server that is stopped. */
@@ -60,9 +59,8 @@ export class TreeCheck {
 
   run(): IndexProblem[] {
     const metapage = this.pages.read(METAPAGE);
-    if (isNew(metapage) || pageSpecial(metapage) !== BTREE_SPECIAL || !isMetapage(metapage)) {
-      return [{ rule: 'metapage', found: 'no metapage' }];
-    }
+    const missing = checkMetapage(metapage);
+    if (missing.length > 0) return missing;
     const { root, level, fastRoot, fastLevel } = readMetadata(metapage);
     if (root !== NO_BLOCK) {
       this.noteDying();
@@ -196,7 +194,7 @@ export class TreeCheck {
   private noteDying(): void {
     for (let block = 1; block < this.pages.blocks; block++) {
       const page = this.pages.read(block as BlockNumber);
-      if (isNew(page) || pageSpecial(page) !== BTREE_SPECIAL || !isHalfDead(page)) continue;
+      if (!isIndexPage(page) || !isHalfDead(page)) continue;
       let top = blockOfTuple(page, itemOffset(page, HIGH_KEY));
       while (top !== INVALID_BLOCK && top !== block && top < this.pages.blocks) {
         if (this.dying.has(top)) break;

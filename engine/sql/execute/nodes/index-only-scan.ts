@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine.js';
 import type { Frame, Row, Rows } from '../frame.js';
 import type { Explained } from '../plan-node.js';
-import { entryRow, nameOf, RangeEntries, type IndexAccess, type ParameterisedScan } from './index-scans.js';
+import { entryRow, explainScan, RangeEntries, type IndexAccess, type ParameterisedScan } from './index-scans.js';
 
 const NO_ROW: Row = [];
 const CHECK_EVERY_ROWS = 256;
@@ -23,12 +23,7 @@ export class IndexOnlyScan implements ParameterisedScan {
   }
 
   explain(): Explained {
-    const { index, direction, indexText, conditionText } = this.access;
-    const backward = direction === 'backward' ? ' Backward' : '';
-    const details = [];
-    if (indexText) details.push(`Index Cond: ${indexText}`);
-    if (conditionText) details.push(`Filter: ${conditionText}`);
-    return { title: `Index Only Scan${backward} using ${index.name} on ${nameOf(this.access)}`, details };
+    return explainScan('Index Only Scan', this.access);
   }
 }
 

@@ -145,6 +145,15 @@ export function nameOf({ relation, alias }: IndexAccess): string {
   return `${relation.name}${alias === relation.name ? '' : ` ${alias}`}`;
 }
 
+export function explainScan(kind: string, access: IndexAccess): Explained {
+  const { index, direction, indexText, conditionText } = access;
+  const backward = direction === 'backward' ? ' Backward' : '';
+  const details = [];
+  if (indexText) details.push(`Index Cond: ${indexText}`);
+  if (conditionText) details.push(`Filter: ${conditionText}`);
+  return { title: `${kind}${backward} using ${index.name} on ${nameOf(access)}`, details };
+}
+
 /** Reads rows in the order of an index, through its entries (executor/nodeIndexscan.c). */
 export class IndexScan implements ParameterisedScan {
   constructor(private readonly access: IndexAccess) {}
@@ -158,11 +167,6 @@ export class IndexScan implements ParameterisedScan {
   }
 
   explain(): Explained {
-    const { index, direction, indexText, conditionText } = this.access;
-    const backward = direction === 'backward' ? ' Backward' : '';
-    const details = [];
-    if (indexText) details.push(`Index Cond: ${indexText}`);
-    if (conditionText) details.push(`Filter: ${conditionText}`);
-    return { title: `Index Scan${backward} using ${index.name} on ${nameOf(this.access)}`, details };
+    return explainScan('Index Scan', this.access);
   }
 }
