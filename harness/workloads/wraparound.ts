@@ -4,7 +4,6 @@ import { decide, type Decision } from './fate.js';
 import { compareKeyedRows } from './keyed-rows.js';
 import { reading, vacuuming } from './served-at-limit.js';
 import {
-  isPresent,
   presenceByTag,
   splitTag,
   type Contents,
@@ -16,36 +15,23 @@ import {
   type Statement,
   type Workload,
 } from './workload.js';
+import {
+  aboutOf,
+  keysOf,
+  roleOf,
+  TABLES,
+  tableOf,
+  type Role,
+  type TableKind,
+  type WraparoundEffect,
+} from './wraparound-effect.js';
+import { modelOf } from './wraparound-model.js';
 import { xidCourse } from './xid-course.js';
 
-/**
- * Each client keeps three tables, of which one is frozen, one partly, one hardly ever, and notes in other databases, which
- * age. Every fifth transaction is prepared and decided later, or never: it and long readings hold the horizon.
- */
-export interface WraparoundEffect {
-  readonly role: 'write' | 'note' | 'decide' | 'read' | 'vacuum' | 'freeze all' | 'spare';
-  readonly table: TableKind;
-  readonly change: 'put' | 'sign' | 'delete';
-  readonly from: number;
-  readonly rows: number;
-  readonly padding: number;
-  /** Of another database: which one. */
-  readonly database: number;
-  readonly isFreezing: boolean;
-  readonly decision: Decision['kind'];
-  /** How many prepared transactions it is back. */
-  readonly back: number;
-  /** How often a long reading reads. */
-  readonly readings: number;
-}
-
-const TABLES = ['frozen', 'half', 'still'] as const;
-type TableKind = (typeof TABLES)[number];
 /** Databases that clients write notes in. */
 const AGED = ['aged_1', 'aged_2'] as const;
 const OTHERS = [...AGED, 'template0', 'template1'] as const;
 const MOST_KEY = 60;
-const PERIOD = 5;
 /** A client's numbers go up by 100, 300 or 600 from round to round. */
 const IN_ROUNDS_BEFORE = [20, 60, 120];
 /** The limits of ids come so soon after the oldest one: margins are what is left of half the circle. */
@@ -156,7 +142,7 @@ export const wraparound: Workload<WraparoundEffect> = {
     );
     for (const [tag, each] of notes) presence.set(tag, each);
     const mismatches = examinePrepared(contents, transactions, presence);
-    const model = modelOf(transactions, presence, contents);
+    const model = modelOf(transactions, presence, tagsIn(contents.journal));
     const names = contents.tables.map(({ relname }) => String(relname));
     return {
       presence,
@@ -180,8 +166,6 @@ export const wraparound: Workload<WraparoundEffect> = {
   },
 };
 
-type Role = WraparoundEffect['role'] | 'prepare';
-
 const ENVELOPES: Readonly<Record<Role, Envelope>> = {
   write: 'block',
   prepare: 'prepare',
@@ -203,16 +187,8 @@ function together([some, others]: readonly [Settings, Settings]): Settings {
   return { ...some, ...others };
 }
 
-function roleOf({ role }: WraparoundEffect, number: number): Role {
-  return number % PERIOD === 1 ? 'prepare' : role;
-}
-
 function isOfRole(wanted: Role): (transaction: Transaction<WraparoundEffect>) => boolean {
   return ({ effect: each, number }) => roleOf(each, number) === wanted;
-}
-
-function tableOf(table: TableKind, client: number): string {
-  return `${table}_${client}`;
 }
 
 function isNamed(table: TableKind): string {
@@ -221,13 +197,6 @@ function isNamed(table: TableKind): string {
 
 function journalSql(client: number, number: number): string {
   return `INSERT INTO journal VALUES (${client}, ${number})`;
-}
-
-/** What the transaction decides about. */
-function aboutOf({ back }: WraparoundEffect, tag: Tag): Tag {
-  const { client, number } = splitTag(tag);
-  const latest = number - ((number - 1) % PERIOD);
-  return `${client}.${latest > back * PERIOD ? latest - back * PERIOD : latest}`;
 }
 
 /** The table that is hardly ever vacuumed is so only together with all others. */
@@ -249,10 +218,6 @@ function spareStatement(client: number, { decision, database }: WraparoundEffect
   if (decision === 'undo') return { sql: `DROP DATABASE spare_${client}` };
   const template = ['template0', 'template1'][database % 2];
   return { sql: `CREATE DATABASE spare_${client} TEMPLATE ${template} STRATEGY wal_log` };
-}
-
-function keysOf({ from, rows }: WraparoundEffect): number[] {
-  return Array.from({ length: rows }, (_, at) => from + at);
 }
 
 function workSql(tag: Tag, each: WraparoundEffect, client: number): string[] {
@@ -288,32 +253,6 @@ function examinePrepared(
     for (const [which, each] of fate.presence) presence.set(which, each);
     return fate.mismatches;
   });
-}
-
-/** Of each table its keys with author and padding, after the transactions whose rows are seen. */
-function modelOf(
-  transactions: readonly Transaction<WraparoundEffect>[],
-  presence: ReadonlyMap<Tag, Presence>,
-  { journal }: Contents,
-): Map<string, Map<number, string>> {
-  const tables = new Map<string, Map<number, string>>();
-  const seen = tagsIn(journal);
-  for (const { tag, client, number, effect: each } of transactions) {
-    const role = roleOf(each, number);
-    const counts = role === 'prepare' ? seen.has(tag) : role === 'write' && isPresent(presence.get(tag));
-    if (!counts) continue;
-    const name = tableOf(each.table, client);
-    if (!tables.has(name)) tables.set(name, new Map());
-    for (const key of keysOf(each)) change(tables.get(name)!, key, tag, each);
-  }
-  return tables;
-}
-
-function change(table: Map<number, string>, key: number, tag: Tag, { change: kind, padding }: WraparoundEffect): void {
-  const before = table.get(key);
-  if (kind === 'delete') table.delete(key);
-  else if (kind === 'put') table.set(key, `${tag} ${padding}`);
-  else if (before !== undefined) table.set(key, `${tag} ${before.split(' ')[1]}`);
 }
 
 function tagsIn(rows: readonly Row[]): Set<Tag> {

@@ -126,6 +126,15 @@ describe('commit log', () => {
       ]);
     }));
 
+  // Cause: as in PostgreSQL's TrimCLOG, only an id that is a multiple of a page's was taken for the first of its page.
+  // Consequence: a cluster that crashed when 2^32 - 1 was the last id given out did not come up again.
+  it('does not ask for a page that the next id will begin', () =>
+    withDirectory((directory) => {
+      const { commitLog } = startAccess(directory).access;
+      for (const next of [onPage(1), xid(3)]) commitLog.trim(next);
+      expect(() => commitLog.trim(onPage(1, 1))).to.throw('could not access the commit log');
+    }));
+
   it('knows the special ids without looking', () =>
     withDirectory((directory) => {
       const { commitLog } = startAccess(directory).access;

@@ -88,7 +88,7 @@ export class CommitLog {
 
   /** Makes room for a new id; under the lock XidGen, before the id is given out. */
   extendFor(xid: Xid): void {
-    if (indexInPage(xid) !== 0 && xid !== FIRST_NORMAL_XID) return;
+    if (!beginsPage(xid)) return;
     const page = pageOf(xid);
     this.exclusively(() => {
       this.pages.zero(page);
@@ -108,12 +108,15 @@ export class CommitLog {
     this.exclusively(() => this.pages.setLatestPage(pageOf(nextXid)));
   }
 
-  /** After redo: wipes what a crashed server may have noted for ids that were never used (TrimCLOG). */
+  /**
+   * After redo: wipes what a crashed server may have noted for ids that were never used (TrimCLOG). A page that begins
+   * with the next id may not exist yet.
+   */
   trim(nextXid: Xid): void {
     const index = indexInPage(nextXid);
     this.exclusively(() => {
       this.pages.setLatestPage(pageOf(nextXid));
-      if (index === 0) return;
+      if (beginsPage(nextXid)) return;
       const slot = this.pages.load(pageOf(nextXid));
       const page = this.pages.bytes(slot);
       page[index >> 2] &= (1 << ((index & 3) * 2)) - 1;
@@ -262,4 +265,9 @@ function onOtherPages(xid: Xid, children: readonly Xid[]): readonly Xid[] {
   const page = pageOf(xid);
   const first = children.findIndex((child) => pageOf(child) !== page);
   return first < 0 ? NONE : children.slice(first);
+}
+
+/** Is it the first id of its page? On page 0 that is the first after the special ones. */
+function beginsPage(xid: Xid): boolean {
+  return indexInPage(xid) === 0 || xid === FIRST_NORMAL_XID;
 }
