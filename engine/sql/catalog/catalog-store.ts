@@ -52,6 +52,8 @@ export type CatalogReader = Pick<CatalogStore, 'where' | 'byFirst'>;
 
 /** Reads and changes the catalogs of one database, as ordinary heap tables under the current transaction. */
 export class CatalogStore {
+  private moment: Snapshot | undefined;
+
   constructor(
     private readonly engine: Engine,
     readonly database: Oid,
@@ -117,7 +119,17 @@ export class CatalogStore {
     );
   }
 
+  /** All that `read` reads is as it was at one moment: of what others commit meanwhile it sees nothing, and not a part. */
+  atOneMoment<T>(read: () => T): T {
+    this.moment = this.engine.access.transactions.latestSnapshot();
+    try {
+      return read();
+    } finally {
+      this.moment = undefined;
+    }
+  }
+
   private snapshot(): Snapshot {
-    return this.engine.access.transactions.latestSnapshot();
+    return this.moment ?? this.engine.access.transactions.latestSnapshot();
   }
 }

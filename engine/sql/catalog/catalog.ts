@@ -80,6 +80,7 @@ export class Catalog {
       if (!found) return undefined;
       if (found.kind !== 'index') throw notAnIndex(found);
       const table = this.tableOf(found.oid);
+      if (table === undefined) continue; // dropped since it was found
       this.lock(table, tableMode);
       this.lock(found.oid, indexMode);
       this.cache.refresh();
@@ -132,9 +133,9 @@ export class Catalog {
   }
 
   /** The table that an index is on. */
-  private tableOf(index: Oid): Oid {
+  private tableOf(index: Oid): Oid | undefined {
     const [row] = this.store.byFirst(CatalogOid.index, index);
-    return row.get('indrelid') as Oid;
+    return row?.get('indrelid') as Oid | undefined;
   }
 
   private indexAndTable(tableOid: Oid, indexOid: Oid): IndexAndTable {

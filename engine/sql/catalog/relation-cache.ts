@@ -90,17 +90,23 @@ export class RelationCache {
     const key = `${schema}.${name}`;
     if (this.names.has(key)) return this.names.get(key);
     if (schema === PG_CATALOG_NAMESPACE) return this.builtIn(builtInOids.get(name));
-    const [found] = this.store.where(CatalogOid.class, { relnamespace: schema, relname: name });
-    if (found) return this.keep(this.load(found));
-    this.names.set(key, undefined);
-    return undefined;
+    const found = this.read(() => this.store.where(CatalogOid.class, { relnamespace: schema, relname: name }));
+    if (!found) this.names.set(key, undefined);
+    return found;
   }
 
   byOid(oid: Oid): Relation | undefined {
     const known = this.oids.get(oid) ?? this.builtIn(oid);
     if (known) return known;
-    const [found] = this.store.byFirst(CatalogOid.class, oid);
-    return found && this.keep(this.load(found));
+    return this.read(() => this.store.byFirst(CatalogOid.class, oid));
+  }
+
+  /** A relation is read before it is locked, while others may be dropping its indexes: what several catalogs say must fit. */
+  private read(find: () => StoredRow[]): Relation | undefined {
+    return this.store.atOneMoment(() => {
+      const [found] = find();
+      return found && this.keep(this.load(found));
+    });
   }
 
   private keep(relation: Relation): Relation {

@@ -3,6 +3,8 @@ import { PgError } from '../../base/errors.js';
 import { lwLockIds } from '../../memory/lwlock-table.js';
 import type { Files } from '../../os/os.js';
 import { openRealOs } from '../../os/real-os.js';
+import { CatalogStore } from '../catalog/catalog-store.js';
+import { CatalogOid } from '../catalog/catalog-table.js';
 import { TestCluster } from '../testing/test-cluster.js';
 import type { TestSession } from '../testing/test-session.js';
 
@@ -160,6 +162,27 @@ describe('changes of tables', () => {
     expect(() => two.fetch(two.bind(statement))).to.throw(PgError, 'cached plan must not change result type');
     one.run('drop table moved');
     expect(() => two.fetch(two.bind(statement))).to.throw(PgError, 'relation "moved" does not exist');
+  });
+
+  // Cause: each catalog was read as of its own moment, before the table is locked.
+  // Consequence: an index dropped in between had its row in pg_index and none in pg_class, an internal error.
+  it('are seen whole or not at all while a table is looked up', () => {
+    const [one, other] = [cluster.session(), cluster.session()];
+    one.run('create table t(a int); create index i on t(a); insert into t values (1)');
+    other.rows('select a from t');
+    const { where } = CatalogStore.prototype;
+    CatalogStore.prototype.where = function (catalog, wanted) {
+      const found = where.call(this, catalog, wanted);
+      if (catalog !== CatalogOid.index) return found;
+      CatalogStore.prototype.where = where;
+      expect(other.run('drop index i')).to.equal('DROP INDEX');
+      return found;
+    };
+    try {
+      expect(one.rows('select a from t')).to.deep.equal(['1']);
+    } finally {
+      CatalogStore.prototype.where = where;
+    }
   });
 
   it('survive a restart of the sessions', () => {
