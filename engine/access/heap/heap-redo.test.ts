@@ -190,6 +190,20 @@ describe('heap replay', () => {
       ));
   }
 
+  // A false alarm of the simulation: the row keeps the mark of its trial in the original, and has none after replay.
+  it('makes the page of a row whose trial ended in a failure', () =>
+    withDirectory((root) => {
+      const original = start(`${root}/original`);
+      begin(original);
+      original.access.heap.insertSpeculative(TABLE, rowLayout.form([1, 'tried']));
+      original.access.transactions.abort();
+      fs.mkdirSync(`${root}/replica/pg_xact`, { recursive: true });
+      fs.mkdirSync(`${root}/replica/base`);
+      const replica = startRecovery(`${root}/replica`);
+      replay(replica, recordsOf(original, FIRST_RECORD));
+      expectSamePages(replica, pagesOf(original, TABLE).map(maskedHeapPage));
+    }));
+
   it('leaves an update between pages whole when one of them is ahead', () =>
     withDirectory((root) => {
       const original = start(`${root}/original`);

@@ -1,3 +1,4 @@
+import { blockNumber } from '../../base/block.js';
 import { setU16 } from '../../base/bytes.js';
 import {
   ItemState,
@@ -16,15 +17,17 @@ import {
   setPruneXid,
 } from '../../storage/page/page.js';
 import { INVALID_XID } from '../../base/xid.js';
-import { Field, Infomask, isFrozen, setTupleInfomask, tupleInfomask } from '../tuple/tuple-header.js';
+import { Field, Infomask, isFrozen, setTupleCtid, setTupleInfomask, tupleInfomask } from '../tuple/tuple-header.js';
+import { speculationOf } from './speculation.js';
 
 const HINTS = Infomask.xminCommitted | Infomask.xminInvalid | Infomask.xmaxCommitted | Infomask.xmaxInvalid;
 
 /**
- * A copy of a heap page without what replay need not restore (heapam.c heap_mask): checksum, hints, command ids, and the
- * space that no item uses, padding included. The LSN stays: replay must end with the same one.
+ * A copy of a heap page without what replay need not restore (heapam.c heap_mask): checksum, hints, command ids, the mark
+ * of a row inserted speculatively, and the space that no item uses, padding included. The LSN stays: replay must end with
+ * the same one.
  */
-export function maskedHeapPage(original: Buffer): Buffer {
+export function maskedHeapPage(original: Buffer, block: number): Buffer {
   const page = Buffer.from(original);
   setU16(page, PageAt.checksum, 0);
   if (isNew(page)) return page;
@@ -35,6 +38,8 @@ export function maskedHeapPage(original: Buffer): Buffer {
     if (itemState(page, offset) !== ItemState.normal) continue;
     const at = itemOffset(page, offset);
     maskTuple(page, at);
+    // The log does not say that a row is speculative: who failed in between left the mark where it was.
+    if (speculationOf(page, at) !== undefined) setTupleCtid(page, at, blockNumber(block), offset);
     page.fill(0, at + itemLength(page, offset), at + align8(itemLength(page, offset)));
   }
   return page;

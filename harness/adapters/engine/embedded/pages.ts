@@ -15,10 +15,15 @@ export function writtenPages({ path, offset, data }: WriteEvent, dataDirectory: 
   const pages: WrittenPage[] = [];
   for (let at = 0; at + BLOCK_BYTES <= data.length; at += BLOCK_BYTES) {
     const page = data.subarray(at, at + BLOCK_BYTES);
-    const block = (offset + at) / BLOCK_BYTES + Number(file.split('.')[1] ?? 0) * SEGMENT_BLOCKS;
+    const block = (offset + at) / BLOCK_BYTES + firstBlockOf(file);
     if (!isNew(page)) pages.push({ file, block, lsn: pageLsn(page) });
   }
   return pages;
+}
+
+/** Of a relation's file: that of its later segments is not 0. */
+function firstBlockOf(path: string): number {
+  return Number(path.split('.')[1] ?? 0) * SEGMENT_BLOCKS;
 }
 
 /**
@@ -55,7 +60,7 @@ function differencesOf(path: string, first: FileNode, second: FileNode | undefin
   const differing: string[] = [];
   for (let block = 0; block < blocks; block++) {
     if (first.blocks[block] === second?.blocks[block]) continue;
-    const [one, other] = [first, second].map((file) => masked(path, file?.blocks[block]));
+    const [one, other] = [first, second].map((file) => masked(path, file?.blocks[block], firstBlockOf(path) + block));
     if (!one.equals(other)) differing.push(`${path} block ${block} ${difference(one, other)}`);
   }
   return differing;
@@ -66,11 +71,11 @@ function isMap(path: string): boolean {
   return /_vm(\.\d+)?$/.test(path);
 }
 
-function masked(path: string, page: Uint8Array | undefined): Buffer {
+function masked(path: string, page: Uint8Array | undefined, block: number): Buffer {
   if (!page) return Buffer.alloc(BLOCK_BYTES);
   const bytes = Buffer.from(page);
   if (isMap(path)) return maskedMapPage(bytes);
-  return isBTreePage(bytes) ? maskedBTreePage(bytes) : maskedHeapPage(bytes);
+  return isBTreePage(bytes) ? maskedBTreePage(bytes) : maskedHeapPage(bytes, block);
 }
 
 function difference(one: Buffer, other: Buffer): string {
