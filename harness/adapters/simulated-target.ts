@@ -95,8 +95,11 @@ export interface SimulatedCluster {
 }
 
 export interface SimulatedSession {
-  /** Runs SQL text to its end and returns the rows of its last statement that has any. Throws SimulatedError. */
-  query(sql: string): Row[];
+  /**
+   * Runs SQL text to its end and returns the rows of its last statement that has any. `input`: what COPY FROM STDIN reads.
+   * Throws SimulatedError.
+   */
+  query(sql: string, input?: string): Row[];
 }
 
 export interface RecoveredCluster {

@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { tagOf, type History, type Outcome, type Transaction } from '../history/history.js';
 import type { TraceArea } from '../trace/trace-area.js';
 import type { PlannedTransaction } from '../workloads/stream.js';
@@ -65,8 +68,11 @@ export class ClientSession {
     return this.whenLost;
   }
 
-  async query(sql: string): Promise<Row[]> {
-    return (await this.connection.query(sql)).rows as Row[];
+  /** `input`: what COPY FROM STDIN reads. */
+  async query(sql: string, input?: string): Promise<Row[]> {
+    if (input === undefined) return (await this.connection.query(sql)).rows as Row[];
+    await pipeline(Readable.from([Buffer.from(input)]), this.connection.query(copyFrom(sql)));
+    return [];
   }
 
   /** Runs one transaction; its outcome is in the history when this settles. */
@@ -139,9 +145,9 @@ export class ClientSession {
   }
 
   private async answer(statement: Statement): Promise<void> {
-    const { sql, database } = statement;
+    const { sql, database, input } = statement;
     try {
-      const rows = database === undefined ? await this.query(sql) : await this.queryIn(database, sql);
+      const rows = database === undefined ? await this.query(sql, input) : await this.queryIn(database, sql);
       const wrong = wrongAnswer(statement, rows);
       if (wrong) this.note('live-reads', wrong.promised, wrong.found);
     } catch (thrown) {

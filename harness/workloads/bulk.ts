@@ -8,15 +8,21 @@ import {
   type Mismatch,
   type Presence,
   type Row,
+  type Statement,
   type Workload,
 } from './workload.js';
 
 /**
- * Tables that are made or emptied and filled in one transaction, whose changes need not be logged when wal_level is
- * minimal: mixed with changes that are, with indexes, and with subtransactions that are undone.
+ * Tables that are made or emptied and filled in one transaction, row by row or by COPY, whose changes need not be logged when
+ * wal_level is minimal: mixed with changes that are, with indexes, and with subtransactions that are undone.
  */
 export type BulkStep =
-  | { readonly kind: 'load'; readonly rows: number; readonly padding: number }
+  | {
+      readonly kind: 'load';
+      readonly rows: number;
+      readonly padding: number;
+      readonly by: 'insert' | 'copy' | 'freeze';
+    }
   | { readonly kind: 'touch' | 'delete'; readonly from: number; readonly count: number }
   | { readonly kind: 'truncate' }
   | { readonly kind: 'index' }
@@ -39,6 +45,7 @@ const step: fc.Arbitrary<BulkStep> = fc.oneof(
       kind: fc.constant('load' as const),
       rows: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 20, max: 90 })),
       padding: fc.constantFrom(0, 20, 300),
+      by: fc.constantFrom('insert', 'copy', 'freeze'),
     }),
   },
   {
@@ -90,10 +97,10 @@ export const bulk: Workload<BulkEffect> = {
     const table = tableOf(client, effect);
     const start = { create: [`DROP TABLE ${table}`, createSql(table)], truncate: [`TRUNCATE ${table}`], 'go on': [] };
     return [
-      ...start[effect.start],
-      ...effect.steps.flatMap((each, at) => stepSql(each, table, tag, at)),
-      `INSERT INTO journal VALUES (${client}, ${number})`,
-    ].map((sql) => ({ sql }));
+      ...start[effect.start].map(plain),
+      ...effect.steps.flatMap((each, at) => stepStatements(each, table, tag, at, isNewAt(effect, at))),
+      plain(`INSERT INTO journal VALUES (${client}, ${number})`),
+    ];
   },
 
   async read(query) {
@@ -133,6 +140,27 @@ function tableOf(client: number, { slot }: BulkEffect): string {
 
 function createSql(table: string): string {
   return `CREATE TABLE ${table} (key int, author text, padding text)`;
+}
+
+function plain(sql: string): Statement {
+  return { sql };
+}
+
+/** Has the subtransaction that this step is in made the table's file? Only then may rows be frozen as they are loaded. */
+function isNewAt({ start, steps }: BulkEffect, at: number): boolean {
+  let isNew = start !== 'go on';
+  for (const step of steps.slice(0, at)) {
+    if (step.kind === 'truncate') isNew = true;
+    if (step.kind === 'restart') isNew = step.isKept; // its savepoint is still there when it is undone
+  }
+  return isNew;
+}
+
+function stepStatements(step: BulkStep, table: string, tag: Tag, at: number, isNew: boolean): Statement[] {
+  if (step.kind !== 'load' || step.by === 'insert') return stepSql(step, table, tag, at).map(plain);
+  const options = step.by === 'freeze' && isNew ? ' WITH (FREEZE)' : '';
+  const lines = keysOf(step.rows).map((key) => `${key}\t${tag}\t${'x'.repeat(step.padding)}\n`);
+  return [{ sql: `COPY ${table} FROM STDIN${options}`, input: lines.join('') }];
 }
 
 function stepSql(step: BulkStep, table: string, tag: Tag, at: number): string[] {

@@ -37,6 +37,8 @@ export interface WrongAnswer {
 /** One statement, and what its rows must be when the target is correct at any moment. */
 export interface Statement {
   readonly sql: string;
+  /** What COPY FROM STDIN reads: lines in its text format. */
+  readonly input?: string;
   /** Returns what is wrong with the rows, or undefined. */
   readonly expect?: (rows: readonly Row[]) => WrongAnswer | undefined;
   /** SQLSTATE of the error that a correct target answers; the transaction goes on, from a savepoint, say. */
@@ -47,9 +49,9 @@ export interface Statement {
   readonly database?: string;
 }
 
-/** Nothing but its success is expected of it, so it may be sent together with others. */
-export function isPlain({ expect, fails, never }: Statement): boolean {
-  return expect === undefined && fails === undefined && never === undefined;
+/** Nothing but its success is expected of it, and nothing else to be sent, so it may be sent together with others. */
+export function isPlain({ input, expect, fails, never }: Statement): boolean {
+  return input === undefined && expect === undefined && fails === undefined && never === undefined;
 }
 
 /** What is wrong with an answer that is not an error. */

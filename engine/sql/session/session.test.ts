@@ -35,6 +35,25 @@ describe('sessions side by side', () => {
     expect(two.rows('select * from account order by id')).to.deep.equal(['1|0', '3|300']);
   });
 
+  // Cause: the block still had savepoints of which the transaction, on its way to the end, knew nothing any more.
+  // Consequence: the error was followed by a failed assertion, which ended the session.
+  it('undo the whole when COMMIT fails, savepoints or not', () => {
+    const { transactions } = one.engine.access;
+    const { pendingSyncs } = transactions as unknown as { pendingSyncs: { run(): void } };
+    pendingSyncs.run = () => {
+      throw new PgError('ERROR', '58030', 'could not read block');
+    };
+    try {
+      for (const inner of ['', 'savepoint s; update account set balance = 1;']) {
+        expect(one.run(`begin; ${inner} delete from account where id = 2; commit`)).to.include('could not read block');
+        expect([one.session.status, transactions.isInTransaction]).to.deep.equal(['I', false]);
+      }
+    } finally {
+      delete (pendingSyncs as { run?: unknown }).run;
+    }
+    expect(one.rows('select * from account order by id')).to.deep.equal(['1|100', '2|200', '3|300']);
+  });
+
   it('keep their snapshot under repeatable read and renew it under read committed', () => {
     two.run('begin isolation level repeatable read; select 1');
     one.run('insert into account values (4, 400)');

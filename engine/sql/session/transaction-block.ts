@@ -153,8 +153,7 @@ export class TransactionBlock {
     }
     if (this.state !== 'block') this.warn(SqlState.noActiveSqlTransaction, 'there is no transaction in progress');
     if (this.state === 'single') return 'ROLLBACK';
-    this.state = 'single';
-    this.savepoints = [];
+    this.close();
     this.engine.access.twoPhase.prepare(gid, by);
     this.leave(true);
     return 'PREPARE TRANSACTION';
@@ -238,8 +237,15 @@ export class TransactionBlock {
 
   private commitNow(): void {
     const synchronous = this.settings.get('synchronous_commit') !== 'off';
+    this.close();
     this.engine.access.transactions.commit({ synchronous });
     this.leave(true);
+  }
+
+  /** The block is over, whatever becomes of its end: an error in it undoes the whole, with all that savepoints began. */
+  private close(): void {
+    this.state = 'single';
+    this.savepoints = [];
   }
 
   private rollbackNow(): void {

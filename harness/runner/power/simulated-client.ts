@@ -105,8 +105,8 @@ export class SimulatedClient {
 
   private answer(session: SimulatedSession, statement: Statement): void {
     try {
-      const { sql, database } = statement;
-      const rows = database === undefined ? session.query(sql) : this.options.queryIn(database, sql);
+      const { sql, database, input } = statement;
+      const rows = database === undefined ? session.query(sql, input) : this.options.queryIn(database, sql);
       const wrong = wrongAnswer(statement, rows);
       if (wrong) this.note('live-reads', wrong.promised, wrong.found);
     } catch (thrown) {

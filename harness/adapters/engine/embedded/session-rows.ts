@@ -6,13 +6,19 @@ import { SimulatedError } from '../../simulated-target.js';
 /** int8, int2, int4, oid, float4, float8: other types, such as pg_lsn, may be numbers inside the engine only. */
 const NUMBER_OIDS = new Set([20, 21, 23, 26, 700, 701]);
 
-/** Runs SQL text in a session inside this process; values come as a client's driver gives them: numbers and texts. */
-export function queryRows(session: Session, sql: string): Row[] {
+/**
+ * Runs SQL text in a session inside this process; values come as a client's driver gives them: numbers and texts. `input`:
+ * what COPY FROM STDIN reads.
+ */
+export function queryRows(session: Session, sql: string, input = ''): Row[] {
   try {
     let names: string[] = [];
     let oids: number[] = [];
     let rows: Row[] = [];
-    for (const event of session.simpleQuery(sql)) {
+    const pieces = [Buffer.from(input)];
+    const events = session.simpleQuery(sql);
+    for (let step = events.next(); step.done !== true;) {
+      const event = step.value;
       if (event.kind === 'columns') {
         names = event.columns.map(({ name }) => name);
         oids = event.columns.map(({ typeOid }) => typeOid);
@@ -22,6 +28,7 @@ export function queryRows(session: Session, sql: string): Row[] {
         event.values.forEach((value, index) => (row[names[index]] = plainValue(session, value, oids[index])));
         rows.push(row);
       }
+      step = event.kind === 'copy-wanted' ? events.next(pieces.shift() ?? null) : events.next();
     }
     return rows;
   } catch (thrown) {

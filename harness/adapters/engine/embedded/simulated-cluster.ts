@@ -117,9 +117,9 @@ export class EngineCluster implements SimulatedCluster {
     }));
     backend.session = session;
     return {
-      query: (sql) => {
+      query: (sql, input) => {
         if (!this.isUp || this.processes.get(name)?.instance !== engine) throw connectionLost();
-        return this.guarded(() => queryRows(session, sql));
+        return this.guarded(() => queryRows(session, sql, input));
       },
     };
   }
