@@ -227,6 +227,30 @@ describe('prepared transactions', function () {
     expect(() => small.recovery.runStartup()).to.throw('maximum number of prepared transactions reached');
   });
 
+  // Cause: those with a file took their places before replay, which had not freed the places that they took over yet.
+  // Consequence: the cluster did not come up, for want of room. PostgreSQL's restoreTwoPhaseData does the same.
+  it('have room in recovery when a file is of one that was prepared in the place of another', () => {
+    const { directory, engine, table } = makeCluster('cluster');
+    for (let i = 0; i < 20; i++) prepare(engine, `${i}`, () => table.insert(10 + i, 'prepared'));
+    const crashed = `${root}/crashed`;
+    prepare(engine, 'next', () => {
+      table.insert(99, 'prepared');
+      engine.recovery.performCheckpoint(CHECKPOINT);
+      fs.cpSync(directory, crashed, { recursive: true });
+      engine.access.twoPhase.finish('0', true, ME, () => {});
+    });
+    engine.recovery.performCheckpoint(CHECKPOINT);
+    engine.crash();
+    // The second checkpoint came as far as its files of prepared transactions, whose directory was not synced.
+    for (const kept of ['pg_wal', 'pg_twophase']) {
+      fs.cpSync(`${directory}/${kept}`, `${crashed}/${kept}`, { recursive: true });
+    }
+    expect(stateFiles(crashed)).to.have.length(21);
+    const left = [...Array.from({ length: 19 }, (_, at) => `${at + 1}`), 'next'];
+    expect(gids(start(crashed).engine)).to.have.members(left);
+    expect(stateFiles(crashed)).to.have.length(20);
+  });
+
   type Step =
     | { readonly kind: 'prepare' | 'commit' | 'rollback'; readonly pick: number }
     | { readonly kind: 'other' | 'checkpoint' | 'crash' | 'stop' };

@@ -17,18 +17,24 @@ export interface TwoPhaseRecoveryParts extends TwoPhaseParts {
  * PrescanPreparedTransactions, RecoverPreparedTransactions).
  *
  *   files of pg_twophase ─► replay adds and removes ─► those that are left: oldest id noted ─► locks, process-array entries
+ *
+ * Unlike there, what has a file takes a place in the table only when replay has not ended it: a checkpoint that a crash left
+ * without its record has written files of transactions that were prepared after the point where replay begins, when others
+ * that had made room for them were not finished yet.
  */
 export class TwoPhaseRecovery {
+  private readonly onDisk = new Set<Xid>();
+
   constructor(private readonly parts: TwoPhaseRecoveryParts) {}
 
   /** Before replay: what the last checkpoints wrote. Returns the ids of those whose files had to go. */
   restoreFiles(): Xid[] {
-    const { files, table } = this.parts.twoPhase;
+    const { files } = this.parts.twoPhase;
     files.removeUnfinished();
     const stale: Xid[] = [];
     for (const xid of files.list()) {
       if (this.isStale(xid)) stale.push(xid);
-      else table.addReplayed(this.readFile(xid), INVALID_LSN, INVALID_LSN);
+      else this.onDisk.add(xid);
     }
     for (const xid of stale) files.remove(xid);
     return stale;
@@ -41,23 +47,22 @@ export class TwoPhaseRecovery {
   redoPrepare({ data, lsn, endLsn }: WalRecord): void {
     const state = decodePreparedState(data);
     for (const child of state.subtransactions) this.parts.ids.advancePast(child);
-    const { table } = this.parts.twoPhase;
-    if (table.find(state.xid) === undefined) table.addReplayed(state, lsn, endLsn);
+    if (!this.onDisk.has(state.xid)) this.parts.twoPhase.table.addReplayed(state, lsn, endLsn);
   }
 
   /** Redo of COMMIT PREPARED and ROLLBACK PREPARED. */
   redoFinish(xid: Xid): void {
     const { table, files } = this.parts.twoPhase;
+    if (this.onDisk.delete(xid)) files.remove(xid);
     const entry = table.find(xid);
-    if (entry === undefined) return;
-    if (table.isOnDisk(entry)) files.remove(xid);
-    table.free(entry);
+    if (entry !== undefined) table.free(entry);
   }
 
   /** After replay: gives up what is no more, and returns the oldest transaction that is left, or else the next id. */
   settle(): Xid {
     const { twoPhase, ids } = this.parts;
     const { table } = twoPhase;
+    for (const xid of this.onDisk) table.addReplayed(this.readFile(xid), INVALID_LSN, INVALID_LSN);
     for (const entry of table.replayed()) {
       if (this.isStale(table.xid(entry))) this.redoFinish(table.xid(entry));
       else for (const child of twoPhase.readState(entry).subtransactions) ids.advancePast(child);
