@@ -166,7 +166,7 @@ export class ClientSession {
       await other.connect();
       return (await other.query(sql)).rows as Row[];
     } catch (thrown) {
-      const isRefused = isServerError(thrown) && isExpectedError(thrown.code ?? '', this.options.workload);
+      const isRefused = isServerError(thrown) && isExpectedError(thrown, this.options.workload);
       if (isRefused) (thrown as pg.DatabaseError).severity = 'ERROR';
       throw thrown;
     } finally {
@@ -181,7 +181,7 @@ export class ClientSession {
       return this.end(transaction, transaction.commitSequence === undefined ? 'fail' : 'unknown', text);
     }
     this.end(transaction, 'fail', text);
-    if (!isExpectedError((thrown as pg.DatabaseError).code ?? '', this.options.workload)) {
+    if (!isExpectedError(thrown as pg.DatabaseError, this.options.workload)) {
       this.note('no-internal-error', `every statement of transaction ${transaction.tag} is legal and succeeds`, text);
     }
     await this.connection.query('ROLLBACK').catch(() => {});

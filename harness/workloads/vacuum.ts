@@ -52,6 +52,10 @@ export const vacuum: Workload<VacuumEffect> = {
   name: 'vacuum',
   about: 'what vacuum takes away, freezes and marks as visible: tables that grow and shrink under it',
   needs: ['indexes', 'vacuum'],
+  settings: fc.record({
+    vacuum_freeze_min_age: fc.constantFrom(0, 20, 50_000_000),
+    vacuum_freeze_table_age: fc.constantFrom(0, 100, 150_000_000),
+  }),
 
   effect: ({ clients }, client) =>
     fc.oneof(

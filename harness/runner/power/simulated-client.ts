@@ -126,7 +126,7 @@ export class SimulatedClient {
       return;
     }
     this.end(transaction, 'fail', text);
-    if (!isExpectedError(thrown.code, this.options.workload)) {
+    if (!isExpectedError(thrown, this.options.workload)) {
       this.note('no-internal-error', `every statement of transaction ${transaction.tag} is legal and succeeds`, text);
     }
     this.session!.query('ROLLBACK');
