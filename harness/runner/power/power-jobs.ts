@@ -27,6 +27,8 @@ export interface CycleJob {
   /** Instead of the one that the seed draws. */
   readonly config?: PowerConfig;
   readonly search: Search;
+  /** Is the run to be glanced at only? */
+  readonly isGlance?: boolean;
   /** A mutant's module whose `powerFocus` narrows what is drawn. */
   readonly focus?: string;
   /** Milliseconds of this job after which no further state is begun. */
@@ -85,6 +87,13 @@ export interface JobContext {
 
 const REPLAY_SEARCH: Omit<Search, 'profiles'> = { points: 40, survivorSets: 12, nestedDepth: 2, nestedEvery: 20 };
 
+/**
+ * Most simulated runs are only glanced at: what needs a rare meeting of processes shows in many runs, what needs a rare loss
+ * in many states of one. A run that took long to make is searched: most of a glance would go into making it.
+ */
+const GLANCE = { points: 4, survivorSets: 4 };
+const LONG_RUN_TRANSACTIONS = 1000;
+
 interface Focusing {
   readonly mutant: { readonly powerFocus?: (config: PowerConfig) => PowerConfig };
 }
@@ -92,9 +101,15 @@ interface Focusing {
 export async function cycleJob(job: CycleJob, { target, onState }: JobContext): Promise<PowerCycleResult> {
   const drawn = job.config ?? drawPowerConfig(job.seed, job.workloads);
   const focus = job.focus ? ((await import(job.focus)) as Focusing).mutant.powerFocus : undefined;
-  const { search, traceFile } = job;
+  const config = focus ? focus(drawn) : drawn;
+  const { traceFile } = job;
+  const search = job.isGlance && !isLong(config) ? { ...job.search, ...GLANCE } : job.search;
   const isOver = isOverAfter(job.budgetMs ?? Infinity);
-  return runPowerCycle(focus ? focus(drawn) : drawn, target, { search, isOver, onState, traceFile });
+  return runPowerCycle(config, target, { search, isOver, onState, traceFile });
+}
+
+function isLong({ clients, transactionsPerClient }: PowerConfig): boolean {
+  return clients.length * transactionsPerClient >= LONG_RUN_TRANSACTIONS;
 }
 
 /** Searches a run of real processes, which its file holds. */

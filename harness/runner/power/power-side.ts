@@ -40,12 +40,8 @@ interface CampaignPart {
 }
 
 const RECORDED_EVERY = 8;
-/**
- * Most simulated runs are only glanced at, and one in so many is searched: what needs a rare meeting of processes shows in
- * many runs, what needs a rare loss in many states of one.
- */
+/** Of simulated runs, one in so many is searched, and the others are glanced at. */
 const SEARCHED_EVERY = 4;
-const GLANCE = { points: 4, survivorSets: 4 };
 
 /** Odd indexes, since a campaign of all tiers cuts the power at those. */
 function isRecordedTurn(index: number): boolean {
@@ -89,9 +85,8 @@ export class PowerSide {
     }
   }
 
-  private searchOf(index: number): Search {
-    const { search, config } = this.power;
-    return config !== undefined || Math.floor(index / 2) % SEARCHED_EVERY === 0 ? search : { ...search, ...GLANCE };
+  private isGlance(index: number): boolean {
+    return this.power.config === undefined && Math.floor(index / 2) % SEARCHED_EVERY !== 0;
   }
 
   private simulated(seed: number, index: number): Promise<PowerCycleResult> {
@@ -100,7 +95,7 @@ export class PowerSide {
     const focus = focuses?.[seed % focuses.length];
     return this.worker.run(
       'cycle',
-      { seed, workloads, focus, config, ...this.jobOf(config?.seed ?? seed), search: this.searchOf(index) },
+      { seed, workloads, focus, config, ...this.jobOf(config?.seed ?? seed), isGlance: this.isGlance(index) },
       this.countStates,
     );
   }
