@@ -107,6 +107,7 @@ export class RecordingFiles implements Files {
   }
 
   rename(from: string, to: string): void {
+    if (this.inodeOf(from) === this.inodeOf(to)) return this.files.rename(from, to); // two names of one file: nothing happens
     const source = this.place(from);
     const call: RecordedCall = {
       operation: 'rename',
