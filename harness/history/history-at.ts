@@ -22,13 +22,10 @@ export class HistorySweep {
     this.changes = placesOfChange(history);
   }
 
-  /** Returns whether anything changed. */
-  advanceTo(sequence: number): boolean {
+  advanceTo(sequence: number): void {
     const before = this.next;
     while (this.next < this.changes.length && this.changes[this.next] <= sequence) this.next++;
-    if (this.next === before) return false;
-    this.now = historyAt(this.history, sequence);
-    return true;
+    if (this.next > before) this.now = historyAt(this.history, sequence);
   }
 }
 

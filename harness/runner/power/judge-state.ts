@@ -11,19 +11,18 @@ import type { Violation } from '../../oracles/oracle.js';
 import type { Contents, Query, Workload } from '../../workloads/workload.js';
 import type { TracedRun } from './traced-run.js';
 
-/** What recovery made of one crash state. */
-export type Recovered =
-  | {
-      readonly contents: Contents;
-      readonly endOfLog: number;
-      /** What was wrong when open transactions were ended. */
-      readonly concluding: readonly Violation[];
-      /** What was found in the files of the stopped cluster, when they were looked into. */
-      readonly inFiles: readonly Violation[];
-      readonly failure?: undefined;
-    }
-  /** It did not come up, or could not be read. */
-  | { readonly contents?: undefined; readonly failure: Violation };
+export interface RecoveredContents {
+  readonly contents: Contents;
+  readonly endOfLog: number;
+  /** What was wrong when open transactions were ended. */
+  readonly concluding: readonly Violation[];
+  /** What was found in the files of the stopped cluster, when they were looked into. */
+  readonly inFiles: readonly Violation[];
+  readonly failure?: undefined;
+}
+
+/** What recovery made of one crash state: the second, when it did not come up, or could not be read. */
+export type Recovered = RecoveredContents | { readonly contents?: undefined; readonly failure: Violation };
 
 export interface RecoveryTools {
   readonly target: SimulatedTarget;
@@ -94,13 +93,21 @@ export function judgePages(
 }
 
 /** What of a run its crashes are judged by. */
-type Judged = Pick<TracedRun, 'workload' | 'shape'>;
+export type Judged = Pick<TracedRun, 'workload' | 'shape'>;
 
 /** The violations of what was promised by then. */
-export function judge(recovered: Recovered, history: History, { workload, shape }: Judged): Violation[] {
+export function judge(recovered: Recovered, history: History, run: Judged): Violation[] {
   if (recovered.failure) return [recovered.failure];
-  const { contents, concluding, inFiles } = recovered;
+  return [...judgeContents(recovered.contents, history, run), ...besideContents(recovered)];
+}
+
+export function judgeContents(contents: Contents, history: History, { workload, shape }: Judged): Violation[] {
   const examination = workload.examine(contents, history.transactions, shape);
   const evidence = { round: history.crashes.length, history, examination, asyncBoundMs: Infinity };
-  return [...contentsOracles.flatMap((oracle) => oracle(evidence)), ...concluding, ...inFiles];
+  return contentsOracles.flatMap((oracle) => oracle(evidence));
+}
+
+/** What was found wrong without asking what had been promised. */
+export function besideContents({ concluding, inFiles }: RecoveredContents): Violation[] {
+  return [...concluding, ...inFiles];
 }

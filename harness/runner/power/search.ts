@@ -16,7 +16,8 @@ import { replayImages } from '../../oracles/replay-images.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
-import { judge, judgePages, type Recovered, type RecoveryTools } from './judge-state.js';
+import { judgePages, type Recovered, type RecoveryTools } from './judge-state.js';
+import { Judgements } from './judgements.js';
 import { KnownDisks } from './known-disks.js';
 import { crashInRecovery, type NestedCrash } from './nested.js';
 import type { ExactCrash, RunConfig, Search } from './power-config.js';
@@ -51,10 +52,11 @@ export interface SearchOptions {
 
 /**
  * One state in so many is also stopped properly, and its files looked into; and of those whose log ends where no other's did,
- * in the middle of something perhaps, one in fewer.
+ * in the middle of something perhaps, one in fewer: the first ends tell most, and looking costs more than recovering.
  */
 const FILES_EVERY = 40;
 const FILES_EVERY_NEW_END = 3;
+const NEW_ENDS = 12;
 /** Of the recoveries that are crashed, how many are at every I/O they make. */
 const EVERY_POINT_CHANCE = 0.1;
 
@@ -69,8 +71,6 @@ interface Moment {
   readonly sweep: CrashSweep;
   readonly at: number;
   readonly history: History;
-  /** Disks that were judged by this history. */
-  readonly judged: Set<string>;
 }
 
 class RunSearch {
@@ -78,12 +78,13 @@ class RunSearch {
   private states = 0;
   /** Of these, the ones that no recovery left. */
   private plainStates = 0;
-  /** Where logs ended. */
+  /** Where the first logs ended. */
   private readonly ends = new Set<number>();
   private readonly nested: number[] = [];
   private failure: PowerFailure | undefined;
   private readonly tools: RecoveryTools;
   private readonly disks: KnownDisks;
+  private readonly judgements: Judgements;
   /** Identities of the disks of the present sweep, by their names. */
   private readonly identities = new Map<string, string>();
 
@@ -94,6 +95,7 @@ class RunSearch {
     const { target, config } = options;
     this.tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
     this.disks = new KnownDisks(this.tools);
+    this.judgements = new Judgements(run);
   }
 
   async search(): Promise<SearchResult> {
@@ -125,7 +127,7 @@ class RunSearch {
     const { base, events, history, endedAt } = this.run;
     const sweep = new CrashSweep(base, events, model);
     sweep.advanceTo(endedAt);
-    const moment = { model, sweep, at: endedAt, history: historyAt(history, endedAt), judged: new Set<string>() };
+    const moment = { model, sweep, at: endedAt, history: historyAt(history, endedAt) };
     return { moment, survivors: everything(sweep) };
   }
 
@@ -142,11 +144,10 @@ class RunSearch {
     const sweep = new CrashSweep(run.base, run.events, model);
     this.identities.clear();
     const history = new HistorySweep(run.history);
-    let judged = new Set<string>();
     for (const at of points) {
       sweep.advanceTo(at);
-      if (history.advanceTo(at)) judged = new Set();
-      const moment = { model, sweep, at, history: history.now, judged };
+      history.advanceTo(at);
+      const moment = { model, sweep, at, history: history.now };
       for (const survivors of this.survivorSets(random, moment)) {
         if (this.isOver()) return;
         await this.tryState(moment, survivors, random);
@@ -185,18 +186,17 @@ class RunSearch {
       survivors,
       [],
       [
-        ...(moment.judged.has(identity) ? [] : judge(recovered, moment.history, this.run)),
+        ...this.judgements.judge(recovered, moment.history),
         ...judgePages(this.tools, sweep.pending, survivors, recovered),
       ],
     );
-    moment.judged.add(identity);
     const isNestedTurn = isNew && this.plainStates++ % this.options.search.nestedEvery === 0;
     if (isNestedTurn && this.failure === undefined) await this.crashInRecovery(moment, survivors, recovered, random);
   }
 
   private readonly isWorthALook = (endOfLog: number): boolean => {
-    const isNewEnd = !this.ends.has(endOfLog);
-    this.ends.add(endOfLog);
+    const isNewEnd = this.ends.size < NEW_ENDS && !this.ends.has(endOfLog);
+    if (isNewEnd) this.ends.add(endOfLog);
     return this.states % FILES_EVERY === 0 || (isNewEnd && this.ends.size % FILES_EVERY_NEW_END === 1);
   };
 
@@ -227,7 +227,7 @@ class RunSearch {
       this.powerCuts++;
       this.nested[depth - 1] = (this.nested[depth - 1] ?? 0) + (isNew ? 1 : 0);
       if (isNew) this.count();
-      this.accuse(moment, survivors, path, judge(recovered, moment.history, this.run));
+      this.accuse(moment, survivors, path, this.judgements.judge(recovered, moment.history));
       return this.isOver();
     };
     const violations = await crashInRecovery(
