@@ -126,6 +126,19 @@ describe('drawing survivors', () => {
     });
   }
 
+  it('cuts a write of many pages more often than one of one page', () => {
+    const trace = new HandMadeTrace();
+    const [one, other] = ['one', 'other'].map((name) => trace.safeFile(name, Buffer.alloc(131_072)));
+    const page = trace.write(one, Buffer.alloc(8192, 1));
+    const pages = trace.write(other, Buffer.alloc(131_072, 1));
+    const { image, pending } = trace.sweep('atomic-8k');
+    const random = new SeededRandom(3);
+    const torn = Array.from({ length: DRAWS }, () => drawSurvivors(random, image, pending, profiles['atomic-8k']));
+    const timesCut = (start: number): number =>
+      torn.filter((survivors) => survivors.size === 1 && survivors.has(start)).length;
+    expect(timesCut(pages)).to.be.greaterThan(1.5 * timesCut(page));
+  });
+
   it('keeps nothing where nothing is on its way', () => {
     const { image } = new HandMadeTrace().sweep('posix-weak');
     expect(drawSurvivors(new SeededRandom(1), image, [], profiles['posix-weak']).size).to.equal(0);

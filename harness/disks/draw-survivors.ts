@@ -125,9 +125,9 @@ function cutOneFile(
 ): void {
   const writes = pending.flatMap(({ event }) => (event.kind === 'write' ? [event] : []));
   if (writes.length === 0) return;
-  const { node } = random.pick(writes); // one with much on its way rather than one with little
-  const own = writes.filter((event) => event.node === node);
-  const torn = random.below(own.length);
+  const target = pickByPages(random, writes); // in a file with much on its way rather than in one with little
+  const own = writes.filter((event) => event.node === target.node);
+  const torn = own.indexOf(target);
   own.forEach((event, index) => {
     if (index < torn) survivors.set(event.start, 'whole');
     else survivors.delete(event.start);
@@ -139,6 +139,14 @@ function cutOneFile(
     own[torn].start,
     pieces.where((piece) => piece < cut),
   );
+}
+
+/** One of them: of two pages, twice as likely as of one. */
+function pickByPages(random: SeededRandom, writes: readonly WriteEvent[]): WriteEvent {
+  const ends: number[] = [];
+  for (const { data } of writes) ends.push((ends.at(-1) ?? 0) + Math.ceil(data.length / PAGE_BORDER_BYTES));
+  const page = random.below(ends.at(-1)!);
+  return writes[ends.findIndex((end) => page < end)];
 }
 
 /** Below this size nothing of the write is torn. */

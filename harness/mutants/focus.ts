@@ -54,18 +54,19 @@ export function muchLog(config: PowerConfig): PowerConfig {
 
 /**
  * A simulated run whose log goes on in recycled segments, in pages that are written whole and long before they are
- * synced; few other pages change, so that the writes on their way are the log's.
+ * synced; few other pages change, so that the writes on their way are the log's. Its records are short: many begin where
+ * a write is torn.
  */
 export function recycledLog(config: PowerConfig): PowerConfig {
   return {
     ...config,
-    workload: 'lists',
+    workload: 'counters',
     clients: clients(2),
-    transactionsPerClient: 2400,
+    transactionsPerClient: 6000,
     asyncShare: 1,
     statementMode: 'batch',
     walSegmentMegabytes: 1,
-    turns: { checkpointer: 2, bgwriter: 0, walwriter: 0, restart: 0 },
+    turns: { checkpointer: 5, bgwriter: 0, walwriter: 0, restart: 0 },
     settings: { ...config.settings, shared_buffers: 128, wal_buffers: 8, min_wal_size: '2MB', max_wal_size: '2MB' },
   };
 }

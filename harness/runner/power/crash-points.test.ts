@@ -83,4 +83,13 @@ describe('crash points', () => {
     expect(times.get(last.start)!).to.be.greaterThan(4 * times.get(first.start)!);
     expect(times.get(last.start)!).to.be.greaterThan(4 * times.get(afterSync)!);
   });
+
+  it('take one write of many pages for as much as many writes', () => {
+    const trace = traceOf(0);
+    const [one, other] = ['one', 'other'].map((name) => trace.safeFile(name, ''));
+    const page = trace.write(one, Buffer.alloc(8192), 8192);
+    const pages = trace.write(other, Buffer.alloc(8 * 8192), 8192);
+    const times = timesDrawn(trace);
+    expect(times.get(pages)!).to.be.greaterThan(4 * times.get(page)!);
+  });
 });

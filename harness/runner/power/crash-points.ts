@@ -5,6 +5,8 @@ import { isNameEvent, type StorageEvent } from '../../trace/storage-event.js';
 const SYNC_WEIGHT = 4;
 const NAME_WEIGHT = 5;
 const BORDER_BYTES = 512 * 1024;
+const PAGE_BYTES = 8192;
+/** Pages of one file. */
 const MOST_UNSYNCED = 8;
 
 /**
@@ -17,9 +19,9 @@ function weightOf(event: StorageEvent, unsynced: Map<NodeId, number>): number {
     return SYNC_WEIGHT;
   }
   if (isNameEvent(event) || event.kind === 'truncate') return NAME_WEIGHT;
-  const count = (unsynced.get(event.node) ?? 0) + 1;
-  unsynced.set(event.node, count);
-  return Math.max(Math.min(count, MOST_UNSYNCED), event.offset % BORDER_BYTES === 0 ? SYNC_WEIGHT : 1);
+  const pages = (unsynced.get(event.node) ?? 0) + Math.ceil(event.data.length / PAGE_BYTES);
+  unsynced.set(event.node, pages);
+  return Math.max(Math.min(pages, MOST_UNSYNCED), event.offset % BORDER_BYTES === 0 ? SYNC_WEIGHT : 1);
 }
 
 /** Draws moments of a trace at which to crash, in rising order, each once. */
