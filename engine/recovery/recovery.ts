@@ -1,5 +1,5 @@
 import { resourceManagers } from '../access/rmgr-table.js';
-import { PgError, type Notice } from '../base/errors.js';
+import { PgError, errnoOf, type Notice } from '../base/errors.js';
 import type { EngineContext } from '../memory/context.js';
 import { CheckpointFlag } from './checkpoint-flags.js';
 import type { CheckpointReport } from './checkpoint-report.js';
@@ -47,7 +47,9 @@ export class Recovery {
   runStartup(): StartupResult {
     const managers = resourceManagers(xlogRmgr({ controlFile: this.controlFile, log: this.log }));
     const redo = { ctx: this.ctx, managers, redo: this.parts.access.redo, log: this.log };
-    return new Startup({ ...this.checkpointTools(), redo, checkpointing: this.checkpointing }).run();
+    const result = new Startup({ ...this.checkpointTools(), redo, checkpointing: this.checkpointing }).run();
+    this.restoreStatistics(result);
+    return result;
   }
 
   /** One checkpoint now, by this process; undefined when nothing happened since the last one. */
@@ -60,6 +62,7 @@ export class Recovery {
     if (!this.parts.wal.isOpen()) return;
     this.log.log('shutting down');
     this.checkpointing.perform(CheckpointFlag.isShutdown | CheckpointFlag.immediate);
+    this.goingOnWithout('could not write statistics file', () => this.parts.access.statistics.save());
   }
 
   /** Any process's: by the checkpointer, or here and now when this process is alone. */
@@ -103,6 +106,22 @@ export class Recovery {
       maxWalMegabytes: settings.get('max_wal_size'),
       segmentBytes: this.controlFile.read().segmentBytes,
     };
+  }
+
+  private restoreStatistics({ clean }: StartupResult): void {
+    this.goingOnWithout('could not read statistics file', () => {
+      if (!this.parts.access.statistics.restore(!clean)) this.log.log('corrupted statistics file');
+    });
+  }
+
+  /** Nothing depends on statistics: an error of the file system is told, and that is all. */
+  private goingOnWithout(what: string, body: () => void): void {
+    try {
+      body();
+    } catch (thrown) {
+      if (errnoOf(thrown) === undefined) throw thrown;
+      this.log.log(`${what}: ${(thrown as Error).message}`);
+    }
   }
 
   private letGo(): void {

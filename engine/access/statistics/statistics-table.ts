@@ -3,7 +3,7 @@ import type { Area } from '../../memory/arena.js';
 import { hashSlots, STATISTICS_ENTRY_BYTES } from '../../memory/area-table.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockIds } from '../../memory/lwlock-table.js';
-import { EntryKind, type EntryKey } from './counters.js';
+import { DATABASE_COUNTERS, EntryKind, RELATION_COUNTERS, type EntryKey } from './counters.js';
 
 /**
  * The statistics of all tables, indexes and databases in shared memory (utils/activity/pgstat_shmem.c), guarded by the
@@ -26,6 +26,12 @@ export interface EntryHandle {
   readonly entry: number;
   readonly generation: number;
 }
+
+export interface EntryRecord extends EntryKey {
+  readonly counters: readonly number[];
+}
+
+const COUNTER_NAMES = { [EntryKind.database]: DATABASE_COUNTERS, [EntryKind.relation]: RELATION_COUNTERS };
 
 export class StatisticsTable {
   private readonly area: Area;
@@ -69,6 +75,21 @@ export class StatisticsTable {
 
   set({ entry }: EntryHandle, counter: number, value: number): void {
     this.area.f64[this.countersAt(entry) + counter] = value;
+  }
+
+  *all(): Generator<EntryRecord> {
+    for (const entry of this.taken()) {
+      const at = this.at(entry);
+      const [kind, database, object] = this.words.subarray(at, at + 3);
+      const { length } = COUNTER_NAMES[kind as keyof typeof COUNTER_NAMES];
+      const from = this.countersAt(entry);
+      yield { kind, database, object, counters: [...this.area.f64.subarray(from, from + length)] };
+    }
+  }
+
+  put({ counters, ...key }: EntryRecord): void {
+    const handle = this.findOrAdd(key);
+    if (handle) counters.forEach((value, counter) => this.set(handle, counter, value));
   }
 
   drop(key: EntryKey): void {

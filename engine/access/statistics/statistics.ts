@@ -11,6 +11,7 @@ import {
   type RelationCounters,
 } from './counters.js';
 import { LevelChanges, RelationCounts } from './relation-counts.js';
+import { discardStatistics, restoreStatistics, saveStatistics } from './statistics-file.js';
 import { StatisticsTable, type EntryHandle } from './statistics-table.js';
 
 /** Not more often than this are counts added to the shared ones (PGSTAT_MIN_INTERVAL). */
@@ -26,8 +27,8 @@ const relationIndex = Object.fromEntries(RELATION_COUNTERS.map((name, index) => 
 
 /**
  * Statistics about tables, indexes and databases (utils/activity/pgstat.c): counted here, in this process, and added to
- * those in shared memory between transactions, once a second at most. They live as long as the shared memory: a crash
- * loses them, as in PostgreSQL, and so does a shutdown, unlike there.
+ * those in shared memory between transactions, once a second at most. A clean shutdown saves them for the next start; a
+ * crash loses them.
  */
 export class Statistics {
   private readonly table: StatisticsTable;
@@ -132,6 +133,22 @@ export class Statistics {
       counts.changes = undefined;
     }
     this.changedNow.clear();
+  }
+
+  /** Writes them for the next start; once nobody counts any more. Errors of the file system come through. */
+  save(): void {
+    this.report(true);
+    saveStatistics(this.context, this.table);
+  }
+
+  /**
+   * Before anybody counts, takes over what was saved; what was saved before a crash is let go. False when that is damaged.
+   * Errors of the file system come through.
+   */
+  restore(isCrashed: boolean): boolean {
+    const isSound = isCrashed || restoreStatistics(this.context, this.table);
+    discardStatistics(this.context);
+    return isSound;
   }
 
   /** Of a relation that is gone, with its transaction committed, or was never there. */
