@@ -10,20 +10,33 @@ import { besideContents, judgeContents, type Judged, type Recovered } from './ju
  */
 export class Judgements {
   private history: History | undefined;
-  /** Digests of the contents that passed by the history. */
-  private readonly passed = new Set<string>();
+  /** Digests of the contents that passed by the history; and these themselves, as known disks give them again. */
+  private passed = new Set<string>();
+  private known = new WeakSet<Contents>();
 
   constructor(private readonly run: Judged) {}
 
   /** The violations of what was promised by then. */
   judge(recovered: Recovered, history: History): Violation[] {
     if (recovered.failure) return [recovered.failure];
-    if (history !== this.history) this.passed.clear();
-    this.history = history;
-    const digest = digestOf(recovered.contents);
-    const violations = this.passed.has(digest) ? [] : judgeContents(recovered.contents, history, this.run);
-    if (violations.length === 0) this.passed.add(digest);
+    if (history !== this.history) {
+      this.history = history;
+      this.passed = new Set();
+      this.known = new WeakSet();
+    }
+    const violations = this.judgeContents(recovered.contents, history);
     return [...violations, ...besideContents(recovered)];
+  }
+
+  private judgeContents(contents: Contents, history: History): Violation[] {
+    if (this.known.has(contents)) return [];
+    const digest = digestOf(contents);
+    const violations = this.passed.has(digest) ? [] : judgeContents(contents, history, this.run);
+    if (violations.length === 0) {
+      this.passed.add(digest);
+      this.known.add(contents);
+    }
+    return violations;
   }
 }
 

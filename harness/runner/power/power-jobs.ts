@@ -89,10 +89,11 @@ const REPLAY_SEARCH: Omit<Search, 'profiles'> = { points: 40, survivorSets: 12, 
 
 /**
  * Most simulated runs are only glanced at: what needs a rare meeting of processes shows in many runs, what needs a rare loss
- * in many states of one. A run that took long to make is searched: most of a glance would go into making it.
+ * in many states of one. A run that took long to make is searched for long: most of the time would go into making it.
  */
 const GLANCE = { points: 4, survivorSets: 4 };
 const LONG_RUN_TRANSACTIONS = 1000;
+const LONG_RUN_POINTS = 4;
 
 interface Focusing {
   readonly mutant: { readonly powerFocus?: (config: PowerConfig) => PowerConfig };
@@ -103,13 +104,15 @@ export async function cycleJob(job: CycleJob, { target, onState }: JobContext): 
   const focus = job.focus ? ((await import(job.focus)) as Focusing).mutant.powerFocus : undefined;
   const config = focus ? focus(drawn) : drawn;
   const { traceFile } = job;
-  const search = job.isGlance && !isLong(config) ? { ...job.search, ...GLANCE } : job.search;
+  const search = searchOf(job, config);
   const isOver = isOverAfter(job.budgetMs ?? Infinity);
   return runPowerCycle(config, target, { search, isOver, onState, traceFile });
 }
 
-function isLong({ clients, transactionsPerClient }: PowerConfig): boolean {
-  return clients.length * transactionsPerClient >= LONG_RUN_TRANSACTIONS;
+function searchOf({ search, isGlance }: CycleJob, { clients, transactionsPerClient }: PowerConfig): Search {
+  const isLong = clients.length * transactionsPerClient >= LONG_RUN_TRANSACTIONS;
+  if (isLong) return { ...search, points: LONG_RUN_POINTS * search.points };
+  return isGlance ? { ...search, ...GLANCE } : search;
 }
 
 /** Searches a run of real processes, which its file holds. */
