@@ -66,7 +66,7 @@ export function recycledLog(config: PowerConfig): PowerConfig {
     asyncShare: 1,
     statementMode: 'batch',
     walSegmentMegabytes: 1,
-    turns: { checkpointer: 5, bgwriter: 0, walwriter: 0, restart: 0 },
+    turns: { checkpointer: 2, bgwriter: 0, walwriter: 0, restart: 0 },
     settings: { ...config.settings, shared_buffers: 128, wal_buffers: 8, min_wal_size: '2MB', max_wal_size: '2MB' },
   };
 }
