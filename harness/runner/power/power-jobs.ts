@@ -54,6 +54,8 @@ export type FailedRun =
 export type ReplayJob = FailedRun & {
   readonly crash: ExactCrash;
   readonly trace: { readonly events: number; readonly digest: number };
+  /** What was found. */
+  readonly verdict?: { readonly invariant: Invariant };
 };
 
 export interface ReplayOutcome {
@@ -122,7 +124,10 @@ export async function recordedJob(job: RecordedJob, { target, onState }: JobCont
   return searchRecordedRun({ config, trace: recording }, target, { search, isOver, onState, traceFile });
 }
 
-/** Makes the crash again. Where the engine does otherwise by now, the same run is searched for one like it. */
+/**
+ * Makes the crash again. Where the engine does otherwise by now, the same run is searched: for any crash that fails, and, if that
+ * breaks another promise, for one that breaks the same.
+ */
 export async function replayJob(job: ReplayJob, { target, onState }: JobContext): Promise<ReplayOutcome> {
   const { config, crash } = job;
   const run = await failedRun(job, target);
@@ -141,8 +146,13 @@ export async function replayJob(job: ReplayJob, { target, onState }: JobContext)
     if (!(thrown instanceof AnotherTrace)) throw thrown;
   }
   const search = { ...REPLAY_SEARCH, profiles: PROFILE_NAMES.filter((name) => name === crash.profile) };
-  const { crashStates, failure } = await searchRun(run, { config, search, target, onState });
-  return { failure: await told(failure), isSameTrace, crashStates };
+  const find = (wanted?: Invariant) => searchRun(run, { config, search, target, onState, wanted });
+  const first = await find();
+  const isAnother =
+    first.failure && !first.failure.violations.some(({ invariant }) => invariant === job.verdict?.invariant);
+  const like = isAnother && job.verdict ? await find(job.verdict.invariant) : undefined;
+  const crashStates = first.crashStates + (like?.crashStates ?? 0);
+  return { failure: await told(like?.failure ?? first.failure), isSameTrace, crashStates };
 }
 
 async function failedRun(job: FailedRun, target: SimulatedTarget): Promise<TracedRun> {
