@@ -4,6 +4,7 @@ import type * as net from 'node:net';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
 import { POSTGRES_BIN } from '../harness/adapters/postgres.js';
+import { skipWithout } from './support/postgres-programs.js';
 import { Server, eventually, startupPacket } from './support/server.js';
 
 /** A frontend message: type byte, length, body. */
@@ -62,8 +63,7 @@ describe('COPY', function () {
   });
 
   after(async () => {
-    server.kill();
-    await eventually('everything to end', () => server.run('status').status === 3);
+    await server.killAndWait();
     await cleanup();
   });
 
@@ -84,7 +84,7 @@ describe('COPY', function () {
   }
 
   it('brings in and out what psql gives and takes, files and data in a script', function () {
-    if (!fs.existsSync(`${POSTGRES_BIN}/psql`)) this.skip();
+    skipWithout(this, 'psql');
     const rows = Array.from({ length: 50_000 }, (_, index) => `${index}\trow ${index}\n`).join('');
     fs.writeFileSync(`${server.directory}/in`, rows);
     const script = `\\copy t from 'in'

@@ -17,8 +17,7 @@ describe('the server', function () {
   });
 
   after(async () => {
-    if (fs.existsSync(`${server.data}/postmaster.pid`)) server.kill();
-    await eventually('everything to end', () => server.run('status').status === 3);
+    if (fs.existsSync(`${server.data}/postmaster.pid`)) await server.killAndWait();
     await cleanup();
   });
 

@@ -73,8 +73,7 @@ describe(`hostile clients, seed ${SEED}`, function () {
   });
 
   after(async () => {
-    server.kill();
-    await eventually('everything to end', () => server.run('status').status === 3);
+    await server.killAndWait();
     await cleanup();
   });
 

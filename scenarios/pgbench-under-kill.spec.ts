@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
-import { PGBENCH, skipWithoutPgbench, whereIs } from './support/pgbench.js';
+import { PGBENCH, whereIs } from './support/pgbench.js';
+import { skipWithout } from './support/postgres-programs.js';
 import { Server, eventually } from './support/server.js';
 
 const CLIENTS = 4;
@@ -22,7 +23,7 @@ describe('pgbench under kill -9', function () {
   let cleanup: () => Promise<void>;
 
   before(async function () {
-    skipWithoutPgbench(this);
+    skipWithout(this, 'pgbench');
     const made = await dir({ unsafeCleanup: true });
     ({ cleanup, path: home } = made);
     server = new Server(home);

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
-import { PGBENCH, skipWithoutPgbench, whereIs } from './support/pgbench.js';
-import { Server, eventually } from './support/server.js';
+import { PGBENCH, whereIs } from './support/pgbench.js';
+import { skipWithout } from './support/postgres-programs.js';
+import { Server } from './support/server.js';
 
 const ACCOUNTS = 100_000;
 
@@ -18,7 +19,7 @@ describe('pgbench', function () {
       let cleanup: () => Promise<void>;
 
       before(async function () {
-        skipWithoutPgbench(this);
+        skipWithout(this, 'pgbench');
         const made = await dir({ unsafeCleanup: true });
         cleanup = made.cleanup;
         server = new Server(made.path);
@@ -28,8 +29,7 @@ describe('pgbench', function () {
 
       after(async () => {
         if (!server) return;
-        server.kill();
-        await eventually('everything to end', () => server.run('status').status === 3);
+        await server.killAndWait();
         await cleanup();
       });
 

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
-import { Server, eventually } from './support/server.js';
+import { POSTGRES_BIN } from '../harness/adapters/postgres.js';
+import { skipWithout } from './support/postgres-programs.js';
+import { Server } from './support/server.js';
 
-const TOOLS = '/usr/lib/postgresql/15/bin';
 /** Nothing leaves the log but by our command. */
 const SETTINGS = ['autovacuum=off', 'checkpoint_timeout=1d', 'max_wal_size=10GB', 'max_prepared_transactions=10'];
 
@@ -62,10 +63,7 @@ describe("PostgreSQL's tools on a cluster that did everything", function () {
   let cleanup: () => Promise<void>;
 
   before(async function () {
-    if (!fs.existsSync(`${TOOLS}/pg_waldump`)) {
-      process.stderr.write('    skipped: PostgreSQL 15 is not installed (Debian: postgresql-15)\n');
-      this.skip();
-    }
+    skipWithout(this, 'pg_waldump');
     const made = await dir({ unsafeCleanup: true });
     cleanup = made.cleanup;
     server = new Server(made.path);
@@ -80,13 +78,12 @@ describe("PostgreSQL's tools on a cluster that did everything", function () {
 
   after(async () => {
     if (!server) return;
-    server.kill();
-    await eventually('everything to end', () => server.run('status').status === 3);
+    await server.killAndWait();
     await cleanup();
   });
 
   function run(tool: string, ...words: string[]): { status: number | null; stdout: string; stderr: string } {
-    return spawnSync(`${TOOLS}/${tool}`, words, { encoding: 'utf8', maxBuffer: 2 ** 30 });
+    return spawnSync(`${POSTGRES_BIN}/${tool}`, words, { encoding: 'utf8', maxBuffer: 2 ** 30 });
   }
 
   it('pg_waldump names every record up to where the crash ended the log', () => {

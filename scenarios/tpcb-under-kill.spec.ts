@@ -2,7 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { expect } from 'chai';
 import { dir } from 'tmp-promise';
 import { SeededRandom } from '../harness/schedulers/seeded-random.js';
-import { PGBENCH, skipWithoutPgbench, whereIs } from './support/pgbench.js';
+import { PGBENCH, whereIs } from './support/pgbench.js';
+import { skipWithout } from './support/postgres-programs.js';
 import { Server, eventually } from './support/server.js';
 
 const PROTOCOLS = ['simple', 'extended', 'prepared'];
@@ -23,7 +24,7 @@ describe(`TPC-B under kill -9 of random processes (CRASHWRIGHT_SEED=${SEED})`, f
   let cleanup: () => Promise<void>;
 
   before(async function () {
-    skipWithoutPgbench(this);
+    skipWithout(this, 'pgbench');
     const made = await dir({ unsafeCleanup: true });
     ({ cleanup } = made);
     server = new Server(made.path);

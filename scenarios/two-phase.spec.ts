@@ -22,15 +22,13 @@ describe('two-phase commit under kill -9', function () {
   });
 
   after(async () => {
-    server.kill();
-    await eventually('everything to end', () => server.run('status').status === 3);
+    await server.killAndWait();
     await cleanup();
   });
 
   /** The whole server at once, then another start. */
   async function killAndStart(): Promise<void> {
-    server.kill();
-    await eventually('everything to end', () => server.run('status').status === 3);
+    await server.killAndWait();
     server.start(...SETTINGS);
   }
 

@@ -4,6 +4,7 @@ import { settingsTable, type SettingName } from '../base/settings/settings-table
 import { showSetting } from '../base/settings/settings.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { Files } from '../os/os.js';
+import { readWholeFile, writeWholeFile } from '../os/whole-file.js';
 
 /** postgresql.conf: `name = value` or `name value`, `#` comments, text in single quotes ('' or \' inside). */
 export const SETTINGS_FILE = 'postgresql.conf';
@@ -82,24 +83,10 @@ export function defaultSettingsText(): string {
 }
 
 export function readText(files: Files, path: string): string {
-  const fd = files.open(path, 'read');
-  try {
-    const bytes = Buffer.alloc(files.fstat(fd).bytes);
-    return bytes.toString('utf8', 0, files.pread(fd, bytes, 0, bytes.length, 0));
-  } finally {
-    files.close(fd);
-  }
+  return readWholeFile(files, path).toString();
 }
 
 /** Replaces a file's content and makes it durable. */
 export function writeText(files: Files, path: string, text: string): void {
-  const fd = files.open(path, 'create');
-  try {
-    const bytes = Buffer.from(text);
-    files.ftruncate(fd, 0);
-    files.pwrite(fd, bytes, 0, bytes.length, 0);
-    files.fsync(fd);
-  } finally {
-    files.close(fd);
-  }
+  writeWholeFile(files, path, Buffer.from(text), (fd) => files.fsync(fd));
 }

@@ -2,6 +2,7 @@ import { crc32c } from '../base/crc32c.js';
 import { errnoOf, fatal } from '../base/errors.js';
 import { SqlState } from '../base/sqlstate.js';
 import type { Os } from '../os/os.js';
+import { readWholeFile, writeWholeFile } from '../os/whole-file.js';
 
 /**
  * What a cleanly stopped cluster's files looked like, so that damage done while it was down is found at the next start.
@@ -36,14 +37,7 @@ export function writeShutdownManifest(os: Os, dataDirectory: string): void {
   const body = describeFiles(os, dataDirectory).map(formatLine).join('');
   const content = Buffer.from(`${body}end ${hex(crc32c(Buffer.from(body)))}\n`);
   const path = `${dataDirectory}/${MANIFEST}`;
-  const fd = os.files.open(`${path}.tmp`, 'create');
-  try {
-    os.files.ftruncate(fd, 0);
-    os.files.pwrite(fd, content, 0, content.length, 0);
-    os.files.fsync(fd);
-  } finally {
-    os.files.close(fd);
-  }
+  writeWholeFile(os.files, `${path}.tmp`, content, (fd) => os.files.fsync(fd));
   os.files.rename(`${path}.tmp`, path);
   os.files.fsyncDirectory(dataDirectory);
 }
@@ -108,7 +102,7 @@ function formatLine({ path, bytes, crc }: Line): string {
 }
 
 function readManifest(os: Os, dataDirectory: string): Line[] {
-  const content = readWhole(os, `${dataDirectory}/${MANIFEST}`);
+  const content = readExisting(os, `${dataDirectory}/${MANIFEST}`);
   const end = content.lastIndexOf('end ');
   const body = content.subarray(0, Math.max(0, end));
   if (end < 0 || content.toString('latin1', end) !== `end ${hex(crc32c(body))}\n`) {
@@ -117,15 +111,9 @@ function readManifest(os: Os, dataDirectory: string): Line[] {
   return body.toString().split('\n').slice(0, -1).map(parseLine);
 }
 
-function readWhole(os: Os, path: string): Buffer {
+function readExisting(os: Os, path: string): Buffer {
   try {
-    const fd = os.files.open(path, 'read');
-    try {
-      const content = Buffer.allocUnsafe(os.files.fstat(fd).bytes);
-      return content.subarray(0, os.files.pread(fd, content, 0, content.length, 0));
-    } finally {
-      os.files.close(fd);
-    }
+    return readWholeFile(os.files, path);
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') throw damaged(`file "${MANIFEST}" is missing`);
     throw cause;

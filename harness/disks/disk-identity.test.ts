@@ -42,9 +42,9 @@ describe('disk identities', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 160 },
     );
-    expect(equalPairs).to.be.greaterThan(2000);
+    expect(equalPairs).to.be.greaterThan(5000);
   });
 
   it('differ by one byte, by length, and by name', () => {

@@ -41,3 +41,6 @@ export const PROFILE_NAMES = [
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const SECTOR_BYTES = 512;
+
+/** Pages of the files of databases: what follows in the file is another thing than what came before. */
+export const DATABASE_PAGE_BYTES = 8192;

@@ -1,8 +1,8 @@
 import type { SeededRandom } from '../schedulers/seeded-random.js';
 import { isNameEvent, type WriteEvent } from '../trace/storage-event.js';
 import { flushedBy, type PendingChange } from './crash-sweep.js';
-import { SECTOR_BYTES, type DiskModel } from './disk-model.js';
-import { sectorCount, type Survival, type Survivors } from './survivors.js';
+import { DATABASE_PAGE_BYTES, SECTOR_BYTES, type DiskModel } from './disk-model.js';
+import { pageCount, sectorCount, type Survival, type Survivors } from './survivors.js';
 import type { Volume } from './volume.js';
 
 /** The page size of the kernel's cache: file systems that order data and size do so page by page. */
@@ -10,8 +10,6 @@ const CACHE_PAGE_BYTES = 4096;
 const TEAR_CHANCE = 0.4;
 const MOST_TEARS = 3;
 const CUT_CHANCE = 0.4;
-/** Pages of the files of databases: what follows in the file is another thing than what came before. */
-const PAGE_BORDER_BYTES = 8192;
 const AT_BORDER_CHANCE = 0.5;
 const SIZE_ONLY_CHANCE = 0.3;
 const BOTH_NAMES_CHANCE = 0.2;
@@ -133,7 +131,7 @@ function cutOneFile(
     else survivors.delete(event.start);
   });
   const smallest = pieceBytes(image, own[torn], model);
-  const pieces = piecesOf(own[torn], random.chance(AT_BORDER_CHANCE) ? PAGE_BORDER_BYTES : smallest);
+  const pieces = piecesOf(own[torn], random.chance(AT_BORDER_CHANCE) ? DATABASE_PAGE_BYTES : smallest);
   const cut = random.below(pieces.count + 1);
   survivors.set(
     own[torn].start,
@@ -144,7 +142,7 @@ function cutOneFile(
 /** One of them: of two pages, twice as likely as of one. */
 function pickByPages(random: SeededRandom, writes: readonly WriteEvent[]): WriteEvent {
   const ends: number[] = [];
-  for (const { data } of writes) ends.push((ends.at(-1) ?? 0) + Math.ceil(data.length / PAGE_BORDER_BYTES));
+  for (const write of writes) ends.push((ends.at(-1) ?? 0) + pageCount(write));
   const page = random.below(ends.at(-1)!);
   return writes[ends.findIndex((end) => page < end)];
 }

@@ -1,7 +1,7 @@
 import type { ChangeEvent, WriteEvent } from '../trace/storage-event.js';
 import { applyChange, completeEdges } from './apply-change.js';
 import type { PendingChange } from './crash-sweep.js';
-import { SECTOR_BYTES } from './disk-model.js';
+import { DATABASE_PAGE_BYTES, SECTOR_BYTES } from './disk-model.js';
 import type { Volume } from './volume.js';
 
 /**
@@ -65,6 +65,11 @@ function runsOf(sectors: readonly number[]): { first: number; last: number }[] {
 /** How many sectors a write touches. */
 export function sectorCount({ offset, data }: WriteEvent): number {
   return Math.ceil((offset + data.length) / SECTOR_BYTES) - Math.floor(offset / SECTOR_BYTES);
+}
+
+/** Pages of a database's file that a write takes. */
+export function pageCount({ data }: WriteEvent): number {
+  return Math.ceil(data.length / DATABASE_PAGE_BYTES);
 }
 
 /** The part of a write that lies in its `sector`-th sector, as positions in the file. */

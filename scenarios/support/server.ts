@@ -42,6 +42,12 @@ export class Server {
     expect(stopped.status, stopped.output).to.equal(0);
   }
 
+  /** Kills all of it, and waits until nothing of it is left. */
+  async killAndWait(): Promise<void> {
+    this.kill();
+    await eventually('everything to end', () => this.run('status').status === 3);
+  }
+
   pidFile(): string[] {
     return fs.readFileSync(`${this.data}/postmaster.pid`, 'utf8').split('\n');
   }

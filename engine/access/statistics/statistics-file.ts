@@ -1,7 +1,7 @@
 import { crc32c } from '../../base/crc32c.js';
 import { errnoOf } from '../../base/errors.js';
 import type { EngineContext } from '../../memory/context.js';
-import { readUpToEnd } from '../../os/read-up-to-end.js';
+import { readWholeFile, writeWholeFile } from '../../os/whole-file.js';
 import type { EntryRecord, StatisticsTable } from './statistics-table.js';
 
 /**
@@ -23,13 +23,7 @@ const CRC_BYTES = 4;
 export function saveStatistics({ os, dataDirectory }: EngineContext, table: StatisticsTable): void {
   const content = table.locked('shared', () => encode([...table.all()]));
   const temporary = `${dataDirectory}/${TEMPORARY_PATH}`;
-  const fd = os.files.open(temporary, 'create');
-  try {
-    os.files.ftruncate(fd, 0);
-    os.files.pwrite(fd, content, 0, content.length, 0);
-  } finally {
-    os.files.close(fd);
-  }
+  writeWholeFile(os.files, temporary, content);
   os.files.rename(temporary, `${dataDirectory}/${PATH}`);
 }
 
@@ -48,18 +42,11 @@ export function discardStatistics({ os, dataDirectory }: EngineContext): void {
 }
 
 function read({ os, dataDirectory }: EngineContext): Buffer | undefined {
-  let fd: number;
   try {
-    fd = os.files.open(`${dataDirectory}/${PATH}`, 'read');
+    return readWholeFile(os.files, `${dataDirectory}/${PATH}`);
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') return undefined;
     throw cause;
-  }
-  try {
-    const content = Buffer.allocUnsafe(os.files.fstat(fd).bytes);
-    return content.subarray(0, readUpToEnd(os.files, fd, content, content.length, 0));
-  } finally {
-    os.files.close(fd);
   }
 }
 

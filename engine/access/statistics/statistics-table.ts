@@ -3,7 +3,7 @@ import type { Area } from '../../memory/arena.js';
 import { hashSlots, STATISTICS_ENTRY_BYTES } from '../../memory/area-table.js';
 import type { EngineContext } from '../../memory/context.js';
 import { lwLockIds } from '../../memory/lwlock-table.js';
-import { DATABASE_COUNTERS, EntryKind, RELATION_COUNTERS, type EntryKey } from './counters.js';
+import { EntryKind, type EntryKey } from './counters.js';
 
 /**
  * The statistics of all tables, indexes and databases in shared memory (utils/activity/pgstat_shmem.c), guarded by the
@@ -20,6 +20,7 @@ const Header = { everUsed: 0, free: 1 } as const;
 const ENTRY_WORDS = STATISTICS_ENTRY_BYTES / 4;
 const Entry = { kind: 0, database: 1, object: 2, next: 3, generation: 4 } as const;
 const COUNTERS_AT = 4;
+const ENTRY_COUNTERS = ENTRY_WORDS / 2 - COUNTERS_AT;
 
 /** A place in the table, good until its object is dropped. */
 export interface EntryHandle {
@@ -27,11 +28,10 @@ export interface EntryHandle {
   readonly generation: number;
 }
 
+/** An entry by itself: all its counters, those that its kind leaves unused at 0. */
 export interface EntryRecord extends EntryKey {
   readonly counters: readonly number[];
 }
-
-const COUNTER_NAMES = { [EntryKind.database]: DATABASE_COUNTERS, [EntryKind.relation]: RELATION_COUNTERS };
 
 export class StatisticsTable {
   private readonly area: Area;
@@ -81,15 +81,13 @@ export class StatisticsTable {
     for (const entry of this.taken()) {
       const at = this.at(entry);
       const [kind, database, object] = this.words.subarray(at, at + 3);
-      const { length } = COUNTER_NAMES[kind as keyof typeof COUNTER_NAMES];
-      const from = this.countersAt(entry);
-      yield { kind, database, object, counters: [...this.area.f64.subarray(from, from + length)] };
+      yield { kind, database, object, counters: [...this.countersOf(entry)] };
     }
   }
 
   put({ counters, ...key }: EntryRecord): void {
     const handle = this.findOrAdd(key);
-    if (handle) counters.forEach((value, counter) => this.set(handle, counter, value));
+    if (handle) this.countersOf(handle.entry).set(counters);
   }
 
   drop(key: EntryKey): void {
@@ -106,8 +104,7 @@ export class StatisticsTable {
   reset(database: Oid): void {
     for (const entry of this.taken()) {
       if (this.words[this.at(entry) + Entry.database] !== database) continue;
-      const from = this.countersAt(entry);
-      this.area.f64.fill(0, from, from + (ENTRY_WORDS - 8) / 2);
+      this.countersOf(entry).fill(0);
     }
   }
 
@@ -166,6 +163,11 @@ export class StatisticsTable {
 
   private at(entry: number): number {
     return this.entriesAt + entry * ENTRY_WORDS;
+  }
+
+  private countersOf(entry: number): Float64Array {
+    const from = this.countersAt(entry);
+    return this.area.f64.subarray(from, from + ENTRY_COUNTERS);
   }
 
   private countersAt(entry: number): number {

@@ -4,6 +4,7 @@ import { errnoOf, error, panic } from '../../base/errors.js';
 import { SqlState } from '../../base/sqlstate.js';
 import type { Xid } from '../../base/xid.js';
 import type { EngineContext } from '../../memory/context.js';
+import { readWholeFile, writeWholeFile } from '../../os/whole-file.js';
 import { fileError } from '../../storage/file-errors.js';
 import { align8 } from '../../wal/record-format.js';
 import { CRC_BYTES, HEADER_BYTES, hasStateHeader } from './state-format.js';
@@ -39,14 +40,7 @@ export class StateFiles {
     state.copy(content);
     setU32(content, state.length, crc32c(state));
     try {
-      const fd = files.open(this.unfinishedPathOf(xid), 'create');
-      try {
-        files.ftruncate(fd, 0);
-        files.pwrite(fd, content, 0, content.length, 0);
-        this.sync(fd, xid);
-      } finally {
-        files.close(fd);
-      }
+      writeWholeFile(files, this.unfinishedPathOf(xid), content, (fd) => this.sync(fd, xid));
       files.rename(this.unfinishedPathOf(xid), this.pathOf(xid));
     } catch (cause) {
       throw fileError('ERROR', `write file "${nameOf(xid)}"`, cause);
@@ -108,15 +102,8 @@ export class StateFiles {
   }
 
   private readWhole(xid: Xid): Buffer {
-    const { files } = this.context.os;
     try {
-      const fd = files.open(this.pathOf(xid), 'read');
-      try {
-        const content = Buffer.alloc(files.fstat(fd).bytes);
-        return content.subarray(0, files.pread(fd, content, 0, content.length, 0));
-      } finally {
-        files.close(fd);
-      }
+      return readWholeFile(this.context.os.files, this.pathOf(xid));
     } catch (cause) {
       throw fileError('ERROR', `read file "${nameOf(xid)}"`, cause);
     }

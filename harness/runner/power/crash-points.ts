@@ -1,3 +1,4 @@
+import { pageCount } from '../../disks/survivors.js';
 import type { NodeId } from '../../disks/volume.js';
 import type { SeededRandom } from '../../schedulers/seeded-random.js';
 import { isNameEvent, type StorageEvent } from '../../trace/storage-event.js';
@@ -5,7 +6,6 @@ import { isNameEvent, type StorageEvent } from '../../trace/storage-event.js';
 const SYNC_WEIGHT = 4;
 const NAME_WEIGHT = 5;
 const BORDER_BYTES = 512 * 1024;
-const PAGE_BYTES = 8192;
 /** Pages of one file. */
 const MOST_UNSYNCED = 8;
 
@@ -19,7 +19,7 @@ function weightOf(event: StorageEvent, unsynced: Map<NodeId, number>): number {
     return SYNC_WEIGHT;
   }
   if (isNameEvent(event) || event.kind === 'truncate') return NAME_WEIGHT;
-  const pages = (unsynced.get(event.node) ?? 0) + Math.ceil(event.data.length / PAGE_BYTES);
+  const pages = (unsynced.get(event.node) ?? 0) + pageCount(event);
   unsynced.set(event.node, pages);
   return Math.max(Math.min(pages, MOST_UNSYNCED), event.offset % BORDER_BYTES === 0 ? SYNC_WEIGHT : 1);
 }

@@ -3,13 +3,10 @@ import type { StorageObserver } from '../../disks/memory-files.js';
 import type { PendingChange } from '../../disks/crash-sweep.js';
 import type { Survivors } from '../../disks/survivors.js';
 import type { Volume } from '../../disks/volume.js';
-import type { History } from '../../history/history.js';
-import { contentsOracles } from '../../oracles/oracle-table.js';
 import { examineFiles } from './examine-files.js';
 import { pagesAhead } from '../../oracles/pages-ahead.js';
 import type { Violation } from '../../oracles/oracle.js';
 import type { Contents, Query, Workload } from '../../workloads/workload.js';
-import type { TracedRun } from './traced-run.js';
 
 export interface RecoveredContents {
   readonly contents: Contents;
@@ -90,24 +87,4 @@ export function judgePages(
     return event.kind === 'write' && hasHeader ? target.writtenPages(event) : [];
   });
   return pagesAhead(pages, recovered.endOfLog);
-}
-
-/** What of a run its crashes are judged by. */
-export type Judged = Pick<TracedRun, 'workload' | 'shape'>;
-
-/** The violations of what was promised by then. */
-export function judge(recovered: Recovered, history: History, run: Judged): Violation[] {
-  if (recovered.failure) return [recovered.failure];
-  return [...judgeContents(recovered.contents, history, run), ...besideContents(recovered)];
-}
-
-export function judgeContents(contents: Contents, history: History, { workload, shape }: Judged): Violation[] {
-  const examination = workload.examine(contents, history.transactions, shape);
-  const evidence = { round: history.crashes.length, history, examination, asyncBoundMs: Infinity };
-  return contentsOracles.flatMap((oracle) => oracle(evidence));
-}
-
-/** What was found wrong without asking what had been promised. */
-export function besideContents({ concluding, inFiles }: RecoveredContents): Violation[] {
-  return [...concluding, ...inFiles];
 }

@@ -55,7 +55,7 @@ export type ReplayJob = FailedRun & {
   readonly crash: ExactCrash;
   readonly trace: { readonly events: number; readonly digest: number };
   /** What was found. */
-  readonly verdict?: { readonly invariant: Invariant };
+  readonly verdict: { readonly invariant: Invariant };
 };
 
 export interface ReplayOutcome {
@@ -148,9 +148,9 @@ export async function replayJob(job: ReplayJob, { target, onState }: JobContext)
   const search = { ...REPLAY_SEARCH, profiles: PROFILE_NAMES.filter((name) => name === crash.profile) };
   const find = (wanted?: Invariant) => searchRun(run, { config, search, target, onState, wanted });
   const first = await find();
-  const isAnother =
-    first.failure && !first.failure.violations.some(({ invariant }) => invariant === job.verdict?.invariant);
-  const like = isAnother && job.verdict ? await find(job.verdict.invariant) : undefined;
+  const broken = job.verdict.invariant;
+  const isAnother = first.failure && !first.failure.violations.some(({ invariant }) => invariant === broken);
+  const like = isAnother ? await find(broken) : undefined;
   const crashStates = first.crashStates + (like?.crashStates ?? 0);
   return { failure: await told(like?.failure ?? first.failure), isSameTrace, crashStates };
 }
