@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { TargetAbilities } from '../adapters/target.js';
+import type { Feature } from '../workloads/workload.js';
 import { drawRoundPlan } from './draw-plan.js';
 import { isKill, type Fault } from './fault.js';
 import { lastMatch } from './occasion.js';
@@ -7,9 +9,12 @@ import { printFault } from './print.js';
 
 const PROCESS_TYPES = ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'];
 
+function abilitiesOf(processTypes: readonly string[]): TargetAbilities {
+  return { trace: true, inspection: true, processTypes, features: [] };
+}
+
 function plans(processTypes: readonly string[]): Fault[][] {
-  const abilities = { trace: true, inspection: true, processTypes, features: [] };
-  return Array.from({ length: 400 }, (_, seed) => drawRoundPlan(seed, abilities, 3));
+  return Array.from({ length: 400 }, (_, seed) => drawRoundPlan(seed, abilitiesOf(processTypes), 3));
 }
 
 describe('drawn plans', () => {
@@ -39,5 +44,15 @@ describe('drawn plans', () => {
       .flat()
       .map(printFault);
     expect(named.filter((line) => line.includes('bgwriter'))).to.deep.equal([]);
+  });
+
+  it('strike where only the work at hand comes to, too', () => {
+    const drawn = (needs: readonly Feature[]): string[] =>
+      Array.from({ length: 400 }, (_, seed) => drawRoundPlan(seed, abilitiesOf(PROCESS_TYPES), 3, needs))
+        .flat()
+        .map(printFault);
+    const isOfVacuum = (fault: string): boolean => fault.includes('point vacuum:');
+    expect(drawn(['vacuum']).some(isOfVacuum)).to.equal(true);
+    expect(drawn(['indexes', 'two-phase']).some(isOfVacuum)).to.equal(false);
   });
 });

@@ -1,23 +1,33 @@
 import fc from 'fast-check';
 import type { TargetAbilities } from '../adapters/target.js';
+import type { Feature } from '../workloads/workload.js';
 import { ioFault, ioFaultInRecovery } from './draw-io-fault.js';
 import type { Fault, KillFault, KillMoment, KillSet, ProcessName, Site } from './fault.js';
-import { killSites, recoverySites, stallSites, type SiteEntry } from './sites.js';
+import { featureSites, killSites, recoverySites, stallSites, type SiteEntry } from './sites.js';
 
 /**
  * Draws the faults of one round: a kill that ends the workload; sometimes stalls, which widen the windows between two
  * steps of a process; sometimes I/O that fails; sometimes a kill or a failing call inside the recovery that follows.
+ * `needs`: the features that the clients' work makes use of.
  */
-export function drawRoundPlan(seed: number, abilities: TargetAbilities, clients: number): Fault[] {
-  const plan = abilities.trace ? tracedPlan(abilities, clients) : timedKill('all').map((fault): Fault[] => [fault]);
+export function drawRoundPlan(
+  seed: number,
+  abilities: TargetAbilities,
+  clients: number,
+  needs: readonly Feature[] = [],
+): Fault[] {
+  const plan = abilities.trace
+    ? tracedPlan(abilities, clients, needs)
+    : timedKill('all').map((fault): Fault[] => [fault]);
   return fc.sample(fc.noBias(plan), { seed, numRuns: 1 })[0];
 }
 
-function tracedPlan(abilities: TargetAbilities, clients: number): fc.Arbitrary<Fault[]> {
+function tracedPlan(abilities: TargetAbilities, clients: number, needs: readonly Feature[]): fc.Arbitrary<Fault[]> {
   const known = (sites: readonly SiteEntry[]): SiteEntry[] =>
     sites.filter(({ process }) => abilities.processTypes.includes(process));
+  const passed = killSites.concat(needs.flatMap((feature) => featureSites[feature] ?? []));
   const main: fc.Arbitrary<Fault> = fc.oneof(
-    { weight: 6, arbitrary: siteKill(known(killSites), clients) },
+    { weight: 6, arbitrary: siteKill(known(passed), clients) },
     { weight: 2, arbitrary: fc.oneof(timedKill('all'), victimSet(abilities, clients).chain(timedKill)) },
   );
   const stalls = fc.oneof(

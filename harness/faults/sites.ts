@@ -1,3 +1,4 @@
+import type { Feature } from '../workloads/workload.js';
 import type { FileClass, Operation } from './operations.js';
 
 /** A place worth a fault, and how often it is passed in a short round: counts are drawn from 1 to `upTo`. */
@@ -40,6 +41,38 @@ export const killSites: readonly SiteEntry[] = [
   call('walwriter', 'fdatasync', 'wal', 5),
   call('bgwriter', 'pwrite', 'data', 10),
 ];
+
+/** Places that only workloads which need a feature come to. */
+export const featureSites: Readonly<Partial<Record<Feature, readonly SiteEntry[]>>> = {
+  indexes: [point('backend', 'btree:page-split', 10)],
+  vacuum: [
+    point('backend', 'vacuum:stubs-found', 4),
+    point('backend', 'vacuum:index-done', 4),
+    point('backend', 'vacuum:stubs-freed', 4),
+    point('backend', 'truncate:logged', 2),
+    point('backend', 'truncate:pages-forgotten', 2),
+    call('backend', 'ftruncate', 'data', 2),
+    call('autovacworker', 'pwrite', 'wal', 8),
+    call('autovacworker', 'pwrite', 'data', 8),
+  ],
+  'two-phase': [
+    point('backend', 'prepare:before-record', 8),
+    point('backend', 'prepare:after-record', 8),
+    point('backend', 'prepare:after-flush', 8),
+    point('backend', 'finish-prepared:before-record', 8),
+    point('backend', 'finish-prepared:after-record', 8),
+    point('backend', 'finish-prepared:after-flush', 8),
+    call('backend', 'unlink', 'twophase', 2),
+    call('checkpointer', 'pwrite', 'twophase', 4),
+    call('checkpointer', 'rename', 'twophase', 4),
+    point('checkpointer', 'checkpoint:prepared-written', 4),
+  ],
+  'xid-jumps': [
+    point('backend', 'commit-log:truncation-logged', 1),
+    call('backend', 'unlink', 'clog', 1),
+    call('backend', 'pwrite', 'clog', 3),
+  ],
+};
 
 export const recoverySites: readonly SiteEntry[] = [
   call('startup', 'pread', 'wal', 20),

@@ -3,7 +3,7 @@ import type { TargetAbilities } from '../adapters/target.js';
 import { drawRoundPlan } from '../faults/draw-plan.js';
 import { printFault } from '../faults/print.js';
 import { deriveSeed } from '../workloads/derive-seed.js';
-import { workloadsFor } from '../workloads/workload-table.js';
+import { workloadNamed, workloadsFor } from '../workloads/workload-table.js';
 import { drawWorkload } from '../workloads/draw-workload.js';
 import { printXidJump } from '../workloads/xid-course.js';
 import type { CycleConfig } from './cycle-config.js';
@@ -51,6 +51,7 @@ export function drawConfig(
   workloads: readonly string[] = workloadsFor(abilities.features),
 ): CycleConfig {
   const { name: workload, settings: itsSettings, xids } = drawWorkload(seed, workloads);
+  const { needs = [] } = workloadNamed(workload);
   const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'configuration'), numRuns: 1 });
   return {
     ...drawn,
@@ -66,7 +67,7 @@ export function drawConfig(
     },
     ...(xids.firstXid === undefined ? {} : { firstXid: xids.firstXid }),
     rounds: Array.from({ length: drawn.rounds }, (_, round) => ({
-      faults: drawRoundPlan(deriveSeed(seed, 'faults', round), abilities, drawn.clients).map(printFault),
+      faults: drawRoundPlan(deriveSeed(seed, 'faults', round), abilities, drawn.clients, needs).map(printFault),
       ...(xids.jumps[round] ? { jump: printXidJump(xids.jumps[round]) } : {}),
     })),
   };
