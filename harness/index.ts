@@ -21,7 +21,7 @@ export { cycleSeed, runCampaign, runOneCycle, type CampaignOptions } from './run
 export { runCycle, type CycleResult } from './runner/cycle.js';
 export type { CycleConfig } from './runner/cycle-config.js';
 export { drawConfig } from './runner/draw-config.js';
-export { exitCodeOf, type Summary } from './runner/summary.js';
+export { exitCodeOf, type Summary } from './results/summary.js';
 export { PowerWorker } from './runner/power/power-pool.js';
 export { readTraceFile } from './trace/trace-file.js';
 export { shrink } from './shrink/shrink.js';

@@ -78,7 +78,7 @@ describe(`kill campaign, seed ${SEED}`, function () {
     const bytes = readFileSync(catalog);
     bytes[5000] ^= 1;
     writeFileSync(catalog, bytes);
-    expect(target.secondOpinion().join()).to.match(/^pg_checksums: .*1259.*block 0/);
+    expect(target.secondOpinion()!.join()).to.match(/^pg_checksums: .*1259.*block 0/);
     bytes[5000] ^= 1;
     writeFileSync(catalog, bytes);
     const inspection = target.inspect();

@@ -141,8 +141,8 @@ class PostgresTarget implements Target {
       .join('\n');
   }
 
-  secondOpinion(): string[] {
-    return [];
+  secondOpinion(): undefined {
+    return undefined;
   }
 
   leftovers(): string[] {

@@ -78,8 +78,8 @@ export interface Target {
   situation(): string;
   /** Whatever its processes left behind after they all ended: processes, shared memory, locks. */
   leftovers(): string[];
-  /** What an independent implementation finds wrong with the stopped target's files; empty when none is asked. */
-  secondOpinion(): string[];
+  /** What an independent implementation finds wrong with the stopped target's files; undefined when none is asked. */
+  secondOpinion(): string[] | undefined;
   /** A second target on a copy of this one's (stopped) data directory. */
   copy(directory: string): Promise<Target>;
   /** Ends and removes everything. */

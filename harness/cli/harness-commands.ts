@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import { setGracefulCleanup } from 'tmp-promise';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { PROFILE_NAMES } from '../disks/disk-model.js';
-import { TIERS } from '../runner/summary.js';
+import { TIERS } from '../results/tier.js';
 import { durationMs, positiveNumber, shardOf, wholeNumber } from './options.js';
 import { UsageError } from './usage-error.js';
 

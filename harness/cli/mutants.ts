@@ -2,7 +2,7 @@ import { mutantFiles, mutantsNamed } from '../mutants/mutant-table.js';
 import { scoreMutants, type MutantScore, type Score } from '../mutants/score.js';
 import { MUTANT_TIERS, type MutantTier } from '../mutants/mutant.js';
 import { updateTable } from '../mutants/score-table.js';
-import type { Summary } from '../runner/summary.js';
+import type { Summary } from '../results/summary.js';
 import { powerOptions } from './power-options.js';
 import { openTarget } from './targets.js';
 

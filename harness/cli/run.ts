@@ -3,7 +3,8 @@ import { runCampaign, type CampaignOptions } from '../runner/campaign.js';
 import { openProgress } from '../runner/progress.js';
 import { powerOptions } from './power-options.js';
 import type { ProfileName } from '../disks/disk-model.js';
-import { exitCodeOf, type Summary, type Tier } from '../runner/summary.js';
+import { exitCodeOf, type Summary } from '../results/summary.js';
+import type { Tier } from '../results/tier.js';
 import { verdictText } from '../runner/verdict-text.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { workloads } from '../workloads/workload-table.js';
@@ -58,7 +59,7 @@ export async function run(given: RunOptions): Promise<number> {
     tier: options.tier,
     power: options.tier === 'kill' ? undefined : powerOptions(target, options.profile, options.exhaustive),
     stopAfterViolations: options.keepGoing ? Infinity : 1,
-    onCycle: (summary) => progress.update(summary),
+    onProgress: (summary) => progress.update(summary),
     onText: (text) => progress.say(text),
   };
   try {

@@ -2,7 +2,7 @@ import type { CampaignOptions } from '../runner/campaign.js';
 import { runCampaign } from '../runner/campaign.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
 import type { PowerOptions } from '../runner/power/power-side.js';
-import { emptySummary, type Summary } from '../runner/summary.js';
+import { emptySummary, type Summary } from '../results/summary.js';
 import { MUTANT_TIERS, type Mutant, type MutantTier } from './mutant.js';
 import { loadMutant, type MutantFile } from './mutant-table.js';
 

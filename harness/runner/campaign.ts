@@ -10,8 +10,10 @@ import type { CycleConfig } from './cycle-config.js';
 import { drawConfig } from './draw-config.js';
 import { failureText } from './failure-text.js';
 import { PowerSide, type PowerOptions } from './power/power-side.js';
-import type { PowerCycleResult } from './power/run-power-cycle.js';
-import { addCycle, emptySummary, type Summary, type Tier } from './summary.js';
+import { recordOfHarnessFailure, recordOfKillCycle } from './records.js';
+import type { CycleRecord } from '../results/cycle-record.js';
+import { addRecord, emptySummary, type Summary } from '../results/summary.js';
+import type { Tier, WorkingTier } from '../results/tier.js';
 
 export interface CampaignOptions {
   readonly factory: TargetFactory;
@@ -21,7 +23,7 @@ export interface CampaignOptions {
   /** How to simulate the target and what to try, for the tiers that cut its power. */
   readonly power?: PowerOptions;
   readonly seed: number;
-  /** Stops at the first of these limits. */
+  /** Stops at the first of these limits. Cycles are those of all shards together. */
   readonly cycles?: number;
   readonly timeMs?: number;
   readonly jobs: number;
@@ -36,7 +38,10 @@ export interface CampaignOptions {
   readonly stopAfterViolations: number;
   /** Narrows what is drawn, for tests. */
   readonly adjust?: (config: CycleConfig) => CycleConfig;
-  readonly onCycle?: (summary: Summary, result: CycleResult | PowerCycleResult | undefined) => void;
+  /** Told of every cycle that has ended. */
+  readonly onRecord?: (record: CycleRecord) => void;
+  /** Told when the summary has changed. */
+  readonly onProgress?: (summary: Summary) => void;
   readonly onText?: (text: string) => void;
 }
 
@@ -52,49 +57,66 @@ export async function runCampaign(options: CampaignOptions): Promise<Summary> {
   const { factory, seed, shard, jobs } = options;
   const started = performance.now();
   const summary = emptySummary(seed, factory.name, options.tier);
-  let next = 0;
+  let turn = 0;
+  const nextIndex = (): number => turn * shard.of + shard.index - 1;
   const isOver = (): boolean =>
-    (options.cycles !== undefined && next >= options.cycles) ||
+    (options.cycles !== undefined && nextIndex() >= options.cycles) ||
     (options.timeMs !== undefined && performance.now() - started >= options.timeMs) ||
     summary.violations.length >= options.stopAfterViolations ||
     summary.harnessFailures.length >= MOST_HARNESS_FAILURES;
   const tick = (): number => (summary.elapsedMs = Math.round(performance.now() - started));
+  const note = (record: CycleRecord): void => {
+    addRecord(summary, record, options.out);
+    tick();
+    options.onRecord?.(record);
+    options.onProgress?.(summary);
+  };
   const job = async (): Promise<void> => {
-    const power =
-      options.power && new PowerSide(options.power, options, summary, () => (options.timeMs ?? Infinity) - tick());
+    const timeLeftMs = (): number => (options.timeMs ?? Infinity) - tick();
+    const power = options.power && new PowerSide(options.power, { ...options, timeLeftMs, summary });
     try {
       while (!isOver()) {
-        const index = next++ * shard.of + shard.index - 1;
-        if (power && isPowerTurn(options.tier, index)) await power.oneCycle(cycleSeed(seed, index), index);
-        else await oneCycle(cycleSeed(seed, index), options, summary);
-        tick();
+        const index = nextIndex();
+        turn++;
+        const isPowerTurn = power && isPowerTurnOf(options.tier, index);
+        const cycle = isPowerTurn ? power.oneCycle.bind(power) : oneKillCycle.bind(undefined, options);
+        note(await attempt(cycle, cycleSeed(seed, index), index, isPowerTurn ? 'power' : 'kill', options));
       }
     } finally {
       await power?.close();
     }
   };
   await Promise.all(Array.from({ length: jobs }, job));
+  tick();
   return summary;
 }
 
 /** By turns, so that a campaign of any length has both. */
-function isPowerTurn(tier: Tier | undefined, index: number): boolean {
+function isPowerTurnOf(tier: Tier | undefined, index: number): boolean {
   return tier === 'power' || (tier === 'all' && index % 2 === 1);
 }
 
-async function oneCycle(seed: number, options: CampaignOptions, summary: Summary): Promise<void> {
-  const drawn = drawConfig(seed, options.abilities, options.workloads);
-  const config = options.adjust ? options.adjust(drawn) : drawn;
+/** The record of a cycle, also when the harness could not carry it out. */
+async function attempt(
+  cycle: (seed: number, index: number) => Promise<CycleRecord>,
+  seed: number,
+  index: number,
+  tier: WorkingTier,
+  { onText }: CampaignOptions,
+): Promise<CycleRecord> {
   try {
-    const result = await runOneCycle(config, options);
-    addCycle(summary, result);
-    if (result.violations.length > 0) save(result, options, summary);
-    options.onCycle?.(summary, result);
+    return await cycle(seed, index);
   } catch (thrown) {
-    summary.harnessFailures.push(`seed ${seed}: ${(thrown as Error).message}`);
-    options.onText?.(`harness failure, seed ${seed}: ${(thrown as Error).stack}`);
-    options.onCycle?.(summary, undefined);
+    onText?.(`harness failure, seed ${seed}: ${(thrown as Error).stack}`);
+    return recordOfHarnessFailure(seed, index, tier, thrown as Error);
   }
+}
+
+async function oneKillCycle(options: CampaignOptions, seed: number, index: number): Promise<CycleRecord> {
+  const drawn = drawConfig(seed, options.abilities, options.workloads);
+  const result = await runOneCycle(options.adjust ? options.adjust(drawn) : drawn, options);
+  const seedFile = result.violations.length > 0 ? save(result, options) : undefined;
+  return recordOfKillCycle(result, { index, seedFile });
 }
 
 /** Runs one cycle in a temporary directory of its own. */
@@ -110,13 +132,12 @@ export async function runOneCycle(
   }
 }
 
-function save(result: CycleResult, options: CampaignOptions, summary: Summary): void {
+/** Returns the seed file's name in the campaign's directory. */
+function save(result: CycleResult, options: CampaignOptions): string {
   const seedFile = saveSeedFile(result, options, options.out);
-  for (const invariant of new Set(result.violations.map((violation) => violation.invariant))) {
-    summary.violations.push({ invariant, seedFile, seed: result.config.seed });
-  }
   fs.writeFileSync(seedFile.replace(/\.json$/, '.log'), result.log);
   options.onText?.(failureText(result, seedFile));
+  return path.basename(seedFile);
 }
 
 /** Writes the seed file of a violating cycle; returns its path, relative to the working directory where that is short. */

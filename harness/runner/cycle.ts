@@ -10,6 +10,8 @@ import { contentsOracles, filesOracles } from '../oracles/oracle-table.js';
 import { emptyMemory, type FilesEvidence, type Violation } from '../oracles/oracle.js';
 import { secondOpinion } from '../oracles/second-opinion.js';
 import { servesAgain } from '../oracles/serves-again.js';
+import type { Observed } from '../results/cycle-record.js';
+import { Observations } from '../results/observations.js';
 import type { FaultStatus } from '../trace/trace-area.js';
 import { drawStream } from '../workloads/stream.js';
 import { workloadNamed } from '../workloads/workload-table.js';
@@ -17,7 +19,9 @@ import { destinationOf, parseXidJump, xidMargins } from '../workloads/xid-course
 import { isPresent, type Contents, type Examination, type Shape, type Workload } from '../workloads/workload.js';
 import { asyncBoundMs } from './async-bound.js';
 import { SERVE_AGAIN_BOUND_MS, type CycleConfig } from './cycle-config.js';
-import { faultStatuses, runRound, type ClientStream } from './round.js';
+import { replayedBytes } from './redo-of-log.js';
+import { faultStatuses, runRound, type ClientStream, type RoundOutcome } from './round.js';
+import { struckPlaces } from './struck-places.js';
 import { eventually } from './time.js';
 import { concludeAfterRecovery, readAfterRecovery } from './verify.js';
 
@@ -41,6 +45,7 @@ export interface CycleResult {
   readonly crashes: number;
   readonly commits: { readonly acknowledged: number; readonly unknown: number; readonly failed: number };
   readonly elapsedMs: number;
+  readonly observed: Observed;
   /** The end of the target's log, when something was violated. */
   readonly log: string;
 }
@@ -70,7 +75,10 @@ class Cycle {
   private readonly violations: Violation[] = [];
   private readonly faults: FaultStatus[] = [];
   private readonly exactRounds: CycleConfig['rounds'][number][] = [];
+  private readonly observations = new Observations();
   private endedByHarness = 0;
+  /** Of the target's log, when the round began. */
+  private logLength = 0;
 
   constructor(
     private readonly config: CycleConfig,
@@ -102,12 +110,13 @@ class Cycle {
   private async runRound(round: number): Promise<void> {
     const { config, target, workload, history, streams } = this;
     const setup = workload.setup(this.shape);
+    this.logLength = target.log().length;
     const outcome = await runRound({ round, config, target, workload, history, streams, setup });
     if (outcome.endedByHarness) this.endedByHarness++;
     const plan = config.rounds[round].faults.map(parseFault);
     await this.lookAtCrashedFiles(round, outcome.endedByHarness);
     const copy = await this.copyOfCrashedFiles(round);
-    const contents = await this.recover(round, plan);
+    const contents = await this.recover(round, plan, outcome);
     this.exactRounds.push({ ...config.rounds[round], faults: outcome.exactPlan.map(printFault) });
     if (contents) this.examine(round, contents);
     if (copy) await this.compareWithCopy(copy, contents);
@@ -134,15 +143,20 @@ class Cycle {
    * The plan's faults may strike until the target serves, and no longer: one that fell between the reading and the stop
    * would make a cluster that was killed pass for one that was stopped.
    */
-  private async recover(round: number, plan: readonly Fault[]): Promise<Contents | undefined> {
+  private async recover(round: number, plan: readonly Fault[], outcome: RoundOutcome): Promise<Contents | undefined> {
     let isArmed = true;
     const disarm = (): void => {
-      if (isArmed) this.faults.push(...faultStatuses(this.target, plan));
+      if (isArmed) this.noteRound(plan, outcome);
       if (isArmed) this.target.trace.arm([]);
       isArmed = false;
     };
+    const onServing = (): void => {
+      if (isArmed) this.noteRecovery();
+      disarm();
+    };
+    this.observations.look('recovery');
     try {
-      return await readAfterRecovery(this.target, this.workload, disarm);
+      return await readAfterRecovery(this.target, this.workload, onServing);
     } catch (thrown) {
       this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, describeFailure(thrown as Error, round)));
       return undefined;
@@ -151,7 +165,21 @@ class Cycle {
     }
   }
 
+  private noteRecovery(): void {
+    const ms = Math.round(performance.now() - this.history.crashes.at(-1)!.at);
+    this.observations.recovered({ replayedBytes: replayedBytes(this.target.log().slice(this.logLength)), ms });
+  }
+
+  private noteRound(plan: readonly Fault[], { reached, endedByHarness }: RoundOutcome): void {
+    const { target, observations } = this;
+    const statuses = faultStatuses(target, plan);
+    this.faults.push(...statuses);
+    for (const [place, times] of Object.entries(target.trace.passes())) observations.pass(place, times);
+    for (const place of struckPlaces(statuses, reached, endedByHarness)) observations.strike(place);
+  }
+
   private examine(round: number, contents: Contents): void {
+    this.observations.look('contents');
     const transactions = this.history.transactions;
     const examination = this.workload.examine(contents, transactions, this.shape);
     const evidence = { round, history: this.history, examination, asyncBoundMs: asyncBoundMs(this.config, round) };
@@ -171,6 +199,7 @@ class Cycle {
     try {
       await copy.start();
       const second = await readAfterRecovery(copy, this.workload);
+      if (contents) this.observations.look('second recovery');
       if (contents) this.accuse(compareRecoveries(contents, second));
     } catch (thrown) {
       this.accuse(servesAgain(SERVE_AGAIN_BOUND_MS, thrown as Error));
@@ -207,12 +236,16 @@ class Cycle {
     await this.target.stop('fast');
     await eventually(2000, () => this.target.hasEnded());
     this.look(round, 'stopped');
+    this.observations.look('stop');
     this.accuse(noLeftovers(this.target.leftovers()));
-    this.accuse(secondOpinion(this.target.secondOpinion()));
+    const second = this.target.secondOpinion();
+    if (second) this.observations.look('second opinion');
+    if (second) this.accuse(secondOpinion(second));
   }
 
   private look(round: number, moment: FilesEvidence['moment']): void {
     if (!this.target.abilities.inspection) return;
+    this.observations.look('files');
     try {
       const evidence = this.filesEvidence(round, moment);
       for (const oracle of filesOracles) this.accuse(oracle(evidence));
@@ -255,6 +288,7 @@ class Cycle {
       crashes: history.crashes.length,
       commits: { acknowledged: history.count('ok'), unknown: history.count('unknown'), failed: history.count('fail') },
       elapsedMs: performance.now() - this.started,
+      observed: this.observations.observed(),
       log: violations.length > 0 ? this.target.log().slice(-8000) : '',
     };
   }

@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { Summary } from './summary.js';
+import type { Summary } from '../results/summary.js';
 
 /** Live progress on standard error: a bar on a terminal, a line every few seconds elsewhere. */
 export interface Progress {

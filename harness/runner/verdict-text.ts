@@ -1,4 +1,4 @@
-import { exitCodeOf, type Summary } from './summary.js';
+import { exitCodeOf, type Summary } from '../results/summary.js';
 
 const MOST_LISTED = 10;
 

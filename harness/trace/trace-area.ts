@@ -1,6 +1,8 @@
+import { CALL_KINDS, describeCall } from '../faults/operations.js';
 import { parseFault } from '../faults/parse.js';
 import { printFault } from '../faults/print.js';
 import type { Fault } from '../faults/fault.js';
+import { count, type Counts } from '../results/counts.js';
 import {
   FAULTS_AT,
   FAULT_WORDS,
@@ -242,6 +244,24 @@ export class TraceArea {
       names.push(this.text(pointAt(names.length) + POINT_NAME_AT, POINT_BYTES - POINT_NAME_AT));
     }
     return names;
+  }
+
+  /** How often processes of each type came to each call and each point since the plan was armed: `startup pread(wal)`. */
+  passes(): Counts {
+    const passes: Counts = {};
+    const points = this.points();
+    for (const { slot, type } of this.processes()) {
+      const at = this.processAt(slot);
+      for (let kind = 0; kind < CALL_KINDS; kind++) {
+        const times = this.words[at + ProcessWord.counters + kind];
+        if (times > 0) count(passes, `${type} ${describeCall(kind)}`, times);
+      }
+      points.forEach((point, index) => {
+        const times = this.words[at + ProcessWord.points + index];
+        if (times > 0) count(passes, `${type} point ${point}`, times);
+      });
+    }
+    return passes;
   }
 
   private text(at: number, limit: number): string {

@@ -194,8 +194,9 @@ class EngineTarget implements Target {
     ];
   }
 
-  secondOpinion(): string[] {
-    return this.postgresTools ? postgresToolsSay(this.postgresTools, this.dataDirectory, this.inspect()) : [];
+  secondOpinion(): string[] | undefined {
+    const { postgresTools, dataDirectory } = this;
+    return postgresTools === undefined ? undefined : postgresToolsSay(postgresTools, dataDirectory, this.inspect());
   }
 
   async copy(directory: string): Promise<Target> {

@@ -4,6 +4,7 @@ import type { PendingChange } from '../../disks/crash-sweep.js';
 import type { Survivors } from '../../disks/survivors.js';
 import type { Volume } from '../../disks/volume.js';
 import { examineFiles } from './examine-files.js';
+import type { RecoveryTime } from '../../results/cycle-record.js';
 import { pagesAhead } from '../../oracles/pages-ahead.js';
 import type { Violation } from '../../oracles/oracle.js';
 import type { Contents, Query, Workload } from '../../workloads/workload.js';
@@ -15,11 +16,14 @@ export interface RecoveredContents {
   readonly concluding: readonly Violation[];
   /** What was found in the files of the stopped cluster, when they were looked into. */
   readonly inFiles: readonly Violation[];
+  /** How much log was replayed, and how long recovery took. */
+  readonly time: RecoveryTime;
   readonly failure?: undefined;
 }
 
 /** What recovery made of one crash state: the second, when it did not come up, or could not be read. */
-export type Recovered = RecoveredContents | { readonly contents?: undefined; readonly failure: Violation };
+export type Recovered =
+  RecoveredContents | { readonly contents?: undefined; readonly time?: undefined; readonly failure: Violation };
 
 export interface RecoveryTools {
   readonly target: SimulatedTarget;
@@ -44,14 +48,17 @@ export async function recoverAndRead(
 ): Promise<Recovered> {
   const { target, settings, workload } = tools;
   let cluster: RecoveredCluster | undefined;
+  const started = performance.now();
   try {
     const up = (cluster = target.recover(volume, { settings, observe }));
+    const ms = performance.now() - started;
     // Not an await for each query: the workload's reads are ready when they are asked for.
     const query: Query = (sql, database) => Promise.resolve(up.query(sql, database));
     const contents = await workload.read(query);
-    const { endOfLog } = up;
+    const { endOfLog, replayedBytes } = up;
     const concluding = observe ? [] : ((await workload.conclude?.(query, contents)) ?? []);
-    return { contents, endOfLog, concluding, inFiles: examine(endOfLog) ? examineFiles(tools, up, volume) : [] };
+    const inFiles = examine(endOfLog) ? examineFiles(tools, up, volume) : [];
+    return { contents, endOfLog, concluding, inFiles, time: { replayedBytes, ms } };
   } catch (thrown) {
     return { failure: notServing(thrown, cluster !== undefined) };
   } finally {

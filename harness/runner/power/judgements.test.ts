@@ -29,7 +29,8 @@ function acknowledged(count: number): History {
 /** What a recovery left of them: the rows of the first so many. */
 function recovered(count: number, beside: Partial<RecoveredContents> = {}): RecoveredContents {
   const rows = Array.from({ length: count }, (_, index) => ({ client: '1', number: String(index + 1) }));
-  return { contents: { inserts: rows }, endOfLog: 0, concluding: [], inFiles: [], ...beside };
+  const time = { replayedBytes: 0, ms: 0 };
+  return { contents: { inserts: rows }, endOfLog: 0, concluding: [], inFiles: [], time, ...beside };
 }
 
 describe('judgements', () => {

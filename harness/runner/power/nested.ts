@@ -8,6 +8,7 @@ import type { Volume } from '../../disks/volume.js';
 import { compareRecoveries } from '../../oracles/recovery-idempotence.js';
 import type { Violation } from '../../oracles/oracle.js';
 import type { SeededRandom } from '../../schedulers/seeded-random.js';
+import { placesOf, type Place } from '../../results/place.js';
 import type { StorageAct, StorageEvent } from '../../trace/storage-event.js';
 import type { Contents } from '../../workloads/workload.js';
 import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
@@ -23,6 +24,8 @@ export interface NestedCrash {
   readonly isNew: boolean;
   /** The crashes inside recoveries, outermost first. */
   readonly path: readonly string[];
+  /** Where in the recovery it fell. */
+  readonly place: Place | undefined;
 }
 
 export interface NestedTools {
@@ -53,6 +56,7 @@ export async function crashInRecovery(
 ): Promise<{ violations: Violation[]; path: readonly string[] } | undefined> {
   const { tools, disks, model, random, first, everyPoint, onCrash } = nested;
   const events = await recordRecovery(tools, disk);
+  const places = placesOf(events);
   const sweep = new CrashSweep(disk, events, model);
   const last = events.length * 2;
   const points = everyPoint ? everyCrashPoint(events, 1, last) : drawCrashPoints(random, events, POINTS, 1, last);
@@ -62,7 +66,8 @@ export async function crashInRecovery(
     const left = materialise(sweep.image, sweep.pending, survivors);
     const inside = [...path, printPowerLoss({ at, survivors })];
     const { recovered, isNew } = await disks.visit(diskIdentity(left), () => left.fork());
-    if (onCrash({ depth: inside.length, recovered, isNew, path: inside }) || !recovered.contents) return undefined;
+    const crash = { depth: inside.length, recovered, isNew, path: inside, place: places.get(at) };
+    if (onCrash(crash) || !recovered.contents) return undefined;
     const violations = compareRecoveries(first, recovered.contents);
     if (violations.length > 0) return { violations, path: inside };
     if (inside.length < depth && !everyPoint) {

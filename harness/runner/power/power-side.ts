@@ -6,7 +6,9 @@ import type { TargetAbilities, TargetFactory } from '../../adapters/target.js';
 import { SEED_FILE_VERSION, traceBeside, writeSeedFile } from '../../corpus/seed-file.js';
 import { workloadsFor } from '../../workloads/workload-table.js';
 import type { CycleConfig } from '../cycle-config.js';
-import { addPowerCycle, type Summary } from '../summary.js';
+import type { CycleRecord } from '../../results/cycle-record.js';
+import type { Summary } from '../../results/summary.js';
+import { recordOfPowerCycle } from '../records.js';
 import { powerFailureText } from './power-failure-text.js';
 import type { PowerConfig, Search } from './power-config.js';
 import { PowerWorker } from './power-pool.js';
@@ -35,7 +37,10 @@ interface CampaignPart {
   readonly mutants: readonly { readonly id: string; readonly module: string }[];
   readonly workloads?: readonly string[];
   readonly out: string;
-  readonly onCycle?: (summary: Summary, result: PowerCycleResult | undefined) => void;
+  /** States of cycles that are under way are counted in it. */
+  readonly summary: Summary;
+  readonly timeLeftMs: () => number;
+  readonly onProgress?: (summary: Summary) => void;
   readonly onText?: (text: string) => void;
 }
 
@@ -57,8 +62,6 @@ export class PowerSide {
   constructor(
     private readonly power: PowerOptions,
     private readonly campaign: CampaignPart,
-    private readonly summary: Summary,
-    private readonly timeLeftMs: () => number,
   ) {
     this.worker = new PowerWorker({
       target: power.targetModule,
@@ -67,21 +70,16 @@ export class PowerSide {
   }
 
   /** `index`: its number in the campaign; one in so many is a run of real processes. */
-  async oneCycle(seed: number, index: number): Promise<void> {
-    const { summary, campaign } = this;
+  async oneCycle(seed: number, index: number): Promise<CycleRecord> {
+    const { summary } = this.campaign;
     this.statesSoFar = 0;
     try {
       const result = await (this.power.config === undefined && isRecordedTurn(index)
         ? this.recorded(seed)
         : this.simulated(seed, index));
+      return recordOfPowerCycle(result, { index, seedFile: result.failure && this.save(result) });
+    } finally {
       summary.crashStates -= this.statesSoFar;
-      addPowerCycle(summary, result);
-      if (result.failure) this.save(result);
-      campaign.onCycle?.(summary, result);
-    } catch (thrown) {
-      summary.harnessFailures.push(`seed ${seed}: ${(thrown as Error).message.split('\n')[0]}`);
-      campaign.onText?.(`harness failure, seed ${seed}: ${(thrown as Error).stack}`);
-      campaign.onCycle?.(summary, undefined);
     }
   }
 
@@ -120,7 +118,7 @@ export class PowerSide {
   }
 
   private jobOf(seed: number): { search: Search; budgetMs: number | undefined; traceFile: string } {
-    const budgetMs = this.timeLeftMs();
+    const budgetMs = this.campaign.timeLeftMs();
     return {
       search: this.power.search,
       budgetMs: Number.isFinite(budgetMs) ? budgetMs : undefined,
@@ -130,28 +128,24 @@ export class PowerSide {
 
   /** Others count into the same summary meanwhile. */
   private readonly countStates = (states: number): void => {
-    const { summary, campaign } = this;
+    const { summary, onProgress } = this.campaign;
     summary.crashStates += states - this.statesSoFar;
     this.statesSoFar = states;
-    campaign.onCycle?.(summary, undefined);
+    onProgress?.(summary);
   };
 
   async close(): Promise<void> {
     await this.worker.close();
   }
 
-  private save(result: PowerCycleResult): void {
-    const { power, campaign, summary } = this;
+  /** Returns the seed file's name in the campaign's directory. */
+  private save(result: PowerCycleResult): string {
+    const { power, campaign } = this;
     const target = { name: power.targetName, version: power.targetVersion() };
-    const seedFile = savePowerSeed(result, {
-      target,
-      mutants: campaign.mutants.map(({ id }) => id),
-      out: campaign.out,
-    });
-    for (const invariant of new Set(result.failure!.violations.map((violation) => violation.invariant))) {
-      summary.violations.push({ invariant, seedFile, seed: result.config.seed });
-    }
+    const mutants = campaign.mutants.map(({ id }) => id);
+    const seedFile = savePowerSeed(result, { target, mutants, out: campaign.out });
     campaign.onText?.(powerFailureText(result, seedFile));
+    return path.basename(seedFile);
   }
 }
 

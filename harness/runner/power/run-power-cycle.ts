@@ -2,6 +2,7 @@ import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import { parsePowerLoss } from '../../disks/print-crash.js';
 import type { FaultStatus } from '../../trace/trace-area.js';
 import type { SavedTrace } from '../../trace/trace-file.js';
+import type { Observed } from '../../results/cycle-record.js';
 import type { CycleConfig } from '../cycle-config.js';
 import { traceDigest } from './exact-crash.js';
 import { explain, type PowerStory } from './explain.js';
@@ -26,6 +27,7 @@ export interface PowerCycleResult {
   readonly faults: readonly FaultStatus[];
   readonly failure: PowerFailureReport | undefined;
   readonly elapsedMs: number;
+  readonly observed: Observed;
 }
 
 export interface PowerFailureReport {

@@ -14,6 +14,9 @@ import { HistorySweep, historyAt } from '../../history/history-at.js';
 import type { Invariant, Violation } from '../../oracles/oracle.js';
 import { replayImages } from '../../oracles/replay-images.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
+import type { Observed } from '../../results/cycle-record.js';
+import { Observations } from '../../results/observations.js';
+import { placeOfEvent, placesOf, type Place } from '../../results/place.js';
 import { deriveSeed } from '../../workloads/derive-seed.js';
 import { drawCrashPoints, everyCrashPoint } from './crash-points.js';
 import { judgePages, type Recovered, type RecoveryTools } from './judge-state.js';
@@ -36,6 +39,7 @@ export interface SearchResult {
   readonly crashStates: number;
   /** Of these, disks left by a crash inside a recovery, by depth; the first is depth 1, a crash of a first recovery. */
   readonly nestedStates: readonly number[];
+  readonly observed: Observed;
   readonly failure: PowerFailure | undefined;
 }
 
@@ -57,6 +61,8 @@ export interface SearchOptions {
 const FILES_EVERY = 40;
 const FILES_EVERY_NEW_END = 3;
 const NEW_ENDS = 12;
+/** Of so many recoveries the time of one is kept. */
+const TIMED_EVERY = 40;
 /** Of the recoveries that are crashed, how many are at every I/O they make. */
 const EVERY_POINT_CHANCE = 0.1;
 
@@ -82,6 +88,8 @@ class RunSearch {
   private readonly ends = new Set<number>();
   private readonly nested: number[] = [];
   private failure: PowerFailure | undefined;
+  private readonly observations = new Observations();
+  private readonly places: ReadonlyMap<number, Place>;
   private readonly tools: RecoveryTools;
   private readonly disks: KnownDisks;
   private readonly judgements: Judgements;
@@ -96,16 +104,20 @@ class RunSearch {
     this.tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
     this.disks = new KnownDisks(this.tools);
     this.judgements = new Judgements(run);
+    this.places = placesOf(run.events);
   }
 
   async search(): Promise<SearchResult> {
+    const { run, observations } = this;
+    for (const event of run.events) if (event.start > run.readyAt) observations.pass(placeOfEvent(event));
     if (!this.isExhaustive) await this.tryEnd();
     for (const name of this.options.search.profiles) {
       if (!this.isOver()) await this.searchModel(profiles[name]);
     }
     if (this.failure === undefined) this.compareReplay();
     const { powerCuts, states, nested, failure } = this;
-    return { powerCuts, crashStates: states, nestedStates: nested, failure };
+    const observed = observations.observed();
+    return { powerCuts, crashStates: states, nestedStates: nested, observed, failure };
   }
 
   /** What the run did wrong whatever the disk: the crash that loses nothing, at the very end. */
@@ -116,6 +128,7 @@ class RunSearch {
 
   /** The same for every disk. What loses rows has been accused of that. */
   private compareReplay(): void {
+    if (this.run.replayDifferences) this.observations.look('replay');
     const violations = replayImages(this.run.replayDifferences ?? []);
     if (violations.length === 0) return;
     const { moment, survivors } = this.end();
@@ -180,7 +193,9 @@ class RunSearch {
     const disk = (): Volume => (made ??= materialise(sweep.image, sweep.pending, survivors));
     const identity = this.identify(moment, survivors, disk);
     const { recovered, isNew } = await this.disks.visit(identity, disk, this.isWorthALook);
-    if (isNew) this.count();
+    if (isNew) this.count(recovered);
+    this.note(recovered, this.places.get(moment.at));
+    this.observations.look('survivors');
     this.accuse(
       moment,
       survivors,
@@ -197,7 +212,9 @@ class RunSearch {
   private readonly isWorthALook = (endOfLog: number): boolean => {
     const isNewEnd = this.ends.size < NEW_ENDS && !this.ends.has(endOfLog);
     if (isNewEnd) this.ends.add(endOfLog);
-    return this.states % FILES_EVERY === 0 || (isNewEnd && this.ends.size % FILES_EVERY_NEW_END === 1);
+    const isWorthIt = this.states % FILES_EVERY === 0 || (isNewEnd && this.ends.size % FILES_EVERY_NEW_END === 1);
+    if (isWorthIt) this.observations.look('files');
+    return isWorthIt;
   };
 
   /** The disk's identity, for which it need not be made where the same survivors were drawn before. */
@@ -208,9 +225,17 @@ class RunSearch {
     return identity;
   }
 
-  private count(): void {
+  private count({ time }: Recovered): void {
+    this.observations.look('recovery');
+    if (time && this.states % TIMED_EVERY === 0) this.observations.recovered(time);
     this.states++;
     this.options.onState?.();
+  }
+
+  /** A crash at `place` left something to be judged. */
+  private note({ contents }: Recovered, place: Place | undefined): void {
+    if (contents) this.observations.look('contents');
+    if (place !== undefined) this.observations.strike(place);
   }
 
   private async crashInRecovery(
@@ -223,10 +248,12 @@ class RunSearch {
     const { nestedDepth } = this.options.search;
     if (nestedDepth === 0 || !first.contents) return;
     const disk = materialise(sweep.image, sweep.pending, survivors);
-    const onCrash = ({ depth, recovered, isNew, path }: NestedCrash): boolean => {
+    const onCrash = ({ depth, recovered, isNew, path, place }: NestedCrash): boolean => {
       this.powerCuts++;
       this.nested[depth - 1] = (this.nested[depth - 1] ?? 0) + (isNew ? 1 : 0);
-      if (isNew) this.count();
+      if (isNew) this.count(recovered);
+      this.note(recovered, place);
+      if (recovered.contents) this.observations.look('second recovery');
       this.accuse(moment, survivors, path, this.judgements.judge(recovered, moment.history));
       return this.isOver();
     };

@@ -7,6 +7,7 @@ import type { PowerConfig, Search } from '../power-config.js';
 import { searchRun, type PowerFailure } from '../search.js';
 import { simulate } from '../simulate.js';
 import type { TracedRun } from '../traced-run.js';
+import type { Observed } from '../../../results/cycle-record.js';
 
 let opened: Promise<SimulatedTarget> | undefined;
 
@@ -80,4 +81,9 @@ async function findFailure(): Promise<FailedOnLiar> {
   const { failure } = await searchRun(run, { config, search, target, wanted: 'durability' });
   if (!failure) throw new Error('nothing was lost on a disk that lies');
   return { target, config, run, failure };
+}
+
+/** What a search saw, but for the time that recoveries took. */
+export function timeless({ recoveries, ...observed }: Observed): object {
+  return { ...observed, replayed: recoveries.map(({ replayedBytes }) => replayedBytes) };
 }
