@@ -3,7 +3,7 @@ import type { RunHeader } from '../harness/results/run-directory.js';
 import type { Summary } from '../harness/results/summary.js';
 import type { WorkingTier } from '../harness/results/tier.js';
 import type { Invariant } from '../harness/oracles/oracle.js';
-import type { MutantScore } from '../harness/mutants/score.js';
+import type { MutantScore } from '../harness/results/score-file.js';
 
 /** All that any report shows, as plain data. It follows from the results alone: reports of one model are the same bytes. */
 export interface ReportModel {

@@ -3,6 +3,7 @@ import { setGracefulCleanup } from 'tmp-promise';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { PROFILE_NAMES } from '../disks/disk-model.js';
 import { TIERS } from '../results/tier.js';
+import { FORMATS } from './report-formats.js';
 import { durationMs, positiveNumber, shardOf, wholeNumber } from './options.js';
 import { UsageError } from './usage-error.js';
 
@@ -51,6 +52,17 @@ export function addHarnessCommands(program: Command): void {
     .option('--payload', 'dump every byte written')
     .action(async (file, options) => leave((await import('./trace.js')).trace(file, options)));
   program
+    .command('report')
+    .description('make a report of the results of a run, or of the shards of one')
+    .argument('<directories...>', "directories of runs, or with such in them: 'run' names its own at the end")
+    .addOption(
+      new Option('--format <name>', 'html, junit (XML), md (Markdown) or json (lines)')
+        .choices(FORMATS)
+        .default('html' as const),
+    )
+    .option('--out <file>', 'where to write it, - for standard output (default: beside the results)')
+    .action(async (directories, options) => leave((await import('./report.js')).report(directories, options)));
+  program
     .command('mutants')
     .description('prove the power of the harness: find known crash bugs put into the engine')
     .option('--only <ids...>', 'these only')
@@ -67,7 +79,7 @@ function addRun(program: Command): void {
   program
     .command('run')
     .description('kill, recover and judge a target, cycle after cycle')
-    .option('--cycles <n>', 'stop after so many cycles', positiveNumber)
+    .option('--cycles <n>', 'stop after so many cycles, those of all shards together', positiveNumber)
     .option('--time <duration>', 'stop after this time (default 60s when no --cycles)', durationMs)
     .option('--seed <n>', 'master seed; a random one is drawn and printed', wholeNumber)
     .option('--jobs <n>', 'cycles at a time', positiveNumber, DEFAULT_JOBS)
@@ -87,9 +99,15 @@ function addRun(program: Command): void {
       '--exhaustive',
       'lose power at every moment of one small run, with every set of up to 3 survivors or losses',
     )
-    .option('--out <directory>', 'where seed files of failures go', DEFAULT_OUT)
+    .option('--out <directory>', 'where results go (default: a new directory in reports/runs)')
+    .addOption(
+      new Option('--report <formats...>', 'reports to write beside the results')
+        .choices(FORMATS)
+        .default(['html' as const]),
+    )
     .option('--keep-going', 'go on after a violation')
     .option('--second-opinion <bin>', "PostgreSQL's bin directory: its tools read every stopped cluster, too")
+    .option('--quiet', 'no progress: failures and the verdict only')
     .option('--json', 'print the summary as one JSON object')
     .action(async (options) => leave((await import('./run.js')).run(options)));
 }

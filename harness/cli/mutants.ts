@@ -1,5 +1,6 @@
 import { mutantFiles, mutantsNamed } from '../mutants/mutant-table.js';
-import { scoreMutants, type MutantScore, type Score } from '../mutants/score.js';
+import { scoreMutants, type Score } from '../mutants/score.js';
+import { writeScore, type MutantScore } from '../results/score-file.js';
 import { MUTANT_TIERS, type MutantTier } from '../mutants/mutant.js';
 import { updateTable } from '../mutants/score-table.js';
 import type { Summary } from '../results/summary.js';
@@ -37,6 +38,7 @@ export async function mutants(options: MutantsOptions): Promise<number> {
     });
     for (const tier of MUTANT_TIERS) say(controlLine(tier, scored.control[tier]));
     if (options.json) process.stdout.write(`${JSON.stringify(asJson(scored))}\n`);
+    writeScore(out, scored.mutants);
     if (options.table) updateTable(options.table, scored);
     return isPassed(scored) ? 0 : 1;
   } finally {

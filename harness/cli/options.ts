@@ -21,8 +21,14 @@ export function durationMs(text: string): number {
   return Number(match[1]) * UNIT_MS[match[2] ?? 's'];
 }
 
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+}
+
 /** `2/4`: the second of four shards. */
-export function shardOf(text: string): { index: number; of: number } {
+export function shardOf(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const [index, of] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
   if (index < 1 || index > of) throw new InvalidArgumentError('not a shard such as 2/4');

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { runCampaign, type CampaignOptions } from '../runner/campaign.js';
-import { openProgress } from '../runner/progress.js';
+import { openProgress, type ProgressOptions } from '../runner/progress.js';
 import { powerOptions } from './power-options.js';
 import type { ProfileName } from '../disks/disk-model.js';
 import { exitCodeOf, type Summary } from '../results/summary.js';
@@ -8,6 +8,10 @@ import type { Tier } from '../results/tier.js';
 import { verdictText } from '../runner/verdict-text.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { workloads } from '../workloads/workload-table.js';
+import { openRun } from './new-run.js';
+import type { Shard } from './options.js';
+import type { Format } from './report-formats.js';
+import { writeReports } from './report.js';
 import { openTarget } from './targets.js';
 import { UsageError } from './usage-error.js';
 
@@ -16,10 +20,14 @@ export interface RunOptions {
   readonly time?: number;
   readonly seed?: number;
   readonly jobs: number;
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: Shard;
   readonly mutant?: readonly string[];
   readonly workload?: readonly string[];
-  readonly out: string;
+  /** Where results go; a new directory in reports/runs when it is not given. */
+  readonly out?: string;
+  readonly quiet?: boolean;
+  /** Reports to write beside the results at the end. */
+  readonly report: readonly Format[];
   readonly json?: boolean;
   readonly target: string;
   readonly keepGoing?: boolean;
@@ -36,37 +44,51 @@ const ONE_SMALL_RUN = { tier: 'power' as const, cycles: 1, jobs: 1, seed: 0 };
 /** `crashwright run`; resolves to the exit code. */
 export async function run(given: RunOptions): Promise<number> {
   const options = given.exhaustive ? { ...given, ...ONE_SMALL_RUN } : given;
-  const seed = options.seed ?? randomInt(2 ** 31);
+  const { seed = randomInt(2 ** 31), tier, jobs, out, shard = { index: 1, of: 1 } } = options;
   const target = openTarget(options.target, { postgresTools: options.secondOpinion });
-  const shard = options.shard ?? { index: 1, of: 1 };
-  const limits =
-    options.cycles === undefined
-      ? { timeMs: options.time ?? DEFAULT_TIME_MS }
-      : { cycles: options.cycles, timeMs: options.time };
-  const progress = openProgress(limits);
+  const workloads = options.workload?.map(knownWorkload);
+  const mutants = mutantsNamed(options.mutant ?? []);
+  const power = tier === 'kill' ? undefined : powerOptions(target, options.profile, options.exhaustive);
+  const limits = limitsOf(options);
+  const results = openRun({ target, tier, seed, shard, jobs, out, workloads, mutants: mutants.map(({ id }) => id) });
+  const progress = openProgress({ goal: goalOf(limits, shard), isQuiet: options.quiet });
   progress.say(
-    `crashwright run --tier ${options.tier} --seed ${seed}: target ${target.factory.name}, ${options.jobs} jobs${shard.of > 1 ? `, shard ${shard.index}/${shard.of}` : ''}`,
+    `crashwright run --tier ${tier} --seed ${seed}: target ${target.factory.name}, ${jobs} jobs${shard.of > 1 ? `, shard ${shard.index}/${shard.of}` : ''}; results in ${results.path}`,
   );
   const campaign: CampaignOptions = {
     ...limits,
     ...target,
     seed,
-    jobs: options.jobs,
+    jobs,
     shard,
-    out: options.out,
-    mutants: mutantsNamed(options.mutant ?? []),
-    workloads: options.workload?.map(knownWorkload),
-    tier: options.tier,
-    power: options.tier === 'kill' ? undefined : powerOptions(target, options.profile, options.exhaustive),
+    out: results.path,
+    mutants,
+    workloads,
+    tier,
+    power,
     stopAfterViolations: options.keepGoing ? Infinity : 1,
+    onRecord: (record) => results.append(record),
     onProgress: (summary) => progress.update(summary),
     onText: (text) => progress.say(text),
   };
   try {
-    return report(await runCampaign(campaign), options.json === true, progress.stop.bind(progress));
+    const summary = await runCampaign(campaign);
+    results.end();
+    progress.stop();
+    const files = await writeReports(results.path, options.report);
+    return tell(summary, files, options.json === true);
   } finally {
     target.dispose();
   }
+}
+
+function limitsOf({ cycles, time }: RunOptions): Pick<CampaignOptions, 'cycles' | 'timeMs'> {
+  return cycles === undefined ? { timeMs: time ?? DEFAULT_TIME_MS } : { cycles, timeMs: time };
+}
+
+/** Of the cycles this shard has its part to do. */
+function goalOf({ cycles, timeMs }: ReturnType<typeof limitsOf>, { index, of }: Shard): ProgressOptions['goal'] {
+  return { timeMs, cycles: cycles === undefined ? undefined : Math.ceil((cycles - index + 1) / of) };
 }
 
 function knownWorkload(name: string): string {
@@ -75,9 +97,9 @@ function knownWorkload(name: string): string {
   return name;
 }
 
-function report(summary: Summary, isJson: boolean, stopProgress: () => void): number {
-  stopProgress();
+function tell(summary: Summary, reports: readonly string[], isJson: boolean): number {
   process.stderr.write(`${verdictText(summary)}\n`);
+  for (const file of reports) process.stderr.write(`  report: ${file}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return exitCodeOf(summary);
 }

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../cli/usage-error.js';
 import { MUTANT_TIERS } from './mutant.js';
-import type { MutantScore, Score } from './score.js';
+import type { MutantScore } from '../results/score-file.js';
+import type { Score } from './score.js';
 
 const BEGIN = '<!-- mutants:begin -->';
 const END = '<!-- mutants:end -->';

@@ -2,25 +2,10 @@ import type { CampaignOptions } from '../runner/campaign.js';
 import { runCampaign } from '../runner/campaign.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
 import type { PowerOptions } from '../runner/power/power-side.js';
+import type { MutantScore } from '../results/score-file.js';
 import { emptySummary, type Summary } from '../results/summary.js';
 import { MUTANT_TIERS, type Mutant, type MutantTier } from './mutant.js';
 import { loadMutant, type MutantFile } from './mutant-table.js';
-
-export interface MutantScore {
-  readonly id: string;
-  readonly title: string;
-  readonly precedent: string;
-  readonly detected: boolean;
-  /** What caught it; empty when nothing did. */
-  readonly invariant: string;
-  readonly tier: MutantTier;
-  readonly ms: number;
-  /** Kill cycles, or simulated runs. */
-  readonly cycles: number;
-  /** Disks recovered and checked; 0 in the kill tier. */
-  readonly crashStates: number;
-  readonly seedFile: string;
-}
 
 export interface Score {
   readonly mutants: MutantScore[];

@@ -41,3 +41,16 @@ export function placesOf(events: readonly StorageEvent[]): Map<number, Place> {
   }
   return places;
 }
+
+const POINT = ' point ';
+
+export function isPlaceOfPoint(place: Place): boolean {
+  return place.includes(POINT);
+}
+
+/** `checkpointer` and `fdatasync(wal)`, or `backend` and `commit:after-record`. */
+export function splitPlace(place: Place): { process: string; place: string } {
+  const separator = isPlaceOfPoint(place) ? POINT : ' ';
+  const at = place.indexOf(separator);
+  return { process: place.slice(0, at), place: place.slice(at + separator.length) };
+}

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { UsageError } from '../cli/usage-error.js';
 import { cycleRecord, type CycleRecord } from './cycle-record.js';
 import { parseResult } from './parse-result.js';
+import { readScore, type MutantScore } from './score-file.js';
 import { TIERS } from './tier.js';
 
 /**
@@ -44,7 +45,10 @@ export interface RunResults {
   /** Where they are. */
   readonly directory: string;
   readonly header: RunHeader;
+  /** In the order of their numbers. */
   readonly cycles: readonly CycleRecord[];
+  /** There when known bugs were hunted. */
+  readonly score?: readonly MutantScore[] | undefined;
 }
 
 /** Writes the results of one run as it goes on. */
@@ -96,7 +100,7 @@ export function readRunDirectory(directory: string): RunResults {
   const file = path.join(directory, CYCLES_FILE);
   const lines = readText(file).split('\n').slice(0, -1);
   const cycles = lines.map((line, index) => parseResult(cycleRecord, `${file}:${index + 1}`, line));
-  return { directory, header, cycles: cycles.sort((a, b) => a.index - b.index) };
+  return { directory, header, cycles: cycles.sort((a, b) => a.index - b.index), score: readScore(directory) };
 }
 
 function readText(file: string): string {

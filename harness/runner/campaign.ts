@@ -65,15 +65,18 @@ export async function runCampaign(options: CampaignOptions): Promise<Summary> {
     summary.violations.length >= options.stopAfterViolations ||
     summary.harnessFailures.length >= MOST_HARNESS_FAILURES;
   const tick = (): number => (summary.elapsedMs = Math.round(performance.now() - started));
+  const onProgress = (): void => {
+    tick();
+    options.onProgress?.(summary);
+  };
   const note = (record: CycleRecord): void => {
     addRecord(summary, record, options.out);
-    tick();
     options.onRecord?.(record);
-    options.onProgress?.(summary);
+    onProgress();
   };
   const job = async (): Promise<void> => {
     const timeLeftMs = (): number => (options.timeMs ?? Infinity) - tick();
-    const power = options.power && new PowerSide(options.power, { ...options, timeLeftMs, summary });
+    const power = options.power && new PowerSide(options.power, { ...options, timeLeftMs, summary, onProgress });
     try {
       while (!isOver()) {
         const index = nextIndex();

@@ -10,6 +10,7 @@ import type { Workload } from '../workloads/workload.js';
 import { ClientSession } from './client-session.js';
 import { ROUND_LIMIT_MS, type CycleConfig } from './cycle-config.js';
 import { exactPlan } from './exact-plan.js';
+import { setUp } from './set-up.js';
 import { eventually, sleep } from './time.js';
 
 /** What one client still has to do, across rounds. */
@@ -43,7 +44,7 @@ export async function runRound(context: RoundContext): Promise<RoundOutcome> {
   const { config, target, round, history } = context;
   const plan = config.rounds[round].faults.map(parseFault);
   const sessions = await connectAll(context);
-  if (round === 0) for (const sql of context.setup) await sessions[0].query(sql);
+  if (round === 0) await setUp((sql) => sessions[0].query(sql), context.setup);
   target.trace.arm(plan);
   const killer = new RoundKiller(target, plan);
   const running = { over: false };

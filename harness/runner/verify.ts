@@ -4,7 +4,8 @@ import type { Contents, Mismatch, Row, Workload } from '../workloads/workload.js
 import { SERVE_AGAIN_BOUND_MS } from './cycle-config.js';
 
 const ATTEMPTS = 6;
-const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
+/** Whatever timeout the workload works with, a reader waits for autovacuum to let go of a table. */
+const READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = 0';
 
 /**
  * Waits until the target serves, calls `onServing` and reads the target's contents. A fault of the plan may still strike
@@ -35,6 +36,7 @@ export async function concludeAfterRecovery(target: Target, workload: Workload):
   if (!workload.conclude) return [];
   return target.whenServing(SERVE_AGAIN_BOUND_MS, async (client) => {
     const contents = await readContents(client, target.connection(), workload);
+    await client.query('SET lock_timeout = 0');
     return workload.conclude!(async (sql) => (await client.query(sql)).rows as Row[], contents);
   });
 }

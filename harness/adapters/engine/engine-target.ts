@@ -13,6 +13,7 @@ import { RECORD_VARIABLE, TRACE_VARIABLE } from '../../faults/preload-library.js
 import { eventually } from '../../runner/time.js';
 import { isSameProcess, startTicksOf } from '../../trace/process-identity.js';
 import { TraceArea } from '../../trace/trace-area.js';
+import { crashwrightVersion } from '../../version.js';
 import { endWithUs } from '../end-with-us.js';
 import type { Inspection } from '../inspection.js';
 import { describeSituation } from '../process-situation.js';
@@ -27,7 +28,6 @@ import { TemplateDirectories, copyDirectory } from './template-directories.js';
 
 const PRELOAD = fileURLToPath(new URL('harness/faults/preload-library.cjs', BUNDLE));
 const DIST = fileURLToPath(new URL('../../../', import.meta.url));
-const PACKAGE = new URL('../../../../package.json', import.meta.url);
 const PORT = 5432;
 /** A pool larger than what connects at once costs a cycle more than all of its work. */
 const CHEAP_STARTS = { backend_pool_size: 1 };
@@ -69,7 +69,7 @@ export function engineFactory({ postgresTools }: EngineFactoryOptions = {}): Eng
   const templates = new TemplateDirectories();
   return {
     name: 'engine',
-    version: () => (JSON.parse(fs.readFileSync(PACKAGE, 'utf8')) as { version: string }).version,
+    version: crashwrightVersion,
     create: (config) => new EngineTarget(config, templates, postgresTools),
     dispose: () => templates.dispose(),
   };

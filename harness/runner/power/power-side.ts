@@ -40,7 +40,7 @@ interface CampaignPart {
   /** States of cycles that are under way are counted in it. */
   readonly summary: Summary;
   readonly timeLeftMs: () => number;
-  readonly onProgress?: (summary: Summary) => void;
+  readonly onProgress: () => void;
   readonly onText?: (text: string) => void;
 }
 
@@ -131,7 +131,7 @@ export class PowerSide {
     const { summary, onProgress } = this.campaign;
     summary.crashStates += states - this.statesSoFar;
     this.statesSoFar = states;
-    onProgress?.(summary);
+    onProgress();
   };
 
   async close(): Promise<void> {

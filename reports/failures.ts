@@ -1,0 +1,55 @@
+import * as path from 'node:path';
+import { causeOf, type Cause } from '../harness/results/cause.js';
+import { accountBeside, readAccount } from '../harness/results/failure-account.js';
+import { groupBy } from '../harness/results/group-by.js';
+import type { LocatedRecord } from './located-record.js';
+import type { Failure } from './report-model.js';
+
+interface FailedCycle extends LocatedRecord {
+  readonly cause: Cause;
+}
+
+/** The failures by cause, the most frequent first; the account of each is of the first cycle that has one. */
+export function failuresOf(records: readonly LocatedRecord[]): Failure[] {
+  const failed = records.filter(({ record }) => record.violations.length > 0).map(withCause);
+  return [...groupBy(failed, ({ cause }) => cause.id).values()]
+    .map(failureOf)
+    .sort((a, b) => b.cycles - a.cycles || a.cause.id.localeCompare(b.cause.id));
+}
+
+function withCause({ record, run }: LocatedRecord): FailedCycle {
+  const { tier, violations } = record;
+  return { record, run, cause: causeOf({ tier, mutants: run.header.mutants, violation: violations[0] }) };
+}
+
+function failureOf(cycles: readonly FailedCycle[]): Failure {
+  const { cause, record, run } = cycles[0];
+  const seedFile = record.seedFile === undefined ? undefined : path.join(run.directory, record.seedFile);
+  return {
+    cause,
+    tier: record.tier,
+    cycles: cycles.length,
+    where: cycles.map((each) => ({
+      masterSeed: each.run.header.seed,
+      index: each.record.index,
+      seed: each.record.seed,
+    })),
+    example: {
+      seed: record.seed,
+      workload: record.workload,
+      mutants: run.header.mutants,
+      violations: record.violations,
+      seedFile,
+      account: seedFile === undefined ? undefined : readAccount(accountBeside(seedFile)),
+    },
+    commands: seedFile === undefined ? [] : commandsFor(seedFile),
+  };
+}
+
+/** What to run to see a failure again. */
+export function commandsFor(seedFile: string): Failure['commands'] {
+  return [
+    { what: 'run the same cycle again', command: `npx crashwright replay ${seedFile}` },
+    { what: 'look for a smaller one that fails the same way', command: `npx crashwright shrink ${seedFile}` },
+  ];
+}
