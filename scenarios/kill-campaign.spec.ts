@@ -89,6 +89,7 @@ describe(`kill campaign, seed ${SEED}`, function () {
       fateOf: (xid) => inspection.fateOf(xid),
       horizons: () => inspection.horizons(),
       indexes: () => inspection.indexes(),
+      logAround: (position) => inspection.logAround(position),
       wal(from) {
         const wal = inspection.wal(from);
         return { ...wal, records: wal.records.slice(0, -1) };

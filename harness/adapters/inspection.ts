@@ -71,6 +71,8 @@ export interface Inspection {
   horizons(): DatabaseHorizon[];
   /** Of every database of a stopped cluster; none of one that is not. */
   indexes(): IndexFacts[];
+  /** For people: records of the log around a position, or its last ones and why it ends where it does. A line of text each. */
+  logAround(position?: number): string[];
 }
 
 /** What looking through an index found; nothing, when it is as it should be. */

@@ -25,10 +25,10 @@ export interface SimulatedTarget {
   advanceXid(volume: Volume, next: number, observe?: StorageObserver): void;
   /** The data pages that a write brings. */
   writtenPages(event: WriteEvent): readonly WrittenPage[];
+  /** What the page that a write brings first says, field by field, and what it said in other bytes; undefined for no page. */
+  pageReader(event: WriteEvent): PageReader | undefined;
   /** In what pages two stopped clusters differ, beyond what replay need not restore; a line of text each. */
   differingPages(original: Volume, replayed: Volume): string[];
-  /** The log's records around a position, or its last ones and why it ends where it does: a line of text each. */
-  logAround(volume: Volume, position?: number): string[];
 }
 
 export interface WrittenPage {
@@ -36,6 +36,14 @@ export interface WrittenPage {
   readonly file: string;
   readonly block: number;
   readonly lsn: number;
+}
+
+/** Reads one page of a file, in any state that it was in. */
+export interface PageReader {
+  /** Which page it is. */
+  readonly title: string;
+  /** Its fields by name, also of a page that is torn. */
+  fieldsOf(page: Buffer): ReadonlyMap<string, string>;
 }
 
 export interface ClusterOptions {

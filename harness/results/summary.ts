@@ -6,6 +6,7 @@ import { checksOf } from '../oracles/looks.js';
 import type { Invariant } from '../oracles/oracle.js';
 import { count, type Counts } from './counts.js';
 import type { CycleRecord } from './cycle-record.js';
+import { readablePath } from './readable-path.js';
 import type { Tier } from './tier.js';
 
 /** What a campaign says about itself with `--json`: the sum of its cycles' records. */
@@ -71,7 +72,7 @@ export function addRecord(summary: Summary, record: CycleRecord, directory: stri
   count(summary.workloads, record.workload);
   for (const [invariant, times] of checksOf(observed.looks)) count(summary.checks as Counts, invariant, times);
   for (const name of ['acknowledged', 'unknown', 'failed'] as const) summary.commits[name] += commits[name];
-  const seedFile = record.seedFile === undefined ? '' : readable(path.join(directory, record.seedFile));
+  const seedFile = record.seedFile === undefined ? '' : readablePath(path.join(directory, record.seedFile));
   for (const invariant of new Set(record.violations.map((violation) => violation.invariant))) {
     summary.violations.push({ invariant, seedFile, seed });
   }
@@ -116,11 +117,6 @@ function whereOf(fault: Fault): { process: string; point: string } {
   }
   const { process, site } = fault.trigger;
   return { process: victims ?? process.type, point: `${process.type} ${printPlace(site)}` };
-}
-
-/** Relative to the working directory where that is short. */
-function readable(file: string): string {
-  return path.relative(process.cwd(), file) || file;
 }
 
 /** 0: nothing violated; 1: an invariant violated; 3: the harness could not do its job. */

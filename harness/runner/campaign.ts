@@ -9,9 +9,12 @@ import { runCycle, type CycleResult } from './cycle.js';
 import type { CycleConfig } from './cycle-config.js';
 import { drawConfig } from './draw-config.js';
 import { failureText } from './failure-text.js';
+import { killAccount } from './kill-account.js';
 import { PowerSide, type PowerOptions } from './power/power-side.js';
 import { recordOfHarnessFailure, recordOfKillCycle } from './records.js';
+import { accountBeside, writeAccount } from '../results/failure-account.js';
 import type { CycleRecord } from '../results/cycle-record.js';
+import { readablePath } from '../results/readable-path.js';
 import { addRecord, emptySummary, type Summary } from '../results/summary.js';
 import type { Tier, WorkingTier } from '../results/tier.js';
 
@@ -138,12 +141,18 @@ export async function runOneCycle(
 /** Returns the seed file's name in the campaign's directory. */
 function save(result: CycleResult, options: CampaignOptions): string {
   const seedFile = saveSeedFile(result, options, options.out);
-  fs.writeFileSync(seedFile.replace(/\.json$/, '.log'), result.log);
+  writeAccount(
+    accountBeside(seedFile),
+    killAccount(
+      result,
+      options.mutants.map(({ id }) => id),
+    ),
+  );
   options.onText?.(failureText(result, seedFile));
   return path.basename(seedFile);
 }
 
-/** Writes the seed file of a violating cycle; returns its path, relative to the working directory where that is short. */
+/** Writes the seed file of a violating cycle; returns its path. */
 export function saveSeedFile(
   result: CycleResult,
   { factory, mutants }: Pick<CampaignOptions, 'factory' | 'mutants'>,
@@ -167,7 +176,7 @@ export function saveSeedFile(
       round: result.round,
     },
   });
-  return path.relative(process.cwd(), file) || file;
+  return readablePath(file);
 }
 
 /** Rounds after the violation never ran; those before it with their exact moments. */

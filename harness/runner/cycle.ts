@@ -8,11 +8,12 @@ import { compareRecoveries } from '../oracles/recovery-idempotence.js';
 import { noLeftovers } from '../oracles/no-leftovers.js';
 import { contentsOracles, filesOracles } from '../oracles/oracle-table.js';
 import { emptyMemory, type FilesEvidence, type Violation } from '../oracles/oracle.js';
+import { positionNamed } from '../oracles/position-named.js';
 import { secondOpinion } from '../oracles/second-opinion.js';
 import { servesAgain } from '../oracles/serves-again.js';
 import type { Observed } from '../results/cycle-record.js';
 import { Observations } from '../results/observations.js';
-import type { FaultStatus } from '../trace/trace-area.js';
+import type { FaultStatus, ProcessTrace } from '../trace/trace-area.js';
 import { drawStream } from '../workloads/stream.js';
 import { workloadNamed } from '../workloads/workload-table.js';
 import { destinationOf, parseXidJump, xidMargins } from '../workloads/xid-course.js';
@@ -46,6 +47,13 @@ export interface CycleResult {
   readonly commits: { readonly acknowledged: number; readonly unknown: number; readonly failed: number };
   readonly elapsedMs: number;
   readonly observed: Observed;
+  readonly history: History;
+  /** Where every process stood when the last round ended. */
+  readonly reached: readonly ProcessTrace[];
+  /** Calls and client events that there were, in all rounds. */
+  readonly events: number;
+  /** The log around what was violated, decoded; a line of text each. */
+  readonly wal: readonly string[];
   /** The end of the target's log, when something was violated. */
   readonly log: string;
 }
@@ -77,6 +85,7 @@ class Cycle {
   private readonly exactRounds: CycleConfig['rounds'][number][] = [];
   private readonly observations = new Observations();
   private endedByHarness = 0;
+  private reached: readonly ProcessTrace[] = [];
   /** Of the target's log, when the round began. */
   private logLength = 0;
 
@@ -113,6 +122,7 @@ class Cycle {
     this.logLength = target.log().length;
     const outcome = await runRound({ round, config, target, workload, history, streams, setup });
     if (outcome.endedByHarness) this.endedByHarness++;
+    this.reached = outcome.reached;
     const plan = config.rounds[round].faults.map(parseFault);
     await this.lookAtCrashedFiles(round, outcome.endedByHarness);
     const copy = await this.copyOfCrashedFiles(round);
@@ -272,6 +282,11 @@ class Cycle {
     return { round, moment, control, wal, pages, horizons, indexes, fateOf, stopMargin, memory };
   }
 
+  private walAround(violation: Violation): string[] {
+    const { target } = this;
+    return target.abilities.inspection ? target.inspect().logAround(positionNamed(violation)) : [];
+  }
+
   private accuse(violations: readonly Violation[]): void {
     this.violations.push(...violations);
   }
@@ -289,6 +304,10 @@ class Cycle {
       commits: { acknowledged: history.count('ok'), unknown: history.count('unknown'), failed: history.count('fail') },
       elapsedMs: performance.now() - this.started,
       observed: this.observations.observed(),
+      history,
+      reached: this.reached,
+      events: this.target.trace.sequence,
+      wal: violations.length > 0 ? this.walAround(violations[0]) : [],
       log: violations.length > 0 ? this.target.log().slice(-8000) : '',
     };
   }

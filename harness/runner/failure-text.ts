@@ -1,6 +1,7 @@
 import { printFault } from '../faults/print.js';
 import { printLsn, type Violation } from '../oracles/oracle.js';
 import type { CycleResult } from './cycle.js';
+import { outcomeOf } from './kill-account.js';
 
 const MOST_SHOWN = 5;
 
@@ -31,15 +32,8 @@ function violationLines({ invariant, promised, found, lsns }: Violation): string
 }
 
 function faultLines({ faults, endedByHarness }: CycleResult): string[] {
-  const lines = faults.map(
-    ({ fault, fired, firings, sequence, matches }) =>
-      `    ${printFault(fault)}   ${fired ? `fired ${howOften(firings)}at #${sequence}` : `not fired (${matches} matches)`}`,
-  );
+  const lines = faults.map((status) => `    ${printFault(status.fault)}   ${outcomeOf(status)}`);
   return endedByHarness > 0
     ? [...lines, `    ${endedByHarness} rounds ended with everything killed by the harness`]
     : lines;
-}
-
-function howOften(firings: number): string {
-  return firings === 1 ? '' : `${firings} times, first `;
 }

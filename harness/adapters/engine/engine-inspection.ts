@@ -22,6 +22,7 @@ import type {
   WalFacts,
   WalRecordFacts,
 } from '../inspection.js';
+import { logAround } from './log-around.js';
 import { NO_MARKS, marksIn, pageFacts } from './page-facts.js';
 import { StoredCatalog } from './stored-catalog.js';
 import { StoredCommitLog } from './stored-commit-log.js';
@@ -45,6 +46,10 @@ export class EngineInspection implements Inspection {
     private readonly os: Pick<Os, 'files'> = openRealOs(),
   ) {
     this.commitLog = new StoredCommitLog(os, dataDirectory);
+  }
+
+  logAround(position?: number): string[] {
+    return logAround(this.os, this.dataDirectory, position);
   }
 
   control(): ControlFacts {

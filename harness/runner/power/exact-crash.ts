@@ -21,6 +21,8 @@ export interface CrashedDisk {
   readonly disk: Volume;
   readonly loss: PowerLoss;
   readonly pending: readonly PendingChange[];
+  /** What was safe. */
+  readonly image: Volume;
   readonly events: readonly StorageEvent[];
 }
 
@@ -36,7 +38,7 @@ function crashDisk(base: Volume, events: readonly StorageEvent[], text: string, 
     if (!known.has(start)) throw new AnotherTrace(`event ${start} is not on its way at +${loss.at}`);
   }
   const disk = materialise(sweep.image, sweep.pending, loss.survivors);
-  return { disk, loss, pending: sweep.pending, events };
+  return { disk, loss, pending: sweep.pending, image: sweep.image, events };
 }
 
 /** The disks after each crash, the last one being what is finally recovered. */

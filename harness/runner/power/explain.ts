@@ -2,10 +2,14 @@ import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import { sectorCount, type Survival } from '../../disks/survivors.js';
 import { historyAt } from '../../history/history-at.js';
 import type { Transaction } from '../../history/history.js';
-import type { Violation } from '../../oracles/oracle.js';
-import type { ChangeEvent, StorageEvent } from '../../trace/storage-event.js';
+import { positionNamed } from '../../oracles/position-named.js';
+import type { PendingAccount, Timeline } from '../../results/failure-account.js';
+import type { ChangeEvent } from '../../trace/storage-event.js';
+import { describeEvent } from './describe-event.js';
 import { crashDisks, type CrashedDisk } from './exact-crash.js';
+import { pendingAccounts } from './pending-accounts.js';
 import type { RunConfig } from './power-config.js';
+import { powerTimeline } from './power-timeline.js';
 import type { PowerFailure } from './search.js';
 import type { TracedRun } from './traced-run.js';
 
@@ -15,6 +19,9 @@ export interface PowerStory {
   readonly operations: readonly string[];
   /** For each crash: what was lost or torn of the changes on their way. */
   readonly losses: readonly (readonly string[])[];
+  /** The same for reports, and what led to each crash. */
+  readonly changes: readonly (readonly PendingAccount[])[];
+  readonly timelines: readonly Timeline[];
   /** Records of the log on the disk that the crash left: around the position that the violation names, or the last. */
   readonly log: readonly string[];
 }
@@ -27,25 +34,19 @@ export async function explain(
 ): Promise<PowerStory> {
   const tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
   const disks = await crashDisks(run, tools, crash);
-  const { transactions } = historyAt(run.history, disks[0].loss.at);
+  const history = historyAt(run.history, disks[0].loss.at);
   return {
-    operations: transactions.map((each) => describeOperation(each, run)),
+    operations: history.transactions.map((each) => describeOperation(each, run)),
     losses: disks.map(lossesOf),
-    log: target.logAround(disks.at(-1)!.disk, positionNamed(violations[0])),
+    changes: disks.map((disk) => pendingAccounts(disk, target)),
+    timelines: disks.map((disk, depth) => powerTimeline(disk, depth, depth === 0 ? history : undefined)),
+    log: target.inspect(disks.at(-1)!.disk).logAround(positionNamed(violations[0])),
   };
-}
-
-/** Where in the log to look: the LSN of the page or record that is accused, or the one in the server's message. */
-function positionNamed({ lsns, found }: Violation): number | undefined {
-  const position = lsns?.page ?? lsns?.record;
-  if (position !== undefined) return position;
-  const [, high, low] = /\b([0-9A-F]+)\/([0-9A-F]{5,8})\b/.exec(found) ?? [];
-  return low === undefined ? undefined : Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
 }
 
 function describeOperation(transaction: Transaction, { workload }: TracedRun): string {
   const { tag, effect, client, commits, outcome, endSequence, synchronous } = transaction;
-  const statements = workload.statements(tag, effect, client).map(({ sql }) => shortened(sql));
+  const statements = workload.statements(tag, effect, client).map(({ sql }) => shortened(sql, LONGEST_STATEMENT));
   const told = !commits
     ? 'rolled back'
     : outcome === 'ok'
@@ -53,13 +54,14 @@ function describeOperation(transaction: Transaction, { workload }: TracedRun): s
       : outcome === 'fail'
         ? 'not committed'
         : 'commit sent';
-  return `${tag} ${statements.join('; ')}   ${synchronous ? '' : 'asynchronous, '}${told}`;
+  return `${tag} ${shortened(statements.join('; '), LONGEST_OPERATION)}   ${synchronous ? '' : 'asynchronous, '}${told}`;
 }
 
 const LONGEST_STATEMENT = 90;
+const LONGEST_OPERATION = 140;
 
-function shortened(sql: string): string {
-  return sql.length > LONGEST_STATEMENT ? `${sql.slice(0, LONGEST_STATEMENT)}...` : sql;
+function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }
 
 function lossesOf({ pending, loss }: CrashedDisk): string[] {
@@ -84,22 +86,4 @@ function ranges(sectors: readonly number[]): string {
   return sectors.length === 0
     ? 'none'
     : `${sectors[0]} to ${sectors.at(-1)}${sectors.length > 1 ? ', some between' : ''}`;
-}
-
-/** `#34 checkpointer write data/base/5/16384 at 8192, 8192 bytes` */
-export function describeEvent(event: StorageEvent): string {
-  const who = `#${event.start} ${event.process} ${event.kind}`;
-  const path = event.path.replace(/^\/data\//, '');
-  switch (event.kind) {
-    case 'write':
-      return `${who} ${path} at ${event.offset}, ${event.data.length} bytes`;
-    case 'truncate':
-      return `${who} ${path} to ${event.bytes} bytes`;
-    case 'rename':
-      return `${who} ${event.fromPath.replace(/^\/data\//, '')} to ${path}`;
-    case 'sync':
-      return `${who} of ${event.of} ${path}${event.failed ? ', failed' : ''}`;
-    default:
-      return `${who} ${path}`;
-  }
 }

@@ -6,9 +6,12 @@ import type { TargetAbilities, TargetFactory } from '../../adapters/target.js';
 import { SEED_FILE_VERSION, traceBeside, writeSeedFile } from '../../corpus/seed-file.js';
 import { workloadsFor } from '../../workloads/workload-table.js';
 import type { CycleConfig } from '../cycle-config.js';
+import { accountBeside, writeAccount } from '../../results/failure-account.js';
 import type { CycleRecord } from '../../results/cycle-record.js';
 import type { Summary } from '../../results/summary.js';
+import { readablePath } from '../../results/readable-path.js';
 import { recordOfPowerCycle } from '../records.js';
+import { powerAccount } from './power-account.js';
 import { powerFailureText } from './power-failure-text.js';
 import type { PowerConfig, Search } from './power-config.js';
 import { PowerWorker } from './power-pool.js';
@@ -144,6 +147,7 @@ export class PowerSide {
     const target = { name: power.targetName, version: power.targetVersion() };
     const mutants = campaign.mutants.map(({ id }) => id);
     const seedFile = savePowerSeed(result, { target, mutants, out: campaign.out });
+    writeAccount(accountBeside(seedFile), powerAccount(result, mutants));
     campaign.onText?.(powerFailureText(result, seedFile));
     return path.basename(seedFile);
   }
@@ -161,7 +165,7 @@ function tracePathFor(out: string, seed: number): string {
   return path.join(out, `power-${seed}.trace`);
 }
 
-/** Writes the seed file of a failed cycle, its trace beside it; returns its path, relative where that is short. */
+/** Writes the seed file of a failed cycle, its trace beside it; returns its path. */
 export function savePowerSeed(
   { source, config, failure }: PowerCycleResult,
   { target, mutants, out }: SeedOrigin,
@@ -182,5 +186,5 @@ export function savePowerSeed(
     verdict: { invariant, promised, found },
   });
   fs.renameSync(tracePathFor(out, config.seed), traceBeside(seedFile));
-  return path.relative(process.cwd(), seedFile) || seedFile;
+  return readablePath(seedFile);
 }

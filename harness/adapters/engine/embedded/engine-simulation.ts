@@ -9,10 +9,16 @@ import { Volume } from '../../../disks/volume.js';
 import { SeededRandom } from '../../../schedulers/seeded-random.js';
 import type { Row } from '../../../workloads/workload.js';
 import type { WriteEvent } from '../../../trace/storage-event.js';
-import type { RecoverOptions, RecoveredCluster, SimulatedTarget, WrittenPage } from '../../simulated-target.js';
+import type {
+  RecoverOptions,
+  RecoveredCluster,
+  SimulatedTarget,
+  PageReader,
+  WrittenPage,
+} from '../../simulated-target.js';
 import { EngineInspection } from '../engine-inspection.js';
 import { advanceXid, beginAt } from '../xid-place.js';
-import { logAround } from './log-around.js';
+import { pageFields, pageTitle } from '../page-fields.js';
 import { SimulatedMemory, VirtualClock, memoryOs } from './memory-os.js';
 import { differingPages, writtenPages } from './pages.js';
 import { queryRows } from './session-rows.js';
@@ -87,12 +93,14 @@ class EngineSimulation implements SimulatedTarget {
     return pages;
   }
 
-  differingPages(original: Volume, replayed: Volume): string[] {
-    return differingPages(original, replayed, this.dataDirectory, this.inspect(original).databaseFilter());
+  pageReader({ path, offset }: WriteEvent): PageReader | undefined {
+    const file = path.slice(this.dataDirectory.length + 1);
+    const title = pageTitle(file, offset);
+    return title === undefined ? undefined : { title, fieldsOf: (page) => pageFields(file, offset, page) };
   }
 
-  logAround(volume: Volume, position?: number): string[] {
-    return logAround(this.os(volume), this.dataDirectory, position);
+  differingPages(original: Volume, replayed: Volume): string[] {
+    return differingPages(original, replayed, this.dataDirectory, this.inspect(original).databaseFilter());
   }
 
   private os(volume: Volume, observe?: StorageObserver): Os {

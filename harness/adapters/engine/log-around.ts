@@ -1,9 +1,9 @@
-import { formatLsn } from '../../../../engine/base/lsn.js';
-import type { Os } from '../../../../engine/os/os.js';
-import { readControlFile } from '../../../../engine/recovery/control-file.js';
-import { WalReader } from '../../../../engine/wal/reader.js';
-import { fileWalSource } from '../../../../engine/wal/wal-source.js';
-import { recordLine } from '../record-line.js';
+import { formatLsn } from '../../../engine/base/lsn.js';
+import type { Os } from '../../../engine/os/os.js';
+import { readControlFile } from '../../../engine/recovery/control-file.js';
+import { WalReader } from '../../../engine/wal/reader.js';
+import { fileWalSource } from '../../../engine/wal/wal-source.js';
+import { recordLine } from './record-line.js';
 
 const MOST_RECORDS = 8;
 const MOST_AFTER = 3;
@@ -12,7 +12,7 @@ const MOST_AFTER = 3;
  * Records of the log, from the redo point on, a line each: those around the one at `position`, which is marked; the last
  * ones and why the log ends where it does when `position` is not given, or is near the end, or behind it.
  */
-export function logAround(os: Os, dataDirectory: string, position = Infinity): string[] {
+export function logAround(os: Pick<Os, 'files'>, dataDirectory: string, position = Infinity): string[] {
   try {
     const { segmentBytes, systemIdentifier, checkPointCopy, checkPoint } = readControlFile(os, dataDirectory);
     const { redo, timeline } = checkPointCopy;
