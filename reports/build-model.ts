@@ -8,6 +8,7 @@ import { failuresOf } from './failures.js';
 import type { Coverage, CoverageCell, DiscoveryPoint, Recovery, ReportModel, Totals } from './report-model.js';
 import { inOrder, type LocatedRecord } from './located-record.js';
 
+const VERDICTS = { 0: 'passed', 1: 'violated', 3: 'harness-failure' } as const;
 /** So many points draw as well as all of them. */
 const MOST_POINTS = 400;
 
@@ -16,10 +17,12 @@ export function buildModel(results: readonly RunResults[]): ReportModel {
   const records = inOrder(results);
   const summary = summaryOf(results, records);
   const failures = failuresOf(records);
-  const verdict = (['passed', 'violated', undefined, 'harness-failure'] as const)[exitCodeOf(summary)]!;
+  const score = results.find((run) => run.score)?.score;
+  const missedBugs = score?.filter(({ detected }) => !detected).map(({ id }) => id) ?? [];
+  const verdict = missedBugs.length > 0 ? 'harness-failure' : VERDICTS[exitCodeOf(summary)];
   return {
     verdict,
-    headline: headlineOf(verdict, summary, failures.length),
+    headline: headlineOf(verdict, summary, failures.length, missedBugs),
     campaigns: campaignsOf(results),
     totals: totalsOf(summary, records),
     invariants: invariantsOf(summary, records),
@@ -28,7 +31,7 @@ export function buildModel(results: readonly RunResults[]): ReportModel {
     coverage: coverageOf(records),
     recoveries: thinned(records.flatMap(recoveriesOf)),
     discovery: thinned(discoveryOf(records)),
-    score: results.find(({ score }) => score)?.score,
+    score,
   };
 }
 
@@ -39,7 +42,13 @@ function summaryOf([first]: readonly RunResults[], records: readonly LocatedReco
   return summary;
 }
 
-function headlineOf(verdict: ReportModel['verdict'], { cycles, harnessFailures }: Summary, causes: number): string {
+function headlineOf(
+  verdict: ReportModel['verdict'],
+  { cycles, harnessFailures }: Summary,
+  causes: number,
+  missedBugs: readonly string[],
+): string {
+  if (missedBugs.length > 0) return `Known bugs were not found: ${missedBugs.join(', ')}`;
   if (verdict === 'passed') return `Nothing violated in ${cycles} cycles`;
   if (verdict === 'violated') return causes === 1 ? 'One cause of failures' : `${causes} causes of failures`;
   return harnessFailures.length > 0

@@ -30,8 +30,8 @@ export function campaignKey({ header: { seed, tier, target, mutants, workloads }
 function refuseOverlap(results: readonly RunResults[]): void {
   const owners = new Map<string, string>();
   for (const run of results) {
-    for (const { index } of run.cycles) {
-      const cycle = `${campaignKey(run)} ${index}`;
+    for (const { tier, index } of run.cycles) {
+      const cycle = `${campaignKey(run)} ${tier} ${index}`;
       const owner = owners.get(cycle);
       if (owner !== undefined) {
         throw new UsageError(

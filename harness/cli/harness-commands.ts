@@ -8,7 +8,6 @@ import { durationMs, positiveNumber, shardOf, wholeNumber } from './options.js';
 import { UsageError } from './usage-error.js';
 
 const USAGE_EXIT = 2;
-const DEFAULT_OUT = 'reports/runs';
 const DEFAULT_JOBS = Math.max(1, Math.min(4, os.availableParallelism()));
 
 /** Exit handlers end the servers and remove the temporary directories; a signal by itself would skip them. */
@@ -69,7 +68,7 @@ export function addHarnessCommands(program: Command): void {
     .option('--budget <duration>', 'longest hunt for each', durationMs, 60_000)
     .option('--seed <n>', 'master seed', wholeNumber, 1)
     .option('--jobs <n>', 'cycles at a time', positiveNumber, DEFAULT_JOBS)
-    .option('--out <directory>', 'where seed files go', DEFAULT_OUT)
+    .option('--out <directory>', 'where results go (default: a new directory in reports/runs)')
     .option('--json', 'print the score as one JSON object')
     .option('--table <file>', 'put the score as a table between the marks in this Markdown file')
     .action(async (options) => leave((await import('./mutants.js')).mutants(options)));

@@ -4,6 +4,8 @@ import { writeScore, type MutantScore } from '../results/score-file.js';
 import { MUTANT_TIERS, type MutantTier } from '../mutants/mutant.js';
 import { updateTable } from '../mutants/score-table.js';
 import type { Summary } from '../results/summary.js';
+import { openRun } from './new-run.js';
+import { writeReports } from './report.js';
 import { powerOptions } from './power-options.js';
 import { openTarget } from './targets.js';
 
@@ -12,7 +14,8 @@ export interface MutantsOptions {
   readonly budget: number;
   readonly seed: number;
   readonly jobs: number;
-  readonly out: string;
+  /** Where results go; a new directory in reports/runs when it is not given. */
+  readonly out?: string;
   readonly json?: boolean;
   /** A Markdown file whose table of mutants is to be made anew. */
   readonly table?: string;
@@ -23,22 +26,35 @@ export async function mutants(options: MutantsOptions): Promise<number> {
   const target = openTarget('engine');
   const files = options.only ? mutantsNamed(options.only.flatMap((ids) => ids.split(','))) : mutantFiles();
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const { seed, jobs, budget } = options;
+  const results = openRun({
+    target,
+    tier: 'all',
+    seed,
+    shard: { index: 1, of: 1 },
+    jobs,
+    out: options.out,
+    mutants: [],
+    workloads: undefined,
+  });
   try {
-    const { seed, jobs, out, budget } = options;
     const scored = await scoreMutants({
       ...target,
       power: powerOptions(target),
       seed,
       jobs,
-      out,
+      out: results.path,
       files,
       budgetMs: budget,
       onMutant: (score) => say(line(score)),
+      onControl: (record) => results.append(record),
       onText: say,
     });
     for (const tier of MUTANT_TIERS) say(controlLine(tier, scored.control[tier]));
     if (options.json) process.stdout.write(`${JSON.stringify(asJson(scored))}\n`);
-    writeScore(out, scored.mutants);
+    writeScore(results.path, scored.mutants);
+    results.end();
+    for (const file of await writeReports(results.path, ['html'])) say(`report: ${file}`);
     if (options.table) updateTable(options.table, scored);
     return isPassed(scored) ? 0 : 1;
   } finally {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { runCampaign, type CampaignOptions } from '../runner/campaign.js';
+import { painted } from '../runner/painted.js';
 import { openProgress, type ProgressOptions } from '../runner/progress.js';
 import { powerOptions } from './power-options.js';
 import type { ProfileName } from '../disks/disk-model.js';
@@ -98,7 +99,7 @@ function knownWorkload(name: string): string {
 }
 
 function tell(summary: Summary, reports: readonly string[], isJson: boolean): number {
-  process.stderr.write(`${verdictText(summary)}\n`);
+  process.stderr.write(`${painted(verdictText(summary), process.stderr)}\n`);
   for (const file of reports) process.stderr.write(`  report: ${file}\n`);
   if (isJson) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return exitCodeOf(summary);

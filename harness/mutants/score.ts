@@ -2,6 +2,7 @@ import type { CampaignOptions } from '../runner/campaign.js';
 import { runCampaign } from '../runner/campaign.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
 import type { PowerOptions } from '../runner/power/power-side.js';
+import type { CycleRecord } from '../results/cycle-record.js';
 import type { MutantScore } from '../results/score-file.js';
 import { emptySummary, type Summary } from '../results/summary.js';
 import { MUTANT_TIERS, type Mutant, type MutantTier } from './mutant.js';
@@ -20,6 +21,8 @@ export interface ScoreOptions extends Pick<CampaignOptions, 'factory' | 'abiliti
   readonly controlMs?: number;
   readonly files: readonly MutantFile[];
   readonly onMutant?: (score: MutantScore) => void;
+  /** Told of every cycle of the engine without mutants. */
+  readonly onControl?: (record: CycleRecord) => void;
   readonly onText?: (text: string) => void;
 }
 
@@ -51,6 +54,7 @@ async function hunted(options: ScoreOptions): Promise<Score['control']> {
       ...campaignFor([], tier, options),
       timeMs: options.controlMs ?? options.budgetMs,
       power: { ...options.power, focuses },
+      onRecord: options.onControl,
       adjust: everyFocus(ofTier.map(({ mutant }) => mutant)),
     });
   }

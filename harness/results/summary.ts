@@ -127,5 +127,5 @@ export function exitCodeOf(summary: Summary): 0 | 1 | 3 {
 
 /** A campaign in which nothing struck has tested nothing. */
 export function hasNothingStruck({ tier, faults, crashStates }: Summary): boolean {
-  return tier === 'power' ? crashStates === 0 : faults.fired === 0;
+  return (tier === 'power' || faults.fired === 0) && (tier === 'kill' || crashStates === 0);
 }

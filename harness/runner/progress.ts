@@ -1,6 +1,6 @@
-import { styleText } from 'node:util';
 import cliProgress from 'cli-progress';
 import type { Summary } from '../results/summary.js';
+import { painted } from './painted.js';
 
 /** Live progress on standard error: a bar on a terminal, a line every few seconds elsewhere. */
 export interface Progress {
@@ -53,7 +53,7 @@ class NoProgress implements Progress {
   update(_summary: Summary): void {}
 
   say(text: string): void {
-    this.output.write(`${text}\n`);
+    this.output.write(`${painted(text, this.output)}\n`);
   }
 
   stop(): void {}
@@ -96,7 +96,7 @@ class BarProgress implements Progress {
   }
 
   say(text: string): void {
-    this.output.write(`\r\u001b[K${text}\n`);
+    this.output.write(`\r\u001b[K${painted(text, this.output)}\n`);
     this.bar.render();
   }
 
@@ -115,9 +115,4 @@ export function leftMs(
     goal.cycles === undefined || cycles === 0 ? Infinity : (elapsedMs / cycles) * Math.max(0, goal.cycles - cycles);
   const left = Math.min(byTime, byCycles);
   return Number.isFinite(left) ? Math.max(0, left) : undefined;
-}
-
-/** In colour where the terminal has it and NO_COLOR does not forbid it. */
-export function coloured(colour: 'red' | 'green' | 'yellow' | 'bold', text: string, output = process.stderr): string {
-  return styleText(colour, text, { stream: output });
 }
