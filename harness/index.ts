@@ -10,6 +10,7 @@ export { powerOptions } from './cli/power-options.js';
 export { openTarget } from './cli/targets.js';
 export { PROFILE_NAMES, type ProfileName } from './disks/disk-model.js';
 export { honestProfiles, profiles } from './disks/profiles.js';
+export { corpusFiles, type CorpusFile } from './corpus/corpus-files.js';
 export { readSeedFile, traceBeside, writeSeedFile, type SeedFile } from './corpus/seed-file.js';
 export type { Fault } from './faults/fault.js';
 export { parseFault } from './faults/parse.js';

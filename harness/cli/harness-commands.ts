@@ -40,6 +40,7 @@ export function addHarnessCommands(program: Command): void {
     .option('--attempts <n>', 'runs before a smaller cycle counts as passing', positiveNumber, 2)
     .option('--out <file>', 'where to write the smaller seed file')
     .action(async (file, options) => leave((await import('./shrink.js')).shrinkCommand(file, options)));
+  addCorpus(program);
   program
     .command('trace')
     .description('print what a run did to storage, call by call, with what the bytes mean')
@@ -72,6 +73,29 @@ export function addHarnessCommands(program: Command): void {
     .option('--json', 'print the score as one JSON object')
     .option('--table <file>', 'put the score as a table between the marks in this Markdown file')
     .action(async (options) => leave((await import('./mutants.js')).mutants(options)));
+}
+
+function addCorpus(program: Command): void {
+  const corpus = program.command('corpus').description('seed files of bugs that must not come back');
+  const directory = new Option('--directory <directory>', 'where it is').default('harness/corpus');
+  corpus
+    .command('add')
+    .description('shrink a seed file, and file it unless its cause is known')
+    .argument('<file>', 'seed file that a run saved')
+    .option('--cause <text>', 'what was wrong')
+    .option('--consequence <text>', 'what came of it')
+    .option('--fix <text>', 'what mended it')
+    .option('--commit <hash>', 'where')
+    .option('--name <words>', "how the file's name begins")
+    .option('--budget <duration>', 'longest search for a smaller case', durationMs, 120_000)
+    .option('--attempts <n>', 'runs before a smaller cycle counts as passing', positiveNumber, 2)
+    .addOption(directory)
+    .action(async (file, options) => leave((await import('./corpus.js')).addToCorpus(file, options)));
+  corpus
+    .command('list')
+    .description('what is in it')
+    .addOption(directory)
+    .action(async (options) => leave((await import('./corpus.js')).listCorpus(options)));
 }
 
 function addRun(program: Command): void {

@@ -1,4 +1,10 @@
-import { readSeedFile, traceBeside, type KillSeedFile, type PowerSeedFile } from '../corpus/seed-file.js';
+import {
+  readSeedFile,
+  traceBeside,
+  type KillSeedFile,
+  type PowerSeedFile,
+  type SeedFile,
+} from '../corpus/seed-file.js';
 import { mutantsNamed, type MutantFile } from '../mutants/mutant-table.js';
 import { runOneCycle } from '../runner/campaign.js';
 import type { CycleResult } from '../runner/cycle.js';
@@ -16,7 +22,7 @@ export interface ReplayOptions {
   readonly withoutMutants?: boolean;
 }
 
-interface Replay {
+export interface Replay {
   readonly invariants: readonly string[];
   readonly tries: number;
   readonly elapsedMs: number;
@@ -25,14 +31,17 @@ interface Replay {
 /** `crashwright replay FILE`; resolves to the exit code: 1 when anything was violated at least once. */
 export async function replay(path: string, options: ReplayOptions): Promise<number> {
   const seedFile = readSeedFile(path);
+  return report(seedFile.verdict.invariant, await violatedBy(path, seedFile, options), options);
+}
+
+/** Runs the cycle of a seed file so often, and tells what each run violated. */
+export async function violatedBy(path: string, seedFile: SeedFile, options: ReplayOptions): Promise<Replay[]> {
   const mutants = mutantsNamed(options.withoutMutants ? [] : seedFile.mutants);
   const target = openTarget(seedFile.target.name);
   try {
-    const replays =
-      seedFile.tier === 'power'
-        ? await replayPower(path, seedFile, target, mutants, options)
-        : await replayKill(path, seedFile, target, mutants, options);
-    return report(seedFile.verdict.invariant, replays, options);
+    return seedFile.tier === 'power'
+      ? await replayPower(path, seedFile, target, mutants, options)
+      : await replayKill(path, seedFile, target, mutants, options);
   } finally {
     target.dispose();
   }

@@ -12,6 +12,8 @@ import {
   type SeedFile,
 } from './seed-file.js';
 
+const ABOUT = { cause: 'a lock too few', consequence: 'a row is lost', fix: 'the lock', commit: '0123abc' };
+
 describe('seed files', () => {
   let directory: DirectoryResult;
   before(async () => {
@@ -26,7 +28,7 @@ describe('seed files', () => {
     features: [],
   });
   const seedFile = (): SeedFile => ({
-    version: 1,
+    version: 2,
     tier: 'kill',
     target: { name: 'engine', version: '0.1.0' },
     mutants: ['W1'],
@@ -43,7 +45,7 @@ describe('seed files', () => {
 
   const crashed = (source: 'simulated' | 'recorded'): SeedFile =>
     ({
-      version: 1,
+      version: 2,
       tier: 'power',
       source,
       target: { name: 'engine', version: '0.1.0' },
@@ -83,6 +85,26 @@ describe('seed files', () => {
     expect(readSeedFile(path)).to.deep.equal(power);
   });
 
+  it('may begin with what is known of the bug', () => {
+    const path = `${directory.path}/about.json`;
+    writeSeedFile(path, { ...seedFile(), about: ABOUT });
+    expect(readSeedFile(path).about).to.deep.equal(ABOUT);
+  });
+
+  it('of version 1 are read as they are now', () => {
+    const path = `${directory.path}/old.json`;
+    writeFileSync(path, JSON.stringify({ ...seedFile(), version: 1 }));
+    expect(readSeedFile(path)).to.deep.equal(seedFile());
+  });
+
+  it('of a version to come are refused, and the reader is told what to do', () => {
+    const path = `${directory.path}/new.json`;
+    writeFileSync(path, JSON.stringify({ ...seedFile(), version: 3 }));
+    expect(() => readSeedFile(path)).to.throw(
+      /new\.json is a seed file of version 3, and this is version 2: a newer crashwright wrote it/,
+    );
+  });
+
   it('have a trace beside them', () => {
     expect(traceBeside('runs/a.json')).to.equal('runs/a.trace');
     expect(traceBeside('runs/a')).to.equal('runs/a.trace');
@@ -91,7 +113,8 @@ describe('seed files', () => {
   const damaged: [string, unknown][] = [
     ['a recorded run with the configuration of a simulated one', { ...crashed('simulated'), source: 'recorded' }],
     ['a run of another source', { ...crashed('simulated'), source: 'dreamt' }],
-    ['another version', { ...seedFile(), version: 2 }],
+    ['a header without a fix', { ...seedFile(), about: { cause: 'a', consequence: 'b' } }],
+    ['a commit that is none', { ...seedFile(), about: { ...ABOUT, commit: 'yesterday' } }],
     [
       'a fault that does not parse',
       { ...seedFile(), config: { ...config, rounds: [{ faults: ['kill everybody now'] }] } },
@@ -104,7 +127,7 @@ describe('seed files', () => {
     it(`refuse ${what}`, () => {
       const path = `${directory.path}/damaged.json`;
       writeFileSync(path, JSON.stringify(contents));
-      expect(() => readSeedFile(path)).to.throw('is not a seed file of version 1');
+      expect(() => readSeedFile(path)).to.throw('is not a seed file of version 2');
     });
   }
 });

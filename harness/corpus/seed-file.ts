@@ -11,7 +11,7 @@ import { parseXidJump } from '../workloads/xid-course.js';
  * A cycle as one small file, enough to run it again anywhere: what `run` saves for a violation, and what `replay` and
  * `shrink` read.
  */
-export const SEED_FILE_VERSION = 1;
+export const SEED_FILE_VERSION = 2;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -69,8 +69,21 @@ const powerConfig = v.object({
   script: v.optional(v.literal('across-checkpoint')),
 });
 
+const sentence = v.pipe(v.string(), v.trim(), v.minLength(1));
+
+/** What is known of the bug: the header of a file in the corpus. */
+const about = v.object({
+  cause: sentence,
+  consequence: sentence,
+  fix: sentence,
+  /** Where it was mended, or known not to be: an abbreviated hash. */
+  commit: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{7,40}$/))),
+});
+export type About = v.InferOutput<typeof about>;
+
 const common = {
   version: v.literal(SEED_FILE_VERSION),
+  about: v.optional(about),
   target: v.object({ name: v.string(), version: v.string() }),
   /** Ids of the mutants the target ran with. */
   mutants: v.array(v.string()),
@@ -117,13 +130,27 @@ function parses(parse: (text: string) => unknown, text: string): boolean {
   }
 }
 
-/** Reads a seed file; throws with the path inside the file where it is wrong. */
+/** Reads a seed file, also an older one; throws with the path inside the file where it is wrong. */
 export function readSeedFile(path: string): SeedFile {
-  const result = v.safeParse(schema, parseJson(path));
+  const result = v.safeParse(schema, migrated(path, parseJson(path)));
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new UsageError(
     `${path} is not a seed file of version ${SEED_FILE_VERSION}: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`,
+  );
+}
+
+/** Version 1 had no header, and nothing else was different. */
+function migrated(path: string, json: unknown): unknown {
+  const { version } = (json ?? {}) as { version?: unknown };
+  if (version === 1) return { ...(json as object), version: SEED_FILE_VERSION };
+  if (typeof version !== 'number' || version === SEED_FILE_VERSION) return json;
+  const advice =
+    version > SEED_FILE_VERSION
+      ? 'a newer crashwright wrote it: replay it with that'
+      : 'no crashwright wrote such files';
+  throw new UsageError(
+    `${path} is a seed file of version ${version}, and this is version ${SEED_FILE_VERSION}: ${advice}`,
   );
 }
 

@@ -56,6 +56,8 @@ export type ReplayJob = FailedRun & {
   readonly trace: { readonly events: number; readonly digest: number };
   /** What was found. */
   readonly verdict: { readonly invariant: Invariant };
+  /** Milliseconds after which no further state is begun, where the run has to be searched. */
+  readonly budgetMs?: number;
 };
 
 export interface ReplayOutcome {
@@ -146,7 +148,8 @@ export async function replayJob(job: ReplayJob, { target, onState }: JobContext)
     if (!(thrown instanceof AnotherTrace)) throw thrown;
   }
   const search = { ...REPLAY_SEARCH, profiles: PROFILE_NAMES.filter((name) => name === crash.profile) };
-  const find = (wanted?: Invariant) => searchRun(run, { config, search, target, onState, wanted });
+  const isOver = isOverAfter(job.budgetMs ?? Infinity);
+  const find = (wanted?: Invariant) => searchRun(run, { config, search, target, onState, wanted, isOver });
   const first = await find();
   const broken = job.verdict.invariant;
   const isAnother = first.failure && !first.failure.violations.some(({ invariant }) => invariant === broken);
