@@ -63,6 +63,12 @@ export function addHarnessCommands(program: Command): void {
     .option('--out <file>', 'where to write it, - for standard output (default: beside the results)')
     .action(async (directories, options) => leave((await import('./report.js')).report(directories, options)));
   program
+    .command('issues')
+    .description("open or update an issue for each cause of failures, with GitHub's gh")
+    .argument('<directories...>', 'directories of runs, or with such in them')
+    .option('--dry-run', 'only say what would be done')
+    .action(async (directories, options) => leave((await import('./issues.js')).issues(directories, options)));
+  program
     .command('mutants')
     .description('prove the power of the harness: find known crash bugs put into the engine')
     .option('--only <ids...>', 'these only')
