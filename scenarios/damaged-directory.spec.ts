@@ -5,7 +5,7 @@ import pg from 'pg';
 import { dir, type DirectoryResult } from 'tmp-promise';
 import { engineFactory, type EngineFactory } from '../harness/adapters/engine/engine-target.js';
 import { copyDirectory } from '../harness/adapters/engine/template-directories.js';
-import type { Target } from '../harness/adapters/target.js';
+import type { PgTarget } from '../harness/adapters/target.js';
 
 /**
  * A stopped cluster whose files are damaged one at a time. The server may refuse to start, or answer a query with an error;
@@ -46,7 +46,7 @@ function filesToDamage(dataDirectory: string): string[] {
     .toSorted();
 }
 
-async function answers(target: Target): Promise<string[]> {
+async function answers(target: PgTarget): Promise<string[]> {
   const client = new pg.Client({ ...target.connection(), query_timeout: PATIENCE_MS });
   client.on('error', () => {});
   await client.connect();
@@ -66,7 +66,7 @@ async function answers(target: Target): Promise<string[]> {
 }
 
 /** Starts the server: its answers, or undefined when it refused. Throws when it hangs. */
-async function startAndAsk(target: Target): Promise<string[] | undefined> {
+async function startAndAsk(target: PgTarget): Promise<string[] | undefined> {
   await target.start();
   const deadline = performance.now() + PATIENCE_MS;
   for (let last = ''; performance.now() < deadline;) {
@@ -89,7 +89,7 @@ describe('damaged data directories', () => {
   let truth: string[];
   let next = 0;
 
-  const newTarget = (): Target => {
+  const newTarget = (): PgTarget => {
     const directory = join(workplace.path, `t${next++}`);
     fs.mkdirSync(directory);
     return factory.create({ directory, settings: SETTINGS, walSegmentMegabytes: 1, preload: [] });

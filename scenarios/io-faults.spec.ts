@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { dir, type DirectoryResult } from 'tmp-promise';
 import { engineFactory, type EngineFactory } from '../harness/adapters/engine/engine-target.js';
-import type { Target } from '../harness/adapters/target.js';
+import type { PgTarget } from '../harness/adapters/target.js';
 import { parseFault } from '../harness/faults/parse.js';
 import type { FaultStatus } from '../harness/trace/trace-area.js';
 import { eventually, failureOf, quiet } from './support/server.js';
@@ -17,7 +17,7 @@ describe('I/O faults', function () {
   this.timeout(60_000);
   let workplace: DirectoryResult;
   let factory: EngineFactory;
-  let target: Target;
+  let target: PgTarget;
   let isThere = false;
   let clients: pg.Client[] = [];
   let next = 0;

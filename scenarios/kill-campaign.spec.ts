@@ -13,6 +13,7 @@ import {
   runCampaign,
   type Inspection,
 } from '../harness/index.js';
+import { readRunDirectory } from '../harness/results/run-directory.js';
 import { eventually } from './support/server.js';
 
 const SEED = 20_261_121;
@@ -99,10 +100,11 @@ describe(`kill campaign, seed ${SEED}`, function () {
     await target.dispose();
   });
 
-  it('leaves no server and no file behind when it is interrupted', async () => {
+  it('leaves no server and no file behind when it is interrupted, but the results it had come to', async () => {
     const tmp = `${directory.path}/tmp`;
     mkdirSync(tmp);
-    const run = spawn(process.execPath, [COMMAND, 'run', '--cycles', '100', '--jobs', '1', '--out', tmp], {
+    const out = `${directory.path}/interrupted`;
+    const run = spawn(process.execPath, [COMMAND, 'run', '--cycles', '100', '--jobs', '1', '--out', out], {
       env: { ...process.env, TMPDIR: tmp },
       stdio: 'ignore',
     });
@@ -113,6 +115,7 @@ describe(`kill campaign, seed ${SEED}`, function () {
     run.kill('SIGTERM');
     expect(await ended).to.equal(128 + 15);
     expect(readdirSync(tmp)).to.deep.equal([]);
+    expect(readRunDirectory(out).header.endedAt).to.equal(undefined);
     await eventually('its processes to end', () => !processesMention(tmp));
   });
 

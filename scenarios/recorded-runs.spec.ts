@@ -48,7 +48,7 @@ describe(`runs of real processes whose power is cut, seed ${SEED}`, function () 
       power: { ...power, search: { ...power.search, points: 8, nestedDepth: 1 } },
       adjust: synchronousInserts,
       seed: SEED,
-      cycles: 1,
+      cycles: RECORDED_ONLY.of,
       jobs: 1,
       shard: RECORDED_ONLY,
       out: out.path,

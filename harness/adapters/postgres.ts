@@ -1,15 +1,24 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
-import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import { killProcesses } from '../faults/kill.js';
 import { isSameProcess, startTicksOf } from '../trace/process-identity.js';
 import { TraceArea } from '../trace/trace-area.js';
 import { eventually } from '../runner/time.js';
+import type { ConnectOptions, Connection } from './connection.js';
 import { endWithUs } from './end-with-us.js';
 import type { Inspection } from './inspection.js';
+import { connectPg, connectServedPg } from './pg-connection.js';
 import { childrenOf } from './process-tree.js';
-import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from './target.js';
+import type {
+  PgTarget,
+  StopMode,
+  Target,
+  TargetAbilities,
+  TargetConfig,
+  TargetFactory,
+  TargetProcess,
+} from './target.js';
 import { whenServing } from './when-serving.js';
 
 /** Where Debian's postgresql-15 puts its programs. */
@@ -20,6 +29,7 @@ const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } 
 export const postgresAbilities: TargetAbilities = {
   trace: false,
   inspection: false,
+  transactions: true,
   processTypes: ['postmaster', 'backend'],
   features: ['indexes', 'upserts', 'vacuum', 'savepoints', 'two-phase', 'minimal-logging', 'databases'],
 };
@@ -36,7 +46,7 @@ export function postgresFactory(binaries = POSTGRES_BIN): TargetFactory {
   };
 }
 
-class PostgresTarget implements Target {
+class PostgresTarget implements PgTarget {
   readonly abilities = postgresAbilities;
   readonly dataDirectory: string;
   readonly trace: TraceArea;
@@ -103,6 +113,14 @@ class PostgresTarget implements Target {
     return { host: this.config.directory, port: PORT, user: 'postgres', database: 'postgres' };
   }
 
+  connect(options?: ConnectOptions): Promise<Connection> {
+    return connectPg(this.connection(), options);
+  }
+
+  connectServed(): Promise<Connection> {
+    return connectServedPg(this.connection());
+  }
+
   processes(): TargetProcess[] {
     if (!this.isRunning()) return [];
     const all = [{ pid: this.server!.pid!, type: 'postmaster' }];
@@ -117,7 +135,7 @@ class PostgresTarget implements Target {
     killProcesses(pids);
   }
 
-  whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  whenServing<T>(boundMs: number, use: (connection: Connection) => Promise<T>): Promise<T> {
     return whenServing(this, boundMs, use);
   }
 

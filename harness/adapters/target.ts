@@ -1,7 +1,7 @@
-import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import type { TraceArea } from '../trace/trace-area.js';
 import type { Feature } from '../workloads/workload.js';
+import type { ConnectOptions, Connection } from './connection.js';
 import type { Inspection } from './inspection.js';
 
 /** How one cycle's target is set up. */
@@ -31,6 +31,8 @@ export interface TargetAbilities {
   readonly trace: boolean;
   /** `inspect` works. */
   readonly inspection: boolean;
+  /** It understands BEGIN, COMMIT, SET and their like. Otherwise every statement stands alone. */
+  readonly transactions: boolean;
   /** Process types that faults may name. */
   readonly processTypes: readonly string[];
   /** What workloads may need. */
@@ -56,7 +58,8 @@ export interface Target {
   isRunning(): boolean;
   /** Have all its processes ended? The server's children may outlive it by moments. */
   hasEnded(): boolean;
-  connection(): ClientConfig;
+  /** Rejects where it is not served: with a ServerError where that is the server's own word. */
+  connect(options?: ConnectOptions): Promise<Connection>;
   processes(): TargetProcess[];
   /** SIGKILL, to all of them as nearly at once as can be. */
   kill(pids: readonly number[]): void;
@@ -64,7 +67,7 @@ export interface Target {
    * Starts it again when it has ended, until a client is served, and uses that client's connection; throws when
    * `boundMs` have passed before.
    */
-  whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T>;
+  whenServing<T>(boundMs: number, use: (connection: Connection) => Promise<T>): Promise<T>;
   stop(mode: StopMode): Promise<void>;
   /**
    * Once it is stopped: goes on at a later transaction id, counted through all rounds of 32 bits. Only of targets that can do
@@ -84,6 +87,12 @@ export interface Target {
   copy(directory: string): Promise<Target>;
   /** Ends and removes everything. */
   dispose(): Promise<void>;
+}
+
+/** A target that speaks PostgreSQL's protocol. */
+export interface PgTarget extends Target {
+  /** For clients of one's own. */
+  connection(): ClientConfig;
 }
 
 export interface TargetFactory {

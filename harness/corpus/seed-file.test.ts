@@ -24,6 +24,7 @@ describe('seed files', () => {
   const config = drawConfig(3, {
     trace: true,
     inspection: true,
+    transactions: true,
     processTypes: ['backend', 'checkpointer', 'startup'],
     features: [],
   });

@@ -10,7 +10,7 @@ import { printFault } from './print.js';
 const PROCESS_TYPES = ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'];
 
 function abilitiesOf(processTypes: readonly string[]): TargetAbilities {
-  return { trace: true, inspection: true, processTypes, features: [] };
+  return { trace: true, inspection: true, transactions: true, processTypes, features: [] };
 }
 
 function plans(processTypes: readonly string[]): Fault[][] {

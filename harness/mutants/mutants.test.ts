@@ -10,6 +10,7 @@ import { loadMutant, mutantFiles } from './mutant-table.js';
 const abilities = {
   trace: true,
   inspection: true,
+  transactions: true,
   processTypes: ['startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
   features: [],
 };

@@ -8,6 +8,7 @@ import { drawConfig } from './draw-config.js';
 const abilities = {
   trace: true,
   inspection: true,
+  transactions: true,
   processTypes: ['postmaster', 'startup', 'checkpointer', 'bgwriter', 'walwriter', 'backend'],
   features: [],
 };

@@ -44,7 +44,7 @@ export async function runRound(context: RoundContext): Promise<RoundOutcome> {
   const { config, target, round, history } = context;
   const plan = config.rounds[round].faults.map(parseFault);
   const sessions = await connectAll(context);
-  if (round === 0) await setUp((sql) => sessions[0].query(sql), context.setup);
+  if (round === 0) await setUp((sql) => sessions[0].query(sql), context.setup, target.abilities);
   target.trace.arm(plan);
   const killer = new RoundKiller(target, plan);
   const running = { over: false };
@@ -67,8 +67,8 @@ async function connectAll(context: RoundContext): Promise<ClientSession[]> {
   const { config, target, round, workload, history } = context;
   return Promise.all(
     config.clients.map((client) => {
-      const options = { client, round, workload, history, trace: target.trace, statementMode: config.statementMode };
-      return ClientSession.connect({ ...target.connection(), application_name: `client ${client}` }, options);
+      const { statementMode } = config;
+      return ClientSession.connect({ client, round, workload, history, target, statementMode });
     }),
   );
 }
@@ -76,15 +76,16 @@ async function connectAll(context: RoundContext): Promise<ClientSession[]> {
 async function runStream(
   session: ClientSession,
   stream: ClientStream,
-  { config, round }: RoundContext,
+  { config, round, target }: RoundContext,
   running: { over: boolean },
 ): Promise<void> {
   const end = (round + 1) * config.transactionsPerRound;
+  const every = target.abilities.transactions ? config.readingsEvery : 0;
   stream.next = Math.max(stream.next, round * config.transactionsPerRound);
   while (stream.next < end && !running.over && !session.lost) {
     const number = ++stream.next;
     if (!config.skip.includes(`${stream.client}.${number}`)) await session.run(number, stream.planned[number - 1]);
-    if (config.readingsEvery > 0 && number % config.readingsEvery === 0 && !session.lost) await session.readPositions();
+    if (every > 0 && number % every === 0 && !session.lost) await session.readPositions();
   }
 }
 
@@ -93,12 +94,11 @@ async function requestCheckpoints(
   { config, target, round, workload, history }: RoundContext,
   running: { over: boolean },
 ): Promise<void> {
-  if (config.checkpointEveryMs === 0) return;
-  const options = { client: 0, round, workload, history, trace: target.trace, statementMode: 'single' as const };
-  const session = await ClientSession.connect(
-    { ...target.connection(), application_name: 'checkpoints' },
-    options,
-  ).catch(() => undefined);
+  if (config.checkpointEveryMs === 0 || !target.abilities.transactions) return;
+  const statementMode = 'single' as const;
+  const session = await ClientSession.connect({ client: 0, round, workload, history, target, statementMode }).catch(
+    () => undefined,
+  );
   if (!session) return;
   while (!running.over && !session.lost) {
     await sleep(config.checkpointEveryMs);

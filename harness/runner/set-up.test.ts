@@ -12,6 +12,7 @@ describe('setting up a workload', () => {
         else waits.push(lockTimeoutMs);
       },
       ['CREATE TABLE t (a int)', 'CREATE DATABASE d'],
+      { transactions: true },
     );
     expect({ waits, lockTimeoutMs }).to.deep.equal({ waits: [0, 0], lockTimeoutMs: 20 });
   });

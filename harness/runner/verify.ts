@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { ServerError, type Connection } from '../adapters/connection.js';
 import type { Target } from '../adapters/target.js';
 import type { Contents, Mismatch, Row, Workload } from '../workloads/workload.js';
 import { SERVE_AGAIN_BOUND_MS } from './cycle-config.js';
@@ -19,13 +19,13 @@ export async function readAfterRecovery(
   for (let attempt = 1; ; attempt++) {
     let isServing = false;
     try {
-      return await target.whenServing(SERVE_AGAIN_BOUND_MS, (client) => {
+      return await target.whenServing(SERVE_AGAIN_BOUND_MS, (connection) => {
         isServing = true;
         onServing();
-        return readContents(client, target.connection(), workload);
+        return readContents(connection, target, workload);
       });
     } catch (thrown) {
-      const isLastingAnswer = thrown instanceof pg.DatabaseError && thrown.severity === 'ERROR';
+      const isLastingAnswer = thrown instanceof ServerError && !thrown.isFatal;
       if (!isServing || isLastingAnswer || attempt === ATTEMPTS) throw thrown;
     }
   }
@@ -34,36 +34,38 @@ export async function readAfterRecovery(
 /** Ends what the workload's transactions left open, and tells what is not as they promised. */
 export async function concludeAfterRecovery(target: Target, workload: Workload): Promise<Mismatch[]> {
   if (!workload.conclude) return [];
-  return target.whenServing(SERVE_AGAIN_BOUND_MS, async (client) => {
-    const contents = await readContents(client, target.connection(), workload);
-    await client.query('SET lock_timeout = 0');
-    return workload.conclude!(async (sql) => (await client.query(sql)).rows as Row[], contents);
+  return target.whenServing(SERVE_AGAIN_BOUND_MS, async (connection) => {
+    const contents = await readContents(connection, target, workload);
+    if (target.abilities.transactions) await connection.query('SET lock_timeout = 0');
+    return workload.conclude!(async (request) => rowsOf(connection, request), contents);
   });
 }
 
-/** All of the target's own database in one snapshot; each other one in a snapshot of its own. */
-async function readContents(client: pg.Client, config: pg.ClientConfig, workload: Workload): Promise<Contents> {
-  const others = new Map<string, pg.Client>();
+async function rowsOf(connection: Connection, request: string): Promise<Row[]> {
+  return [...(await connection.query(request)).rows];
+}
+
+/** All of the target's own database in one snapshot, where it has such; each other one in a snapshot of its own. */
+async function readContents(connection: Connection, target: Target, workload: Workload): Promise<Contents> {
+  if (!target.abilities.transactions) return workload.read((request) => rowsOf(connection, request));
+  const others = new Map<string, Connection>();
   try {
-    await client.query(READ);
-    const contents = await workload.read(async (sql, database) => {
-      const reader = database === undefined ? client : await readerOf(database, config, others);
-      return (await reader.query(sql)).rows as Row[];
-    });
-    await client.query('COMMIT');
+    await connection.query(READ);
+    const contents = await workload.read(async (sql, database) =>
+      rowsOf(database === undefined ? connection : await readerOf(database, target, others), sql),
+    );
+    await connection.query('COMMIT');
     return contents;
   } finally {
-    await Promise.all([...others.values()].map((other) => other.end().catch(() => {})));
+    await Promise.all([...others.values()].map((other) => other.close()));
   }
 }
 
-async function readerOf(database: string, config: pg.ClientConfig, others: Map<string, pg.Client>): Promise<pg.Client> {
+async function readerOf(database: string, target: Target, others: Map<string, Connection>): Promise<Connection> {
   const known = others.get(database);
   if (known) return known;
-  const reader = new pg.Client({ ...config, database });
-  reader.on('error', () => {});
+  const reader = await target.connect({ database });
   others.set(database, reader);
-  await reader.connect();
   await reader.query(READ);
   return reader;
 }

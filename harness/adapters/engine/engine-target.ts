@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type pg from 'pg';
 import type { ClientConfig } from 'pg';
 import { epochOf, fullXid, xidOf } from '../../../engine/base/xid.js';
 import { openServerOs } from '../../../engine/os/real-server-os.js';
@@ -14,11 +13,21 @@ import { eventually } from '../../runner/time.js';
 import { isSameProcess, startTicksOf } from '../../trace/process-identity.js';
 import { TraceArea } from '../../trace/trace-area.js';
 import { crashwrightVersion } from '../../version.js';
+import type { ConnectOptions, Connection } from '../connection.js';
 import { endWithUs } from '../end-with-us.js';
 import type { Inspection } from '../inspection.js';
 import { describeSituation } from '../process-situation.js';
+import { connectPg, connectServedPg } from '../pg-connection.js';
 import { childrenOf } from '../process-tree.js';
-import type { StopMode, Target, TargetAbilities, TargetConfig, TargetFactory, TargetProcess } from '../target.js';
+import type {
+  PgTarget,
+  StopMode,
+  Target,
+  TargetAbilities,
+  TargetConfig,
+  TargetFactory,
+  TargetProcess,
+} from '../target.js';
 import { whenServing } from '../when-serving.js';
 import { EngineInspection } from './engine-inspection.js';
 import { BUNDLE, spawnServer } from './server-program.js';
@@ -37,6 +46,7 @@ const STOP_BOUND_MS = 20_000;
 export const engineAbilities: TargetAbilities = {
   trace: true,
   inspection: true,
+  transactions: true,
   processTypes: [
     'postmaster',
     'startup',
@@ -56,6 +66,7 @@ export interface EngineFactoryOptions {
 }
 
 export interface EngineFactory extends TargetFactory {
+  create(config: TargetConfig): PgTarget;
   dispose(): void;
 }
 
@@ -75,7 +86,7 @@ export function engineFactory({ postgresTools }: EngineFactoryOptions = {}): Eng
   };
 }
 
-class EngineTarget implements Target {
+class EngineTarget implements PgTarget {
   readonly abilities = engineAbilities;
   readonly dataDirectory: string;
   readonly trace: TraceArea;
@@ -134,6 +145,14 @@ class EngineTarget implements Target {
     return { host: `${this.dataDirectory}/run`, port: PORT, user: 'postgres', database: 'postgres' };
   }
 
+  connect(options?: ConnectOptions): Promise<Connection> {
+    return connectPg(this.connection(), options);
+  }
+
+  connectServed(): Promise<Connection> {
+    return connectServedPg(this.connection());
+  }
+
   processes(): TargetProcess[] {
     const traced = this.trace
       .processes()
@@ -151,7 +170,7 @@ class EngineTarget implements Target {
     killProcesses(pids);
   }
 
-  whenServing<T>(boundMs: number, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  whenServing<T>(boundMs: number, use: (connection: Connection) => Promise<T>): Promise<T> {
     return whenServing(this, boundMs, use);
   }
 
