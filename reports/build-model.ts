@@ -1,5 +1,5 @@
 import { isPlaceOfPoint, splitPlace } from '../harness/results/place.js';
-import { INVARIANTS } from '../harness/oracles/oracle.js';
+import { INVARIANTS, isOwnInvariant } from '../harness/oracles/oracle.js';
 import { count, countAll, type Counts } from '../harness/results/counts.js';
 import type { RunResults } from '../harness/results/run-directory.js';
 import { addRecord, emptySummary, exitCodeOf, type Summary } from '../harness/results/summary.js';
@@ -64,7 +64,8 @@ function totalsOf(summary: Summary, records: readonly LocatedRecord[]): Totals {
 
 function invariantsOf({ checks }: Summary, records: readonly LocatedRecord[]): ReportModel['invariants'] {
   const violated = records.flatMap(({ record }) => [...new Set(record.violations.map(({ invariant }) => invariant))]);
-  return INVARIANTS.map((invariant) => ({
+  const own = Object.keys(checks).filter(isOwnInvariant).sort();
+  return [...INVARIANTS, ...own].map((invariant) => ({
     invariant,
     checks: checks[invariant] ?? 0,
     violations: violated.filter((each) => each === invariant).length,

@@ -115,7 +115,8 @@ function addRun(program: Command): void {
     .option('--shard <i/n>', 'run every n-th cycle, beginning with the i-th (default 1/1)', shardOf)
     .option('--mutant <ids...>', 'put these known bugs into the engine')
     .option('--workload <names...>', 'what clients do (default: all that the target can do, by turns)')
-    .option('--target <name>', 'engine or postgres', 'engine')
+    .option('--extension <modules...>', 'modules with workloads, oracles, actions and targets of your own')
+    .option('--target <name>', 'engine, postgres, or the name of your own', 'engine')
     .addOption(
       new Option('--tier <name>', 'SIGKILL, loss of power, or both by turns').choices(TIERS).default('kill' as const),
     )

@@ -5,6 +5,7 @@ import {
   type PowerSeedFile,
   type SeedFile,
 } from '../corpus/seed-file.js';
+import { loadExtensions } from '../extensions/loaded.js';
 import { mutantsNamed, type MutantFile } from '../mutants/mutant-table.js';
 import { runOneCycle } from '../runner/campaign.js';
 import type { CycleResult } from '../runner/cycle.js';
@@ -37,6 +38,7 @@ export async function replay(path: string, options: ReplayOptions): Promise<numb
 /** Runs the cycle of a seed file so often, and tells what each run violated. */
 export async function violatedBy(path: string, seedFile: SeedFile, options: ReplayOptions): Promise<Replay[]> {
   const mutants = mutantsNamed(options.withoutMutants ? [] : seedFile.mutants);
+  await loadExtensions(seedFile.extensions ?? []);
   const target = openTarget(seedFile.target.name);
   try {
     return seedFile.tier === 'power'
@@ -86,7 +88,8 @@ async function replayPower(
   mutants: readonly MutantFile[],
   { times }: ReplayOptions,
 ): Promise<Replay[]> {
-  const worker = new PowerWorker({ target: simulation!, mutants: mutants.map(({ module }) => module) });
+  const { extensions } = seedFile;
+  const worker = new PowerWorker({ target: simulation!, mutants: mutants.map(({ module }) => module), extensions });
   const job = { ...seedFile, recording: traceBeside(path) };
   const replays: Replay[] = [];
   try {

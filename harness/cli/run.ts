@@ -7,8 +7,9 @@ import type { ProfileName } from '../disks/disk-model.js';
 import { exitCodeOf, type Summary } from '../results/summary.js';
 import type { Tier } from '../results/tier.js';
 import { verdictText } from '../runner/verdict-text.js';
+import { loadExtensions } from '../extensions/loaded.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
-import { workloads } from '../workloads/workload-table.js';
+import { allWorkloads } from '../workloads/workload-table.js';
 import { openRun } from './new-run.js';
 import type { Shard } from './options.js';
 import type { Format } from './report-formats.js';
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly shard?: Shard;
   readonly mutant?: readonly string[];
   readonly workload?: readonly string[];
+  /** Modules of extensions. */
+  readonly extension?: readonly string[];
   /** Where results go; a new directory in reports/runs when it is not given. */
   readonly out?: string;
   readonly quiet?: boolean;
@@ -46,6 +49,7 @@ const ONE_SMALL_RUN = { tier: 'power' as const, cycles: 1, jobs: 1, seed: 0 };
 export async function run(given: RunOptions): Promise<number> {
   const options = given.exhaustive ? { ...given, ...ONE_SMALL_RUN } : given;
   const { seed = randomInt(2 ** 31), tier, jobs, out, shard = { index: 1, of: 1 } } = options;
+  await loadExtensions(options.extension ?? []).catch(asMistake);
   const target = openTarget(options.target, { postgresTools: options.secondOpinion });
   const workloads = options.workload?.map(knownWorkload);
   const mutants = mutantsNamed(options.mutant ?? []);
@@ -65,6 +69,7 @@ export async function run(given: RunOptions): Promise<number> {
     out: results.path,
     mutants,
     workloads,
+    extensions: options.extension,
     tier,
     power,
     stopAfterViolations: options.keepGoing ? Infinity : 1,
@@ -92,8 +97,12 @@ function goalOf({ cycles, timeMs }: ReturnType<typeof limitsOf>, { index, of }: 
   return { timeMs, cycles: cycles === undefined ? undefined : Math.ceil((cycles - index + 1) / of) };
 }
 
+function asMistake(thrown: Error): never {
+  throw new UsageError(`cannot load an extension: ${thrown.message}`);
+}
+
 function knownWorkload(name: string): string {
-  const names = workloads.map((workload) => workload.name);
+  const names = allWorkloads().map((workload) => workload.name);
   if (!names.includes(name)) throw new UsageError(`no workload "${name}"; there are ${names.join(', ')}`);
   return name;
 }

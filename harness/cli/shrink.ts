@@ -6,6 +6,7 @@ import {
   type PowerSeedFile,
   type SeedFile,
 } from '../corpus/seed-file.js';
+import { loadExtensions } from '../extensions/loaded.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { accountBeside, writeAccount } from '../results/failure-account.js';
 import { runOneCycle } from '../runner/campaign.js';
@@ -39,6 +40,7 @@ export async function shrinkCommand(path: string, options: ShrinkCommandOptions)
  */
 export async function shrinkSeed(path: string, out: string, limits: ShrinkLimits): Promise<SeedFile | undefined> {
   const seedFile = readSeedFile(path);
+  await loadExtensions(seedFile.extensions ?? []);
   const target = openTarget(seedFile.target.name);
   try {
     return seedFile.tier === 'power'
@@ -92,7 +94,7 @@ async function shrinkPower(
 ): Promise<SeedFile | undefined> {
   const { verdict } = seedFile;
   const mutants = mutantsNamed(seedFile.mutants).map(({ module }) => module);
-  const worker = new PowerWorker({ target: simulation!, mutants }, say);
+  const worker = new PowerWorker({ target: simulation!, mutants, extensions: seedFile.extensions }, say);
   try {
     const files = { recording: traceBeside(path), traceFile: traceBeside(out) };
     const shrunk = await worker.run('shrink', {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { UsageError } from '../cli/usage-error.js';
-import { INVARIANTS } from '../oracles/oracle.js';
+import { invariantSchema } from '../oracles/invariant-schema.js';
 import { PROFILE_NAMES } from '../disks/disk-model.js';
 import { parsePowerLoss } from '../disks/print-crash.js';
 import { parseFault } from '../faults/parse.js';
@@ -87,8 +87,10 @@ const common = {
   target: v.object({ name: v.string(), version: v.string() }),
   /** Ids of the mutants the target ran with. */
   mutants: v.array(v.string()),
+  /** Modules of extensions that were loaded, as paths from the working directory. */
+  extensions: v.optional(v.array(v.string())),
 };
-const finding = { invariant: v.picklist(INVARIANTS), promised: v.string(), found: v.string() };
+const finding = { invariant: invariantSchema, promised: v.string(), found: v.string() };
 
 const killSchema = v.object({
   ...common,

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import type { TargetAbilities } from '../adapters/target.js';
 import type { Feature } from '../workloads/workload.js';
 import { ioFault, ioFaultInRecovery } from './draw-io-fault.js';
-import type { Fault, KillFault, KillMoment, KillSet, ProcessName, Site } from './fault.js';
+import { ownActions } from '../extensions/loaded.js';
+import { deriveSeed } from '../workloads/derive-seed.js';
+import type { ActFault, Fault, KillFault, KillMoment, KillSet, ProcessName, Site } from './fault.js';
 import { featureSites, killSites, recoverySites, stallSites, type SiteEntry } from './sites.js';
 
 /**
@@ -19,7 +21,8 @@ export function drawRoundPlan(
   const plan = abilities.trace
     ? tracedPlan(abilities, clients, needs)
     : timedKill('all').map((fault): Fault[] => [fault]);
-  return fc.sample(fc.noBias(plan), { seed, numRuns: 1 })[0];
+  const drawn = fc.sample(fc.noBias(plan), { seed, numRuns: 1 })[0];
+  return [...drawn, ...fc.sample(fc.noBias(acts()), { seed: deriveSeed(seed, 'acts'), numRuns: 1 })[0]];
 }
 
 function tracedPlan(abilities: TargetAbilities, clients: number, needs: readonly Feature[]): fc.Arbitrary<Fault[]> {
@@ -46,6 +49,18 @@ function tracedPlan(abilities: TargetAbilities, clients: number, needs: readonly
   return fc
     .tuple(stalls, broken, main, inRecovery)
     .map(([slow, failing, kill, last]) => slow.concat(failing, kill, last));
+}
+
+/** What extensions can do, besides. */
+function acts(): fc.Arbitrary<ActFault[]> {
+  const names = ownActions().map(({ name }) => name);
+  if (names.length === 0) return fc.constant([]);
+  const act = fc.record({
+    kind: fc.constant('act' as const),
+    name: fc.constantFrom(...names),
+    seconds: fc.integer({ min: 5, max: 300 }).map((ms) => ms / 1000),
+  });
+  return fc.array(act, { maxLength: 2 });
 }
 
 function timedKill(victims: KillSet): fc.Arbitrary<KillFault> {

@@ -63,6 +63,11 @@ const victims = fc.oneof(fc.constant('all' as const), fc.array(processName, { mi
 export const anyFault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind: fc.constant('kill' as const), trigger: siteTrigger }),
   fc.record({ kind: fc.constant('kill' as const), victims, trigger: fc.oneof(siteTrigger, otherTrigger) }),
+  fc.record({
+    kind: fc.constant('act' as const),
+    name: fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/),
+    seconds: fc.integer({ min: 0, max: 5000 }).map((ms) => ms / 1000),
+  }),
   fc.record({ kind: fc.constant('stall' as const), process: processName, site, milliseconds: count }),
   fc.record({
     kind: fc.constant('error' as const),

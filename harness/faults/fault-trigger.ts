@@ -4,6 +4,7 @@ import {
   happensOnce,
   matchesProcess,
   triggerOf,
+  type ActFault,
   type Fault,
   type KillFault,
   type KillMoment,
@@ -43,7 +44,7 @@ export interface TriggerOptions {
 
 interface ArmedFault {
   readonly index: number;
-  readonly fault: Fault;
+  readonly fault: Exclude<Fault, ActFault>;
   readonly occasion: Occasion;
   /** Kills and jumps of the clock. */
   readonly isOnce: boolean;
@@ -123,7 +124,7 @@ export class FaultTrigger {
       if (member) this.holdAfterCalls = member.calls;
     }
     const trigger = triggerOf(fault);
-    if (!trigger || !matchesProcess(trigger.process, this.type, this.ordinal)) return;
+    if (!trigger || fault.kind === 'act' || !matchesProcess(trigger.process, this.type, this.ordinal)) return;
     if (fault.kind === 'clock') this.clockJumps.push({ index, seconds: fault.seconds });
     const { occasion } = trigger.site;
     const armed = { index, fault, occasion, isOnce: happensOnce(fault), moment: trigger.moment };

@@ -19,6 +19,8 @@ import type { FileClass, Operation } from './operations.js';
  *   rot checkpointer at pwrite(data) #3 bit 12345       this bit reaches the file flipped; nobody is told
  *   clock any +3600 s at pwrite(wal) #3                 the wall clock jumps for all that match, and stays so
  *
+ *   act pause-checkpointer at +0.120                    what an extension calls so, 0.12 s after the plan was armed
+ *
  * Which of the matching calls, counted since the plan was armed over all processes that match:
  *
  *   #3          the third              #3+      the third and every later one
@@ -118,7 +120,16 @@ export interface ClockFault {
   readonly site: Site;
 }
 
-export type Fault = KillFault | StallFault | ErrorFault | ShortFault | RotFault | ClockFault;
+/** An action of an extension, carried out by the harness so long after the plan was armed. */
+export interface ActFault {
+  readonly kind: 'act';
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** Faults that a process of the target meets where it gets to some place. */
+export type MetFault = StallFault | ErrorFault | ShortFault | RotFault | ClockFault;
+export type Fault = KillFault | ActFault | MetFault;
 
 /** The operation a fault of that kind can strike; any, where none is named. */
 export const STRUCK_OPERATION = { 'short-read': 'pread', 'short-write': 'pwrite', rot: 'pwrite' } as const;
@@ -128,7 +139,7 @@ export function isKill(fault: Fault): fault is KillFault {
 }
 
 export function happensOnce({ kind }: Fault): boolean {
-  return kind === 'kill' || kind === 'clock';
+  return kind === 'kill' || kind === 'clock' || kind === 'act';
 }
 
 export function matchesProcess(name: ProcessName, type: string, ordinal: number): boolean {
@@ -137,6 +148,7 @@ export function matchesProcess(name: ProcessName, type: string, ordinal: number)
 
 /** The process that has to get somewhere for the fault to fire; undefined when the harness itself fires it. */
 export function triggerOf(fault: Fault): { process: ProcessName; site: Site; moment: KillMoment } | undefined {
+  if (fault.kind === 'act') return undefined;
   if (fault.kind !== 'kill') return { process: fault.process, site: fault.site, moment: 'before' };
   return fault.trigger.kind === 'site' ? fault.trigger : undefined;
 }

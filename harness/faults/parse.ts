@@ -44,6 +44,7 @@ class FaultParser {
     const word = this.next();
     if (word === 'kill') return this.kill();
     if (word === 'stall') return this.stall();
+    if (word === 'act') return this.act();
     if (word === 'short-read' || word === 'short-write') return this.short(word);
     if (word === 'rot') return this.rot();
     if (word === 'clock') return this.clock();
@@ -71,6 +72,13 @@ class FaultParser {
     const process = this.process();
     this.expect('at');
     return { kind: 'kill', victims, trigger: { kind: 'site', process, site: this.site(), moment: this.moment() } };
+  }
+
+  private act(): Fault {
+    const name = this.next();
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) return this.fail("an action's name");
+    this.expect('at');
+    return { kind: 'act', name, seconds: this.seconds() };
   }
 
   private stall(): Fault {

@@ -5,6 +5,8 @@ export function printFault(fault: Fault): string {
   switch (fault.kind) {
     case 'kill':
       return printKill(fault);
+    case 'act':
+      return `act ${fault.name} at +${fault.seconds.toFixed(3)}`;
     case 'stall':
       return `stall ${printProcess(fault.process)} at ${printSite(fault.site)} for ${fault.milliseconds} ms`;
     case 'error':

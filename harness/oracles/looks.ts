@@ -1,4 +1,4 @@
-import type { Invariant } from './oracle.js';
+import { isOwnInvariant, type Invariant, type OwnInvariant } from './oracle.js';
 
 /**
  * What is looked at after a crash, and the invariants that are held against it each time: so that a report can say how often
@@ -43,13 +43,19 @@ export const LOOKS = {
   'second opinion': ['second-opinion'],
 } as const satisfies Record<string, readonly Invariant[]>;
 
-export type Look = keyof typeof LOOKS;
+/** An oracle of an extension is a look by itself. */
+export type Look = keyof typeof LOOKS | OwnInvariant;
+
+export function isLook(name: string): name is Look {
+  return name in LOOKS || isOwnInvariant(name);
+}
 
 /** How often each invariant was checked by so many looks. */
 export function checksOf(looks: Readonly<Partial<Record<Look, number>>>): Map<Invariant, number> {
   const checks = new Map<Invariant, number>();
   for (const [look, times = 0] of Object.entries(looks) as [Look, number | undefined][]) {
-    for (const invariant of LOOKS[look]) checks.set(invariant, (checks.get(invariant) ?? 0) + times);
+    for (const invariant of isOwnInvariant(look) ? [look] : LOOKS[look])
+      checks.set(invariant, (checks.get(invariant) ?? 0) + times);
   }
   return checks;
 }

@@ -9,7 +9,8 @@ import { liveReads } from './live-reads.js';
 import { logPositions } from './log-positions.js';
 import { lsnChain } from './lsn-chain.js';
 import { noResurrection } from './no-resurrection.js';
-import type { ContentsOracle, FilesOracle } from './oracle.js';
+import { ownOracles } from '../extensions/loaded.js';
+import type { ContentsOracle, FilesOracle, OwnInvariant } from './oracle.js';
 import { pageStructure } from './page-structure.js';
 import { visibilityMap } from './visibility-map.js';
 import { writeAhead } from './write-ahead.js';
@@ -17,8 +18,21 @@ import { xidHorizon } from './xid-horizon.js';
 import { xidLimit } from './xid-limit.js';
 import { xidUniqueness } from './xid-uniqueness.js';
 
+/** Those of the harness and of extensions, each with the look that asking it is, where it is one by itself. */
+export function allContentsOracles(): { oracle: ContentsOracle; look?: OwnInvariant }[] {
+  const own = ownOracles().flatMap(({ invariant, contents }) =>
+    contents ? [{ oracle: contents, look: invariant }] : [],
+  );
+  return [...contentsOracles.map((oracle) => ({ oracle })), ...own];
+}
+
+export function allFilesOracles(): { oracle: FilesOracle; look?: OwnInvariant }[] {
+  const own = ownOracles().flatMap(({ invariant, files }) => (files ? [{ oracle: files, look: invariant }] : []));
+  return [...filesOracles.map((oracle) => ({ oracle })), ...own];
+}
+
 /** Asked after every recovery. */
-export const contentsOracles: readonly ContentsOracle[] = [
+const contentsOracles: readonly ContentsOracle[] = [
   durability,
   noResurrection,
   atomicity,
@@ -29,7 +43,7 @@ export const contentsOracles: readonly ContentsOracle[] = [
 ];
 
 /** Asked whenever the files stand still: everything was killed, or the target was stopped. */
-export const filesOracles: readonly FilesOracle[] = [
+const filesOracles: readonly FilesOracle[] = [
   writeAhead,
   lsnChain,
   xidUniqueness,

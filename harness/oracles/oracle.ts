@@ -25,7 +25,13 @@ export const INVARIANTS = [
   'no-leftovers',
   'second-opinion',
 ] as const;
-export type Invariant = (typeof INVARIANTS)[number];
+/** Of an extension: `own:no-job-twice`. */
+export type OwnInvariant = `own:${string}`;
+export type Invariant = (typeof INVARIANTS)[number] | OwnInvariant;
+
+export function isOwnInvariant(name: string): name is OwnInvariant {
+  return /^own:[a-z0-9-]+$/.test(name);
+}
 
 export interface Violation {
   readonly invariant: Invariant;

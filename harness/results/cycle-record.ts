@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { LOOKS, type Look } from '../oracles/looks.js';
-import { INVARIANTS } from '../oracles/oracle.js';
+import { isLook, type Look } from '../oracles/looks.js';
+import { invariantSchema } from '../oracles/invariant-schema.js';
 import { WORKING_TIERS } from './tier.js';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -31,7 +31,10 @@ export const cycleRecord = v.object({
   faults: v.array(v.object({ fault: v.string(), fired: v.boolean() })),
   observed: v.object({
     /** How often what was looked at. */
-    looks: v.record(v.picklist(Object.keys(LOOKS) as Look[]), v.optional(whole)),
+    looks: v.record(
+      v.custom<Look>((name) => typeof name === 'string' && isLook(name), 'not a look'),
+      v.optional(whole),
+    ),
     /** How often each place was passed where a crash could have fallen. */
     passed: counts,
     /** How often a crash fell there. */
@@ -39,7 +42,7 @@ export const cycleRecord = v.object({
     /** Recoveries: how much log lay behind the checkpoint, and how long it took until the target served. */
     recoveries: v.array(v.object({ replayedBytes: whole, ms: v.pipe(v.number(), v.minValue(0)) })),
   }),
-  violations: v.array(v.object({ invariant: v.picklist(INVARIANTS), promised: v.string(), found: v.string() })),
+  violations: v.array(v.object({ invariant: invariantSchema, promised: v.string(), found: v.string() })),
   /** Relative to the run's directory; there when something was violated. */
   seedFile: v.optional(v.string()),
   /** Why the harness could not carry the cycle out; then nothing above says anything about the target. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as v from 'valibot';
 import { PROFILE_NAMES } from '../disks/disk-model.js';
-import { INVARIANTS } from '../oracles/oracle.js';
+import { invariantSchema } from '../oracles/invariant-schema.js';
 import { parseResult } from './parse-result.js';
 
 const text = v.string();
@@ -60,7 +60,7 @@ const failureAccount = v.object({
   mutants: texts,
   violations: v.array(
     v.object({
-      invariant: v.picklist(INVARIANTS),
+      invariant: invariantSchema,
       promised: text,
       found: text,
       lsns: v.optional(v.record(text, v.number())),

@@ -106,6 +106,7 @@ function addCrashes({ crashes, faults }: Summary, record: CycleRecord): void {
 
 /** `checkpointer` and `fdatasync(wal)`: where a kill struck, without its count. */
 function whereOf(fault: Fault): { process: string; point: string } {
+  if (fault.kind === 'act') return { process: 'none', point: 'none' };
   if (fault.kind !== 'kill') return { process: printProcess({ type: fault.process.type }), point: 'none' };
   const victims = fault.victims === 'all' ? 'all' : undefined;
   if (fault.trigger.kind !== 'site') {

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { dir } from 'tmp-promise';
 import type { TargetAbilities, TargetFactory } from '../adapters/target.js';
 import { SEED_FILE_VERSION, writeSeedFile } from '../corpus/seed-file.js';
+import { extensionsOf, loadExtensions } from '../extensions/loaded.js';
 import { deriveSeed } from '../workloads/derive-seed.js';
 import { runCycle, type CycleResult } from './cycle.js';
 import type { CycleConfig } from './cycle-config.js';
@@ -35,6 +36,8 @@ export interface CampaignOptions {
   /** Where seed files go; made when something is saved. */
   readonly out: string;
   readonly mutants: readonly { readonly id: string; readonly module: string }[];
+  /** Modules of extensions: file URLs, or paths from the working directory. Seed files name them. */
+  readonly extensions?: readonly string[];
   /** Names of the workloads to draw from; all that the target can do by default. */
   readonly workloads?: readonly string[];
   /** Stop after this many violating cycles. */
@@ -58,6 +61,7 @@ export function cycleSeed(masterSeed: number, index: number): number {
 /** Runs cycles until a limit is reached. The summary is complete even when cycles failed. */
 export async function runCampaign(options: CampaignOptions): Promise<Summary> {
   const { factory, seed, shard, jobs } = options;
+  await loadExtensions(options.extensions ?? []);
   const started = performance.now();
   const summary = emptySummary(seed, factory.name, options.tier);
   let turn = 0;
@@ -155,7 +159,7 @@ function save(result: CycleResult, options: CampaignOptions): string {
 /** Writes the seed file of a violating cycle; returns its path. */
 export function saveSeedFile(
   result: CycleResult,
-  { factory, mutants }: Pick<CampaignOptions, 'factory' | 'mutants'>,
+  { factory, mutants, extensions }: Pick<CampaignOptions, 'factory' | 'mutants' | 'extensions'>,
   out: string,
 ): string {
   fs.mkdirSync(out, { recursive: true });
@@ -167,6 +171,7 @@ export function saveSeedFile(
     tier: 'kill',
     target: { name: factory.name, version: factory.version() },
     mutants: mutants.map(({ id }) => id),
+    ...extensionsOf(extensions),
     config: structuredClone({ ...result.exactConfig, rounds: replayableRounds(result) }) as never,
     drawnFaults: result.config.rounds.map(({ faults }) => [...faults]),
     verdict: {

@@ -6,7 +6,7 @@ import { printFault } from '../faults/print.js';
 import { History } from '../history/history.js';
 import { compareRecoveries } from '../oracles/recovery-idempotence.js';
 import { noLeftovers } from '../oracles/no-leftovers.js';
-import { contentsOracles, filesOracles } from '../oracles/oracle-table.js';
+import { allContentsOracles, allFilesOracles } from '../oracles/oracle-table.js';
 import { emptyMemory, type FilesEvidence, type Violation } from '../oracles/oracle.js';
 import { positionNamed } from '../oracles/position-named.js';
 import { secondOpinion } from '../oracles/second-opinion.js';
@@ -193,7 +193,10 @@ class Cycle {
     const transactions = this.history.transactions;
     const examination = this.workload.examine(contents, transactions, this.shape);
     const evidence = { round, history: this.history, examination, asyncBoundMs: asyncBoundMs(this.config, round) };
-    for (const oracle of contentsOracles) this.accuse(oracle(evidence));
+    for (const { oracle, look } of allContentsOracles()) {
+      if (look) this.observations.look(look);
+      this.accuse(oracle(evidence));
+    }
     this.settle(examination);
   }
 
@@ -258,7 +261,10 @@ class Cycle {
     this.observations.look('files');
     try {
       const evidence = this.filesEvidence(round, moment);
-      for (const oracle of filesOracles) this.accuse(oracle(evidence));
+      for (const { oracle, look } of allFilesOracles()) {
+        if (look) this.observations.look(look);
+        this.accuse(oracle(evidence));
+      }
     } catch (thrown) {
       this.accuse([
         {

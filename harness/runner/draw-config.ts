@@ -48,7 +48,7 @@ const swarm = fc.record({
 export function drawConfig(
   seed: number,
   abilities: TargetAbilities,
-  workloads: readonly string[] = workloadsFor(abilities.features),
+  workloads: readonly string[] = workloadsFor(abilities),
 ): CycleConfig {
   const { name: workload, settings: itsSettings, xids } = drawWorkload(seed, workloads);
   const { needs = [] } = workloadNamed(workload);

@@ -73,6 +73,6 @@ function recoverySpan(crash: number, events: number): Span {
 
 function markOf({ fault, fired, sequence }: FaultStatus, from: number): Timeline['marks'] {
   if (!fired || sequence < from) return [];
-  const lane = isKill(fault) ? undefined : fault.process.type;
+  const lane = isKill(fault) || fault.kind === 'act' ? undefined : fault.process.type;
   return [{ at: sequence, ...(lane === undefined || lane === 'any' ? {} : { lane }), label: printFault(fault) }];
 }

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Target } from '../adapters/target.js';
 import { victimsOf } from '../faults/kill.js';
-import { isKill, type Fault, type KillFault } from '../faults/fault.js';
+import { actionNamed } from '../extensions/loaded.js';
+import { isKill, type ActFault, type Fault, type KillFault } from '../faults/fault.js';
 import { parseFault } from '../faults/parse.js';
 import type { History } from '../history/history.js';
 import type { FaultStatus, ProcessTrace } from '../trace/trace-area.js';
@@ -56,6 +57,7 @@ export async function runRound(context: RoundContext): Promise<RoundOutcome> {
   running.over = true;
   history.crashes.push({ round, sequence: target.trace.sequence, at: performance.now() });
   killer.stop();
+  await killer.acted();
   await Promise.race([Promise.all(sessions.map((session) => session.ended)), sleep(5000)]);
   await Promise.race([Promise.all([...work, checkpoints]), sleep(1000)]);
   await Promise.all(sessions.map((session) => session.close()));
@@ -113,6 +115,8 @@ class RoundKiller {
   private readonly timers: NodeJS.Timeout[] = [];
   private isStopped = false;
   private readonly kills: { fault: KillFault; index: number }[];
+  /** Actions of extensions that are under way. */
+  private readonly acts: Promise<void>[] = [];
 
   constructor(
     private readonly target: Target,
@@ -120,6 +124,9 @@ class RoundKiller {
   ) {
     this.kills = plan.flatMap((fault, index) => (isKill(fault) ? [{ fault, index }] : []));
     for (const kill of this.kills) this.schedule(kill);
+    plan.forEach((fault, index) => {
+      if (fault.kind === 'act') this.scheduleAct(fault, index);
+    });
   }
 
   hasFired(): boolean {
@@ -138,6 +145,24 @@ class RoundKiller {
   stop(): void {
     this.isStopped = true;
     for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  /** Rejects with what an action failed with. */
+  async acted(): Promise<void> {
+    await Promise.all(this.acts);
+  }
+
+  private scheduleAct({ name, seconds }: ActFault, index: number): void {
+    const act = actionNamed(name);
+    const strike = async (): Promise<void> => act.strike(this.target);
+    this.timers.push(
+      setTimeout(() => {
+        if (this.isStopped || !this.target.trace.markFired(index, process.pid)) return;
+        const done = strike();
+        done.catch(() => {}); // told by acted()
+        this.acts.push(done);
+      }, seconds * 1000),
+    );
   }
 
   private schedule({ fault, index }: { fault: KillFault; index: number }): void {

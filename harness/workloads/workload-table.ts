@@ -1,3 +1,5 @@
+import type { TargetAbilities } from '../adapters/target.js';
+import { ownWorkloads } from '../extensions/loaded.js';
 import { bank } from './bank.js';
 import { bulk } from './bulk.js';
 import { counters } from './counters.js';
@@ -12,7 +14,7 @@ import { tpcb } from './tpcb.js';
 import { twoPhase } from './two-phase.js';
 import { vacuum } from './vacuum.js';
 import { wraparound } from './wraparound.js';
-import type { Feature, Workload } from './workload.js';
+import type { Workload } from './workload.js';
 
 /** Every workload. A campaign draws one per cycle. */
 export const workloads: readonly Workload[] = [
@@ -33,14 +35,21 @@ export const workloads: readonly Workload[] = [
 ] as unknown as readonly Workload[];
 
 export function workloadNamed(name: string): Workload {
-  const found = workloads.find((workload) => workload.name === name);
-  if (!found) throw new Error(`no workload "${name}"; there are ${workloads.map((each) => each.name).join(', ')}`);
+  const known = allWorkloads();
+  const found = known.find((workload) => workload.name === name);
+  if (!found) throw new Error(`no workload "${name}"; there are ${known.map((each) => each.name).join(', ')}`);
   return found;
 }
 
-/** Names to draw from, for a target with these features. Most bugs show in work that needs none: it comes up twice. */
-export function workloadsFor(features: readonly Feature[]): string[] {
-  return workloads.flatMap(({ name, needs = [] }) => {
+/** Those of extensions, too. */
+export function allWorkloads(): readonly Workload[] {
+  return [...workloads, ...ownWorkloads()];
+}
+
+/** Names to draw from, for such a target; without transactions, those of extensions. Most bugs show in work that needs none: it comes up twice. */
+export function workloadsFor({ features, transactions }: Pick<TargetAbilities, 'features' | 'transactions'>): string[] {
+  if (!transactions) return ownWorkloads().map(({ name }) => name);
+  return allWorkloads().flatMap(({ name, needs = [] }) => {
     if (needs.length === 0) return [name, name];
     return needs.every((need) => features.includes(need)) ? [name] : [];
   });

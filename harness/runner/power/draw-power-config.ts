@@ -42,7 +42,10 @@ const swarm = fc.record({
  * The configuration of one simulated run: a pure function of its seed and of the workloads to draw from (those that need
  * nothing, by default).
  */
-export function drawPowerConfig(seed: number, workloads: readonly string[] = workloadsFor([])): PowerConfig {
+export function drawPowerConfig(
+  seed: number,
+  workloads: readonly string[] = workloadsFor({ features: [], transactions: true }),
+): PowerConfig {
   const { name: workload, settings: itsSettings, xids } = drawWorkload(seed, workloads);
   const [drawn] = fc.sample(fc.noBias(swarm), { seed: deriveSeed(seed, 'simulation'), numRuns: 1 });
   return {

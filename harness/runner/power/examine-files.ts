@@ -1,6 +1,6 @@
 import { SimulatedError, type RecoveredCluster } from '../../adapters/simulated-target.js';
 import type { Volume } from '../../disks/volume.js';
-import { filesOracles } from '../../oracles/oracle-table.js';
+import { allFilesOracles } from '../../oracles/oracle-table.js';
 import { emptyMemory, type Violation } from '../../oracles/oracle.js';
 import { xidMargins } from '../../workloads/xid-course.js';
 import type { RecoveryTools } from './judge-state.js';
@@ -27,7 +27,7 @@ export function examineFiles(
       stopMargin: xidMargins(settings).stop,
       memory: { ...emptyMemory(), jumpedTo },
     };
-    return filesOracles.flatMap((oracle) => oracle(evidence));
+    return allFilesOracles().flatMap(({ oracle }) => oracle(evidence));
   } catch (thrown) {
     const found =
       thrown instanceof SimulatedError

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { History } from '../../history/history.js';
-import { contentsOracles } from '../../oracles/oracle-table.js';
+import { allContentsOracles } from '../../oracles/oracle-table.js';
 import type { Violation } from '../../oracles/oracle.js';
 import type { Contents } from '../../workloads/workload.js';
 import type { Recovered } from './judge-state.js';
@@ -37,7 +37,7 @@ export class Judgements {
     const { workload, shape } = this.run;
     const examination = workload.examine(contents, history.transactions, shape);
     const evidence = { round: history.crashes.length, history, examination, asyncBoundMs: Infinity };
-    const violations = contentsOracles.flatMap((oracle) => oracle(evidence));
+    const violations = allContentsOracles().flatMap(({ oracle }) => oracle(evidence));
     if (violations.length === 0) this.passed.add(digest);
     return violations;
   }

@@ -7,6 +7,8 @@ export interface WorkerSetup {
   readonly target: string;
   /** Modules of mutants to install first. */
   readonly mutants: readonly string[];
+  /** Modules of extensions. */
+  readonly extensions?: readonly string[];
 }
 
 interface JobTypes {

@@ -7,6 +7,7 @@ import { SEED_FILE_VERSION, traceBeside, writeSeedFile } from '../../corpus/seed
 import { workloadsFor } from '../../workloads/workload-table.js';
 import type { CycleConfig } from '../cycle-config.js';
 import { accountBeside, writeAccount } from '../../results/failure-account.js';
+import { extensionsOf } from '../../extensions/loaded.js';
 import type { CycleRecord } from '../../results/cycle-record.js';
 import type { Summary } from '../../results/summary.js';
 import { readablePath } from '../../results/readable-path.js';
@@ -39,6 +40,7 @@ interface CampaignPart {
   readonly adjust?: (config: CycleConfig) => CycleConfig;
   readonly mutants: readonly { readonly id: string; readonly module: string }[];
   readonly workloads?: readonly string[];
+  readonly extensions?: readonly string[];
   readonly out: string;
   /** States of cycles that are under way are counted in it. */
   readonly summary: Summary;
@@ -69,6 +71,7 @@ export class PowerSide {
     this.worker = new PowerWorker({
       target: power.targetModule,
       mutants: campaign.mutants.map(({ module }) => module),
+      extensions: campaign.extensions,
     });
   }
 
@@ -92,7 +95,7 @@ export class PowerSide {
 
   private simulated(seed: number, index: number): Promise<PowerCycleResult> {
     const { focuses, config } = this.power;
-    const { workloads = workloadsFor(this.campaign.abilities.features) } = this.campaign;
+    const { workloads = workloadsFor(this.campaign.abilities) } = this.campaign;
     const focus = focuses?.[seed % focuses.length];
     return this.worker.run(
       'cycle',
@@ -146,7 +149,7 @@ export class PowerSide {
     const { power, campaign } = this;
     const target = { name: power.targetName, version: power.targetVersion() };
     const mutants = campaign.mutants.map(({ id }) => id);
-    const seedFile = savePowerSeed(result, { target, mutants, out: campaign.out });
+    const seedFile = savePowerSeed(result, { target, mutants, out: campaign.out, extensions: campaign.extensions });
     writeAccount(accountBeside(seedFile), powerAccount(result, mutants));
     campaign.onText?.(powerFailureText(result, seedFile));
     return path.basename(seedFile);
@@ -156,6 +159,7 @@ export class PowerSide {
 export interface SeedOrigin {
   readonly target: { readonly name: string; readonly version: string };
   readonly mutants: readonly string[];
+  readonly extensions?: readonly string[] | undefined;
   /** A directory, made when it is missing. */
   readonly out: string;
 }
@@ -168,7 +172,7 @@ function tracePathFor(out: string, seed: number): string {
 /** Writes the seed file of a failed cycle, its trace beside it; returns its path. */
 export function savePowerSeed(
   { source, config, failure }: PowerCycleResult,
-  { target, mutants, out }: SeedOrigin,
+  { target, mutants, out, extensions }: SeedOrigin,
 ): string {
   fs.mkdirSync(out, { recursive: true });
   const { crash, trace, violations } = failure!;
@@ -180,6 +184,7 @@ export function savePowerSeed(
     source,
     target,
     mutants: [...mutants],
+    ...extensionsOf(extensions),
     config: structuredClone(config) as never,
     crash: { profile: crash.profile, crashes: [...crash.crashes] },
     trace,

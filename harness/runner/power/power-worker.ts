@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SimulatedTarget } from '../../adapters/simulated-target.js';
+import { loadExtensions } from '../../extensions/loaded.js';
 import { cycleJob, recordedJob, replayJob, shrinkJob, type JobContext } from './power-jobs.js';
 import type { JobName, WorkerRequest, WorkerReply, WorkerSetup } from './power-pool.js';
 
@@ -19,6 +20,7 @@ for (const mutant of setup.mutants) {
   const { install } = (await import(mutant)) as { install(host: object): void };
   install({ os: {}, processType: 'simulation' });
 }
+await loadExtensions(setup.extensions ?? []);
 const { openSimulation } = (await import(setup.target)) as { openSimulation(): Promise<SimulatedTarget> };
 const target = await openSimulation();
 

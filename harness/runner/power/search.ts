@@ -11,6 +11,8 @@ import type { Volume } from '../../disks/volume.js';
 import { materialise, type Survival, type Survivors } from '../../disks/survivors.js';
 import type { History } from '../../history/history.js';
 import { HistorySweep, historyAt } from '../../history/history-at.js';
+import type { Look } from '../../oracles/looks.js';
+import { allContentsOracles, allFilesOracles } from '../../oracles/oracle-table.js';
 import type { Invariant, Violation } from '../../oracles/oracle.js';
 import { replayImages } from '../../oracles/replay-images.js';
 import { SeededRandom } from '../../schedulers/seeded-random.js';
@@ -90,6 +92,11 @@ class RunSearch {
   private failure: PowerFailure | undefined;
   private readonly observations = new Observations();
   private readonly places: ReadonlyMap<number, Place>;
+  private readonly contentsLooks: readonly Look[] = [
+    'contents',
+    ...allContentsOracles().flatMap(({ look = [] }) => look),
+  ];
+  private readonly filesLooks: readonly Look[] = ['files', ...allFilesOracles().flatMap(({ look = [] }) => look)];
   private readonly tools: RecoveryTools;
   private readonly disks: KnownDisks;
   private readonly judgements: Judgements;
@@ -213,7 +220,7 @@ class RunSearch {
     const isNewEnd = this.ends.size < NEW_ENDS && !this.ends.has(endOfLog);
     if (isNewEnd) this.ends.add(endOfLog);
     const isWorthIt = this.states % FILES_EVERY === 0 || (isNewEnd && this.ends.size % FILES_EVERY_NEW_END === 1);
-    if (isWorthIt) this.observations.look('files');
+    if (isWorthIt) for (const look of this.filesLooks) this.observations.look(look);
     return isWorthIt;
   };
 
@@ -234,7 +241,7 @@ class RunSearch {
 
   /** A crash at `place` left something to be judged. */
   private note({ contents }: Recovered, place: Place | undefined): void {
-    if (contents) this.observations.look('contents');
+    if (contents) for (const look of this.contentsLooks) this.observations.look(look);
     if (place !== undefined) this.observations.strike(place);
   }
 
