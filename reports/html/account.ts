@@ -12,7 +12,7 @@ export async function accountOf(
   { isOpen, isDrawn }: { readonly isOpen: boolean; readonly isDrawn: boolean },
 ): Promise<Html> {
   if (account === undefined) return html`<p class="note">There is no account of this failure beside its seed file.</p>`;
-  const timelines = await Promise.all(account.timelines.map((timeline) => timelineFigure(timeline, isDrawn)));
+  const timelines = isDrawn ? await Promise.all(account.timelines.map(timelineFigure)) : notDrawn;
   const parts = html`${faults(account)} ${operations(account)} ${timelines} ${account.losses.map(lossSection)}
   ${wal(account)} ${verdicts(account)} ${serverLog(account)}`;
   return isOpen
@@ -25,6 +25,10 @@ export async function accountOf(
         ${parts}
       </details>`;
 }
+
+const notDrawn = html`<p class="note">
+  Only the first ${LIMITS.drawnStories} causes have their timelines here: that of this one is in its account.
+</p>`;
 
 function faults({ faults: all }: FailureAccount): Html | undefined {
   if (all.length === 0) return undefined;

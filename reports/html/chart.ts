@@ -71,10 +71,10 @@ function named(svg: string, name: string): string {
   return svg.replace('<svg ', () => html`<svg role="img" aria-label="${name}" `.text);
 }
 
-/** Hundredths of a pixel are enough. */
+/** Tenths of a pixel are enough. */
 function rounded(svg: string): string {
   return svg.replace(/ (?:d|transform|x2|y2)="[^"]*"/g, (attribute) =>
-    attribute.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
+    attribute.replace(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1)))),
   );
 }
 
@@ -86,5 +86,6 @@ function withTooltips(svg: string): string {
       (_, label: string, rest: string) => `<path${rest}><title>${label}</title></path>`,
     )
     .replace(/ (?:aria-\w+|role|pointer-events)="[^"]*"/g, '')
+    .replace(/ (?:font-family|opacity="1"|stroke-width="1")(?:="[^"]*")?/g, '')
     .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '');
 }

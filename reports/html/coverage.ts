@@ -9,7 +9,7 @@ import { table } from './table.js';
 /** Where crashes could have fallen and where they did; what was passed and never struck is what was missed. */
 export async function coverageBody({ calls, points }: Coverage): Promise<Html> {
   return html`<p>
-      Each cell says how many crashes fell there. A cell with a dashed red frame was
+      Each cell says how many crashes fell there. A cell with a red frame was
       <strong>passed but never struck</strong>; where there is no cell, the process never came by.
     </p>
     ${await heatMap('Calls', 'calls, by kind of file', calls)}
@@ -56,6 +56,7 @@ export function stepOf(struck: number): string {
 function heatMapSpec(cells: readonly CoverageCell[], places: readonly string[]): TopLevelSpec {
   const processes = [...new Set(cells.map(({ process }) => process))].toSorted();
   const names = STEPS.map(({ name }) => name);
+  const legend = { title: 'crashes', orient: 'bottom', direction: 'horizontal', symbolType: 'square' } as const;
   const range = (part: string): string[] => STEPS.map((_, index) => `var(--heat-${index}${part})`);
   const values = cells.map((cell) => ({
     ...cell,
@@ -89,15 +90,14 @@ function heatMapSpec(cells: readonly CoverageCell[], places: readonly string[]):
             field: 'step',
             type: 'ordinal',
             scale: { domain: names, range: range('') },
-            legend: { title: 'crashes', orient: 'bottom', direction: 'horizontal', symbolType: 'square' },
+            legend,
           },
           stroke: {
             field: 'step',
             type: 'ordinal',
             scale: { domain: names, range: range('-edge') },
-            legend: null,
+            legend,
           },
-          strokeDash: { condition: { test: 'datum.struck == 0', value: [3, 2] }, value: [1, 0] },
           description: { field: 'told', type: 'nominal' },
         },
       },

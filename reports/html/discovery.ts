@@ -30,6 +30,8 @@ async function curve(points: readonly DiscoveryPoint[], quantity: Quantity, titl
   });
 }
 
+const COUNT_LABEL = "format(datum.value, '~s')";
+
 function curveSpec(points: readonly DiscoveryPoint[], quantity: Quantity): TopLevelSpec {
   const axes = [
     { field: 'cycles', title: 'cycles' },
@@ -42,12 +44,12 @@ function curveSpec(points: readonly DiscoveryPoint[], quantity: Quantity): TopLe
       height: 180,
       mark: { type: 'line', color: 'var(--curve)', strokeWidth: 2 },
       encoding: {
-        x: { field, type: 'quantitative', axis: { title, tickCount: 4, format: '~s' } },
+        x: { field, type: 'quantitative', axis: { title, tickCount: 4, labelExpr: COUNT_LABEL } },
         y: {
           field: quantity,
           type: 'quantitative',
           scale: { zero: true },
-          axis: { title: null, tickCount: 5, format: '~s', labels: index === 0, ticks: index === 0 },
+          axis: { title: null, tickCount: 5, labelExpr: COUNT_LABEL, labels: index === 0, ticks: index === 0 },
         },
       },
     })),

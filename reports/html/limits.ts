@@ -10,23 +10,23 @@ export const LIMITS = {
   /** Of these, causes whose timelines are drawn. */
   drawnStories: 20,
   /** Spans of one timeline. */
-  spans: 160,
+  spans: 90,
   /** Marks of one timeline. */
-  timelineMarks: 40,
+  timelineMarks: 20,
   /** Changes on their way in one loss of power. */
-  changes: 100,
+  changes: 40,
   /** Cells of a strip of sectors. */
   sectors: 512,
   /** Fields of a page. */
   fields: 40,
   /** Lines of operations, of the decoded log, and of the server's log. */
-  lines: 120,
+  lines: 40,
   /** Characters of one line. */
   lineCharacters: 1000,
   /** Places of one map of coverage, the most passed first. */
   places: 60,
   /** Points of one chart, evenly taken. */
-  points: 600,
+  points: 400,
   /** Rows of a table that only repeats a chart. */
   chartRows: 150,
   /** Rows of every other table. */

@@ -51,8 +51,9 @@ function scatterSpec(recoveries: readonly Recovery[], tier: WorkingTier): TopLev
   }));
   return {
     data: { values },
-    width: 400,
-    height: 240,
+    width: 440,
+    height: 290,
+    autosize: { type: 'fit', contains: 'padding' },
     mark: { type: 'circle', size: 22, color: `var(--tier-${tier})`, opacity: 0.55, aria: true },
     encoding: {
       x: {

@@ -70,7 +70,7 @@ code, pre { font: 0.87em/1.55 var(--mono); }
 h1 { display: flex; align-items: center; gap: 0.7rem; font-size: clamp(2rem, 5vw, 2.9rem); line-height: 1.2; letter-spacing: -0.02em; color: var(--tone); }
 .symbol { display: grid; place-items: center; flex: none; width: 1.25em; height: 1.25em; font-size: 0.72em; background: var(--tint); border: 2px solid currentColor; border-radius: 50%; }
 .headline { margin: 0.35rem 0 1.3rem; font-size: clamp(1.02rem, 1.6vw, 1.2rem); max-width: 75ch; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.2rem, 1fr)); gap: 1.1rem 1.5rem; }
+.figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 1.1rem 1.5rem; }
 .figures div { display: flex; flex-direction: column; }
 .figures dt { order: 1; color: var(--muted); font-size: 0.82rem; line-height: 1.35; }
 .figures dd { font-size: 1.55rem; font-weight: 620; line-height: 1.25; letter-spacing: -0.01em; }
@@ -160,7 +160,7 @@ figcaption strong { margin-right: 0.4em; }
 @media (max-width: 40rem) {
   body { padding: 0 0.9rem 3rem; }
   .violation div { grid-template-columns: minmax(0, 1fr); gap: 0; padding-bottom: 0.35rem; }
-  .figures { grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); }
+  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .figures dd { font-size: 1.3rem; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }

@@ -10,8 +10,8 @@ export function preformatted(lines: readonly string[], label: string): Html {
 const HERE = '<-- here';
 
 function lineOf(line: string): Html {
-  const text = shortened(line, LIMITS.lineCharacters);
-  return text.trimEnd().endsWith(HERE) ? html`<mark>${text}</mark> ` : html`${text} `;
+  const text = `${shortened(line, LIMITS.lineCharacters)}\n`;
+  return text.trimEnd().endsWith(HERE) ? html`<mark>${text}</mark>` : html`${text}`;
 }
 
 /** The decoded log: so many lines, around the one that is accused, or the last. */

@@ -4,9 +4,9 @@ import { shortened } from './format.js';
 import type { TimelineWindow } from './timeline-window.js';
 
 const LANE_PX = 26;
-const NARROWEST_PX = 760;
-const WIDEST_PX = 2400;
-const PLACE_PX = 7;
+const NARROWEST_PX = 790;
+const WIDEST_PX = 1600;
+const PLACE_PX = 5;
 const NARROWEST_SPAN_PX = 4;
 /** Of the font that labels have. */
 const CHARACTER_PX = 6.2;
@@ -86,7 +86,8 @@ function endOf({ start, end }: Span, { last, pxPerPlace }: Scale): number {
 }
 
 function spanLayer(window: TimelineWindow, scale: Scale): Layer {
-  const values = window.spans.map((span) => ({
+  const kinds = SPAN_KINDS.filter((kind) => window.spans.some((span) => span.kind === kind));
+  const values = window.spans.toSorted(longestFirst).map((span) => ({
     lane: span.lane,
     start: span.start,
     end: endOf(span, scale),
@@ -96,33 +97,38 @@ function spanLayer(window: TimelineWindow, scale: Scale): Layer {
   }));
   return {
     data: { values },
-    mark: { type: 'bar', cornerRadius: 2, strokeWidth: 1.2, aria: true },
+    mark: { type: 'bar', strokeWidth: 1.2, aria: true },
     encoding: {
       x: xOf(scale),
       x2: { field: 'end' },
       y: yOf(window),
-      color: {
-        field: 'kind',
-        type: 'nominal',
-        scale: {
-          domain: SPAN_KINDS.map((kind) => KIND_NAMES[kind]),
-          range: SPAN_KINDS.map((kind) => `var(--kind-${kind})`),
-        },
-        legend: { title: null, orient: 'bottom', direction: 'horizontal', columns: 6, symbolType: 'square' },
-      },
-      stroke: {
-        field: 'kind',
-        type: 'nominal',
-        scale: {
-          domain: SPAN_KINDS.map((kind) => KIND_NAMES[kind]),
-          range: SPAN_KINDS.map((kind) => `var(--kind-${kind}-edge)`),
-        },
-        legend: null,
-      },
+      color: kindColour(kinds, ''),
+      stroke: kindColour(kinds, '-edge'),
       fillOpacity: { condition: { test: 'datum.isOpen', value: 0.45 }, value: 1 },
       strokeDash: { condition: { test: 'datum.isOpen', value: [4, 3] }, value: [1, 0] },
       description: { field: 'told', type: 'nominal' },
     },
+  };
+}
+
+/** What happened inside another span is drawn over it. */
+function longestFirst(a: Span, b: Span): number {
+  return lengthOf(b) - lengthOf(a);
+}
+
+function lengthOf({ start, end = Number.MAX_SAFE_INTEGER }: Span): number {
+  return end - start;
+}
+
+function kindColour(kinds: readonly Span['kind'][], part: '' | '-edge'): Encoding['color'] & { field: string } {
+  return {
+    field: 'kind',
+    type: 'nominal',
+    scale: {
+      domain: kinds.map((kind) => KIND_NAMES[kind]),
+      range: kinds.map((kind) => `var(--kind-${kind}${part})`),
+    },
+    legend: { title: null, orient: 'bottom', direction: 'horizontal', columns: 6, symbolType: 'square' },
   };
 }
 
@@ -132,16 +138,22 @@ export function describeSpan({ kind, label, start, end, fate }: Span): string {
   return `${label} (${KIND_NAMES[kind]}), ${when}${fate === undefined ? '' : `, ${fate}`}`;
 }
 
+/** A label has the room up to the end of its span, or to where the next one of its lane begins. */
 function labelLayer(window: TimelineWindow, scale: Scale): Layer {
   const values = window.spans.map((span) => {
-    const room = Math.floor(((endOf(span, scale) - span.start) * scale.pxPerPlace - 6) / CHARACTER_PX);
-    return { lane: span.lane, start: span.start, text: room < 4 ? '' : shortened(span.label, room) };
+    const next = Math.min(...window.spans.filter((other) => isAfter(other, span)).map(({ start }) => start));
+    const room = Math.floor(((Math.min(endOf(span, scale), next) - span.start) * scale.pxPerPlace - 6) / CHARACTER_PX);
+    return { lane: span.lane, start: span.start, text: room < 3 ? '' : shortened(span.label, room) };
   });
   return {
     data: { values: values.filter(({ text }) => text !== '') },
     mark: { type: 'text', align: 'left', dx: 4, color: 'var(--on-kind)', fontSize: 10.5 },
     encoding: { x: xOf(scale), y: yOf(window), text: { field: 'text' } },
   };
+}
+
+function isAfter(other: Span, span: Span): boolean {
+  return other.lane === span.lane && other !== span && other.start >= span.start;
 }
 
 const FATE_SYMBOLS = { torn: '◐', lost: '✕', unknown: '?', failed: '!' } as const;

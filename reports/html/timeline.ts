@@ -2,17 +2,15 @@ import type { Span, Timeline } from '../../harness/results/failure-account.js';
 import { figure } from './chart.js';
 import { counted } from './format.js';
 import { html, type Html } from './html.js';
-import { LIMITS } from './limits.js';
 import { table } from './table.js';
 import { timelineSpec } from './timeline-chart.js';
 import { windowOf } from './timeline-window.js';
 
-/** A timeline as a picture with its table, or as the table alone. */
-export async function timelineFigure(timeline: Timeline, isDrawn: boolean): Promise<Html> {
+/** A timeline as a picture with its table. */
+export async function timelineFigure(timeline: Timeline): Promise<Html> {
   if (timeline.spans.length === 0 && timeline.marks.length === 0) return html``;
   const window = windowOf(timeline);
   const shown = { ...timeline, spans: [...window.spans] };
-  if (!isDrawn) return foldedTable(shown);
   const left = timeline.spans.length - window.spans.length;
   return figure({
     title: timeline.title,
@@ -26,14 +24,6 @@ export async function timelineFigure(timeline: Timeline, isDrawn: boolean): Prom
     table: spanTable(shown),
     isWide: true,
   });
-}
-
-function foldedTable(timeline: Timeline): Html {
-  return html`<details>
-    <summary>${timeline.title}, as a table</summary>
-    <p class="note">Only the first ${LIMITS.drawnStories} causes have their timelines drawn.</p>
-    ${spanTable(timeline)}
-  </details>`;
 }
 
 interface Row {

@@ -23,8 +23,8 @@ export function verdictHeader({ verdict, headline, totals, campaigns, failures }
 
 function missingNotice(missing: readonly string[]): Html {
   return html`<p class="alert" role="note">
-    <strong>Not all of it is here:</strong> ${counted(missing.length, 'shard')} missing (${missing.join(', ')}). What
-    they found is not in this report.
+    <strong>Not all of it is here:</strong> ${counted(missing.length, 'shard')} missing (${missing.join(', ')}). Their
+    cycles are not in this report.
   </p>`;
 }
 
