@@ -78,14 +78,21 @@ function rounded(svg: string): string {
   );
 }
 
-/** Vega describes marks for screen readers, to which the drawing is one picture; browsers show titles to those who point. */
+/**
+ * Vega describes marks for screen readers, to which the drawing is one picture; browsers show titles to those who point. What
+ * is the default, or stands in the style sheet, is left out.
+ */
 function withTooltips(svg: string): string {
   return svg
     .replace(
       /<path aria-label="([^"]*)"([^>]*)\/>/g,
       (_, label: string, rest: string) => `<path${rest}><title>${label}</title></path>`,
     )
-    .replace(/ (?:aria-\w+|role|pointer-events)="[^"]*"/g, '')
-    .replace(/ (?:font-family|opacity="1"|stroke-width="1")(?:="[^"]*")?/g, '')
+    .replace(/<text [^>]*opacity="0"[^>]*>[^<]*<\/text>/g, '')
+    .replace(/ (?:aria-\w+|role|pointer-events|font-family)="[^"]*"/g, '')
+    .replace(
+      / (?:(?:fill-)?opacity="1"|stroke-width="1"|text-anchor="start"|font-size="11px"|stroke-dasharray="1,0")/g,
+      '',
+    )
     .replace(/<path class="(?:background|foreground)"[^>]*\/>/g, '');
 }

@@ -8,25 +8,27 @@ export const LIMITS = {
   /** Causes with their story; further ones are only listed. */
   stories: 50,
   /** Of these, causes whose timelines are drawn. */
-  drawnStories: 20,
+  drawnStories: 15,
   /** Spans of one timeline. */
-  spans: 90,
+  spans: 80,
   /** Marks of one timeline. */
   timelineMarks: 20,
   /** Changes on their way in one loss of power. */
-  changes: 40,
+  changes: 24,
   /** Cells of a strip of sectors. */
   sectors: 512,
+  /** Of these, torn ones with their pages. */
+  tornPages: 4,
   /** Fields of a page. */
   fields: 40,
   /** Lines of operations, of the decoded log, and of the server's log. */
-  lines: 40,
+  lines: 30,
   /** Characters of one line. */
   lineCharacters: 1000,
   /** Places of one map of coverage, the most passed first. */
   places: 60,
   /** Points of one chart, evenly taken. */
-  points: 400,
+  points: 300,
   /** Rows of a table that only repeats a chart. */
   chartRows: 150,
   /** Rows of every other table. */

@@ -17,12 +17,13 @@ export function lossSection({ crash, changes }: Loss): Html {
     ${
       torn.length > 0
         ? html`<ul class="changes">
-            ${torn.map(tornChange)}
+            ${torn.map((change, index) => tornChange(change, index < LIMITS.tornPages))}
           </ul>`
         : undefined
     }
     ${wholeChanges(whole, 'lost')} ${wholeChanges(whole, 'survived')}
     ${leftOutNote(torn.length + whole.length, changes.length, 'changes')}
+    ${leftOutNote(LIMITS.tornPages, torn.filter(({ page }) => page !== undefined).length, 'torn pages')}
   </section>`;
 }
 
@@ -34,10 +35,10 @@ export function fateCounts(changes: readonly PendingAccount[]): string {
   return parts.length === 0 ? 'nothing' : parts.map(({ fate, count }) => `${count} ${fate}`).join(', ');
 }
 
-function tornChange({ what, fate, sectors, page }: PendingAccount): Html {
+function tornChange({ what, fate, sectors, page }: PendingAccount, hasPage: boolean): Html {
   return html`<li>
     <p>${fateBadge(fate)} <code>${what}</code></p>
-    ${sectors && sectorStrip(sectors)} ${page && pageDiff(page)}
+    ${sectors && sectorStrip(sectors)} ${page && hasPage ? pageDiff(page) : undefined}
   </li>`;
 }
 

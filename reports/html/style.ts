@@ -150,7 +150,7 @@ figcaption span { color: var(--muted); font-size: 0.88rem; }
 figcaption strong { margin-right: 0.4em; }
 .chart svg { display: block; max-width: 100%; height: auto; }
 .chart .wide svg { max-width: none; }
-.chart svg text { font-family: var(--sans); }
+.chart svg { font: 11px var(--sans); }
 .side-by-side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 0 2.5rem; align-items: start; }
 .side-by-side > * { min-width: 0; }
 .missed { padding-left: 2.4rem; columns: 24rem auto; column-gap: 2.5rem; font-size: 0.92rem; }
