@@ -53,6 +53,11 @@ export function stepOf(struck: number): string {
   return STEPS.findLast(({ from }) => struck >= from)!.name;
 }
 
+const inkConditions = STEPS.map(({ name }, index) => ({
+  test: `datum.step === '${name}'`,
+  value: `var(--heat-${index}-ink)`,
+}));
+
 function heatMapSpec(cells: readonly CoverageCell[], places: readonly string[]): TopLevelSpec {
   const processes = [...new Set(cells.map(({ process }) => process))].toSorted();
   const names = STEPS.map(({ name }) => name);
@@ -105,11 +110,10 @@ function heatMapSpec(cells: readonly CoverageCell[], places: readonly string[]):
         mark: { type: 'text', fontSize: 11 },
         encoding: {
           text: { field: 'text' },
-          color: { field: 'step', type: 'ordinal', scale: { domain: names, range: range('-ink') }, legend: null },
+          color: { condition: inkConditions, value: 'var(--ink)' },
         },
       },
     ],
-    resolve: { scale: { color: 'independent' } },
   };
 }
 

@@ -8,7 +8,7 @@ export const LIMITS = {
   /** Causes with their story; further ones are only listed. */
   stories: 50,
   /** Of these, causes whose timelines are drawn. */
-  drawnStories: 15,
+  drawnStories: 12,
   /** Spans of one timeline. */
   spans: 80,
   /** Marks of one timeline. */
@@ -22,7 +22,7 @@ export const LIMITS = {
   /** Fields of a page. */
   fields: 40,
   /** Lines of operations, of the decoded log, and of the server's log. */
-  lines: 30,
+  lines: 24,
   /** Characters of one line. */
   lineCharacters: 1000,
   /** Places of one map of coverage, the most passed first. */

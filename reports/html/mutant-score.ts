@@ -88,7 +88,7 @@ function secondsSpec(sorted: readonly MutantScore[]): TopLevelSpec {
     },
     layer: [
       {
-        mark: { type: 'bar', cornerRadiusEnd: 2, strokeWidth: 1.5, aria: true },
+        mark: { type: 'bar', strokeWidth: 1.5, aria: true },
         encoding: {
           color: {
             field: 'tier',

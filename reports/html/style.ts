@@ -115,7 +115,7 @@ summary { cursor: pointer; color: var(--link); font-size: 0.9rem; width: fit-con
 summary:hover { text-decoration: underline; text-underline-offset: 0.15em; }
 details[open] > summary { margin-bottom: 0.5rem; }
 pre { padding: 0.75rem 0.9rem; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; max-height: 28rem; max-width: 100%; }
-pre mark { display: inline-block; min-width: 100%; margin: 0 -0.9rem; padding: 0 0.9rem; background: var(--here); color: var(--ink); font-weight: 700; box-shadow: inset 4px 0 var(--warn); box-sizing: content-box; }
+pre mark { display: block; width: max-content; min-width: calc(100% + 1.8rem); margin: 0 -0.9rem; padding: 0 0.9rem; background: var(--here); color: var(--ink); font-weight: 700; box-shadow: inset 4px 0 var(--warn); }
 
 .failure { margin: 1.6rem 0 0; padding: 1.2rem clamp(0.9rem, 2vw, 1.6rem) 1rem; border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 4px 8px 8px 4px; scroll-margin-top: 1rem; }
 .failure h3 { margin: 0 0 0.35rem; font-size: 1.15rem; }
@@ -162,6 +162,8 @@ figcaption strong { margin-right: 0.4em; }
   .violation div { grid-template-columns: minmax(0, 1fr); gap: 0; padding-bottom: 0.35rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .figures dd { font-size: 1.3rem; }
+  #invariants tbody th, thead th { white-space: normal; }
+  #score table, #campaigns table { min-width: 34rem; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
