@@ -152,7 +152,8 @@ figcaption strong { margin-right: 0.4em; }
 .chart .wide svg { max-width: none; }
 .chart svg { font: 11px var(--sans); }
 .side-by-side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 0 2.5rem; align-items: start; }
-.side-by-side > * { min-width: 0; }
+.side-by-side > * { min-width: 0; margin-bottom: 1.2rem; }
+#score td:nth-child(5) { white-space: nowrap; }
 .missed { padding-left: 2.4rem; columns: 24rem auto; column-gap: 2.5rem; font-size: 0.92rem; }
 .missed li { break-inside: avoid; }
 .harness-failures { padding-left: 1.2rem; }
@@ -163,7 +164,7 @@ figcaption strong { margin-right: 0.4em; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .figures dd { font-size: 1.3rem; }
   #invariants tbody th, thead th { white-space: normal; }
-  #score table, #campaigns table { min-width: 34rem; }
+  #score > .scroll > table { min-width: 46rem; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
