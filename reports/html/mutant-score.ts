@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { MutantScore } from '../../harness/mutants/score.js';
+import type { MutantScore } from '../../harness/results/score-file.js';
 import { figure } from './chart.js';
 import { counted, formatCount } from './format.js';
 import { html, type Html } from './html.js';

@@ -1,5 +1,5 @@
 import { INVARIANTS } from '../../harness/oracles/oracle.js';
-import type { MutantScore } from '../../harness/mutants/score.js';
+import type { MutantScore } from '../../harness/results/score-file.js';
 import type { Campaign, Failure, InvariantCount, ReportModel, Totals } from '../report-model.js';
 import { largeCoverage, sampleCoverage, sampleDiscovery, sampleRecoveries } from './sample-coverage.js';
 import { sampleKillFailure } from './sample-kill-failure.js';
