@@ -39,6 +39,15 @@ module.exports = {
       to: { path: '^engine/' },
     },
     {
+      name: 'examples-import-the-package-by-its-name',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: {
+        path: '^(engine|harness|reports|scenarios)/',
+        dependencyTypesNot: ['npm-self', 'aliased', 'aliased-tsconfig'],
+      },
+    },
+    {
       name: 'only-os-touches-the-outside',
       severity: 'error',
       from: { path: '^engine/(?!os/)', pathNot: '\\.test\\.ts$|/testing/' },

@@ -1,30 +1,14 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import type { ClientConfig } from 'pg';
-import { killProcesses } from '../faults/kill.js';
-import { isSameProcess, startTicksOf } from '../trace/process-identity.js';
-import { TraceArea } from '../trace/trace-area.js';
-import { eventually } from '../runner/time.js';
 import type { ConnectOptions, Connection } from './connection.js';
-import { endWithUs } from './end-with-us.js';
-import type { Inspection } from './inspection.js';
 import { connectPg, connectServedPg } from './pg-connection.js';
-import { childrenOf } from './process-tree.js';
-import type {
-  PgTarget,
-  StopMode,
-  Target,
-  TargetAbilities,
-  TargetConfig,
-  TargetFactory,
-  TargetProcess,
-} from './target.js';
-import { whenServing } from './when-serving.js';
+import { SpawnedTarget, type Command } from './spawned-target.js';
+import type { PgTarget, Target, TargetAbilities, TargetConfig, TargetFactory } from './target.js';
 
 /** Where Debian's postgresql-15 puts its programs. */
 export const POSTGRES_BIN = '/usr/lib/postgresql/15/bin';
 const PORT = 5432;
-const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
 export const postgresAbilities: TargetAbilities = {
   trace: false,
@@ -46,24 +30,14 @@ export function postgresFactory(binaries = POSTGRES_BIN): TargetFactory {
   };
 }
 
-class PostgresTarget implements PgTarget {
+class PostgresTarget extends SpawnedTarget implements PgTarget {
   readonly abilities = postgresAbilities;
-  readonly dataDirectory: string;
-  readonly trace: TraceArea;
-  readonly tracePath: string;
-  private readonly logPath: string;
-  private server: ChildProcess | undefined;
-  private readonly disposed = endWithUs(() => this.kill(this.processes().map(({ pid }) => pid)));
-  private readonly seen = new Map<number, number>();
 
   constructor(
-    private readonly config: TargetConfig,
+    config: TargetConfig,
     private readonly binaries: string,
   ) {
-    this.dataDirectory = `${config.directory}/data`;
-    this.logPath = `${config.directory}/log`;
-    this.tracePath = `${config.directory}/trace`;
-    this.trace = TraceArea.create(this.tracePath);
+    super(config);
   }
 
   async prepare(): Promise<void> {
@@ -80,11 +54,12 @@ class PostgresTarget implements PgTarget {
       '-N',
       `--wal-segsize=${walSegmentMegabytes}`,
     ];
-    const made = this.asPostgres('initdb', options);
+    const [command, ...args] = this.asPostgres('initdb', options);
+    const made = spawnSync(command, args, { encoding: 'utf8', cwd: '/' });
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   }
 
-  async start(): Promise<void> {
+  protected command(): Command {
     const { backend_pool_size: _ours, ...common } = this.config.settings;
     const settings = {
       ...common,
@@ -95,18 +70,11 @@ class PostgresTarget implements PgTarget {
       dynamic_shared_memory_type: 'mmap',
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    const log = fs.openSync(this.logPath, 'a');
-    const [command, ...args] = this.command('postgres', ['-D', this.dataDirectory, ...options]);
-    this.server = spawn(command, args, { stdio: ['ignore', log, log], cwd: this.config.directory });
-    fs.closeSync(log);
+    return { words: this.asPostgres('postgres', ['-D', this.dataDirectory, ...options]) };
   }
 
-  isRunning(): boolean {
-    return this.server !== undefined && this.server.exitCode === null && this.server.signalCode === null;
-  }
-
-  hasEnded(): boolean {
-    return !this.isRunning() && this.leftovers().length === 0;
+  protected override typeOf(commandLine: string): string {
+    return /^postgres: (\w+)/.exec(commandLine)?.[1] ?? 'backend';
   }
 
   connection(): ClientConfig {
@@ -121,67 +89,18 @@ class PostgresTarget implements PgTarget {
     return connectServedPg(this.connection());
   }
 
-  processes(): TargetProcess[] {
-    if (!this.isRunning()) return [];
-    const all = [{ pid: this.server!.pid!, type: 'postmaster' }];
-    for (const { pid, commandLine } of childrenOf(this.server!.pid!)) {
-      all.push({ pid, type: /^postgres: (\w+)/.exec(commandLine)?.[1] ?? 'backend' });
-    }
-    for (const { pid } of all) this.seen.set(pid, startTicksOf(pid));
-    return all;
-  }
-
-  kill(pids: readonly number[]): void {
-    killProcesses(pids);
-  }
-
-  whenServing<T>(boundMs: number, use: (connection: Connection) => Promise<T>): Promise<T> {
-    return whenServing(this, boundMs, use);
-  }
-
-  async stop(mode: StopMode): Promise<void> {
-    this.processes();
-    this.server?.kill(STOP_SIGNALS[mode]);
-    if (!(await eventually(10_000, () => !this.isRunning()))) this.kill(this.processes().map(({ pid }) => pid));
-  }
-
-  inspect(): Inspection {
-    throw new Error('the files of PostgreSQL are not inspected');
-  }
-
-  log(): string {
-    return fs.existsSync(this.logPath) ? fs.readFileSync(this.logPath, 'utf8') : '';
-  }
-
-  situation(): string {
-    return this.processes()
-      .map(({ pid, type }) => `  ${type} ${pid}`)
-      .join('\n');
-  }
-
-  secondOpinion(): undefined {
-    return undefined;
-  }
-
-  leftovers(): string[] {
-    return [...this.seen].filter(([pid, ticks]) => isSameProcess(pid, ticks)).map(([pid]) => `process ${pid} is alive`);
-  }
-
   async copy(directory: string): Promise<Target> {
     fs.mkdirSync(directory);
     if (process.getuid!() === 0) spawnSync('chown', ['postgres', directory]);
     const copy = new PostgresTarget({ ...this.config, directory }, this.binaries);
-    spawnSync('cp', ['-a', '--reflink=auto', this.dataDirectory, copy.dataDirectory]);
+    this.copyDataTo(copy);
     fs.rmSync(`${copy.dataDirectory}/postmaster.pid`, { force: true });
     return copy;
   }
 
-  async dispose(): Promise<void> {
-    if (this.isRunning()) this.kill(this.processes().map(({ pid }) => pid));
-    await eventually(5000, () => !this.isRunning());
+  override async dispose(): Promise<void> {
+    await super.dispose();
     this.removeSharedMemory();
-    this.disposed();
-    this.trace.close();
   }
 
   /** A killed postmaster leaves its System V segment, whose id stands in the seventh line of postmaster.pid. */
@@ -192,13 +111,8 @@ class PostgresTarget implements PgTarget {
     if (id) spawnSync('ipcrm', ['-m', id]);
   }
 
-  private asPostgres(program: string, options: string[]): { status: number | null; stderr: string } {
-    const [command, ...args] = this.command(program, options);
-    return spawnSync(command, args, { encoding: 'utf8', cwd: '/' });
-  }
-
   /** PostgreSQL refuses to run as root. */
-  private command(program: string, options: string[]): [string, ...string[]] {
+  private asPostgres(program: string, options: string[]): [string, ...string[]] {
     const path = `${this.binaries}/${program}`;
     if (process.getuid!() !== 0) return [path, ...options];
     return ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', path, ...options];

@@ -9,7 +9,7 @@ import type { Workload } from '../workloads/workload.js';
  *     export const extension = defineExtension({ workloads: [queue], oracles: [noJobTwice] });
  */
 export interface Extension {
-  readonly workloads?: readonly Workload<never>[];
+  readonly workloads?: readonly Workload[];
   readonly oracles?: readonly OwnOracle[];
   readonly actions?: readonly OwnAction[];
   readonly targets?: readonly OwnTarget[];

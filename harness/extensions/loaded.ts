@@ -49,7 +49,7 @@ function all<T>(of: (extension: Extension) => readonly T[] | undefined): T[] {
 }
 
 export function ownWorkloads(): Workload[] {
-  return all(({ workloads }) => workloads as unknown as readonly Workload[] | undefined);
+  return all(({ workloads }) => workloads);
 }
 
 export function ownOracles(): OwnOracle[] {

@@ -32,7 +32,7 @@ export const workloads: readonly Workload[] = [
   bulk,
   databases,
   wraparound,
-] as unknown as readonly Workload[];
+];
 
 export function workloadNamed(name: string): Workload {
   const known = allWorkloads();

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
-import fsExt from 'fs-ext';
+import { loadNativePackage } from '../../../engine/base/native-package.js';
+
+type FsExt = typeof import('fs-ext').default;
 
 const DIRECTORY = '/dev/shm';
 
@@ -9,7 +11,8 @@ export function leftoverLocks(dataDirectory: string): string[] {
   if (!fs.existsSync(path)) return [];
   const fd = fs.openSync(path, 'r+');
   try {
-    fsExt.flockSync(fd, 'exnb');
+    // Not at the top: it cannot be loaded by a second thread, and threads load whatever `crashwright` exports.
+    loadNativePackage<FsExt>('fs-ext').flockSync(fd, 'exnb');
     return [];
   } catch {
     return [`somebody holds the lock on ${path}`];
