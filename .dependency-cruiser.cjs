@@ -44,7 +44,7 @@ module.exports = {
       from: { path: '^examples/' },
       to: {
         path: '^(engine|harness|reports|scenarios)/',
-        dependencyTypesNot: ['npm-self', 'aliased', 'aliased-tsconfig'],
+        dependencyTypes: ['local'],
       },
     },
     {
