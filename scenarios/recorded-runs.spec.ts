@@ -7,7 +7,6 @@ import {
   openTarget,
   powerOptions,
   readSeedFile,
-  readTraceFile,
   runCampaign,
   traceBeside,
   type CampaignOptions,
@@ -15,6 +14,7 @@ import {
   type SeedFile,
   type Summary,
 } from '../harness/index.js';
+import { readTraceFile } from '../harness/trace/trace-file.js';
 
 const SEED = 20260731;
 /** A campaign records every eighth of its runs: so this part of it records all. */

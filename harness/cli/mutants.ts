@@ -1,7 +1,7 @@
 import { mutantFiles, mutantsNamed } from '../mutants/mutant-table.js';
 import { scoreMutants, type Score } from '../mutants/score.js';
 import { writeScore, type MutantScore } from '../results/score-file.js';
-import { MUTANT_TIERS, type MutantTier } from '../mutants/mutant.js';
+import { WORKING_TIERS, type WorkingTier } from '../results/tier.js';
 import { updateTable } from '../mutants/score-table.js';
 import type { Summary } from '../results/summary.js';
 import { openRun } from './new-run.js';
@@ -50,7 +50,7 @@ export async function mutants(options: MutantsOptions): Promise<number> {
       onControl: (record) => results.append(record),
       onText: say,
     });
-    for (const tier of MUTANT_TIERS) say(controlLine(tier, scored.control[tier]));
+    for (const tier of WORKING_TIERS) say(controlLine(tier, scored.control[tier]));
     if (options.json) process.stdout.write(`${JSON.stringify(asJson(scored))}\n`);
     writeScore(results.path, scored.mutants);
     results.end();
@@ -63,7 +63,7 @@ export async function mutants(options: MutantsOptions): Promise<number> {
 }
 
 function isPassed({ mutants: scores, control }: Score): boolean {
-  const isClean = MUTANT_TIERS.every(
+  const isClean = WORKING_TIERS.every(
     (tier) => control[tier].violations.length === 0 && control[tier].harnessFailures.length === 0,
   );
   return isClean && scores.every(({ detected }) => detected);
@@ -75,7 +75,7 @@ function line({ id, title, tier, detected, invariant, ms, cycles, crashStates }:
   return `${id.padEnd(4)} ${tier.padEnd(5)} ${outcome.padEnd(30)} ${(ms / 1000).toFixed(1).padStart(6)} s ${tried.padStart(13)}  ${title}`;
 }
 
-function controlLine(tier: MutantTier, { cycles, crashStates, violations }: Summary): string {
+function controlLine(tier: WorkingTier, { cycles, crashStates, violations }: Summary): string {
   const tried = tier === 'power' ? `${crashStates} crash states in ${cycles} runs` : `${cycles} cycles`;
   return `control, ${tier}: ${tried}, ${violations.length} violations`;
 }

@@ -1,6 +1,7 @@
 import type { PreloadHost } from '../../engine/os/preload.js';
 import type { Invariant } from '../oracles/oracle.js';
 import type { CycleConfig } from '../runner/cycle-config.js';
+import type { WorkingTier } from '../results/tier.js';
 import type { PowerConfig } from '../runner/power/power-config.js';
 
 /** What a mutant's module exports: a historical bug, put into the engine's classes when it is preloaded. */
@@ -15,7 +16,7 @@ export interface Mutant {
   readonly title: string;
   readonly precedent: string;
   /** Who is asked first: what SIGKILL leaves, or what a loss of power may leave. */
-  readonly tier: MutantTier;
+  readonly tier: WorkingTier;
   /** The invariants that may catch it. */
   readonly invariants: readonly Invariant[];
   /** Narrows the campaign to where the bug lives, as somebody would who tests that part; the seed draws the rest. */
@@ -23,6 +24,3 @@ export interface Mutant {
   /** The same for a simulated run, on whose disk crashes are tried. */
   readonly powerFocus?: (config: PowerConfig) => PowerConfig;
 }
-
-export const MUTANT_TIERS = ['kill', 'power'] as const;
-export type MutantTier = (typeof MUTANT_TIERS)[number];

@@ -4,7 +4,7 @@ import { INVARIANTS } from '../oracles/oracle.js';
 import { drawConfig } from '../runner/draw-config.js';
 import { drawPowerConfig } from '../runner/power/draw-power-config.js';
 import { parseFault } from '../faults/parse.js';
-import { MUTANT_TIERS } from './mutant.js';
+import { WORKING_TIERS } from '../results/tier.js';
 import { loadMutant, mutantFiles } from './mutant-table.js';
 
 const abilities = {
@@ -32,7 +32,7 @@ describe('mutants', () => {
       const { id, title, precedent, tier, invariants, focus, powerFocus } = await loadMutant(file);
       expect(id).to.equal(file.id);
       expect(title && precedent).to.be.a('string').that.is.not.empty;
-      expect(MUTANT_TIERS).to.include(tier);
+      expect(WORKING_TIERS).to.include(tier);
       expect(invariants).to.not.be.empty;
       for (const invariant of invariants) expect(INVARIANTS).to.include(invariant);
       for (let seed = 0; seed < 30; seed++) {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../cli/usage-error.js';
-import { MUTANT_TIERS } from './mutant.js';
+import { WORKING_TIERS } from '../results/tier.js';
 import type { MutantScore } from '../results/score-file.js';
 import type { Score } from './score.js';
 
@@ -11,7 +11,7 @@ const END = '<!-- mutants:end -->';
 export function scoreTable({ mutants, control }: Score): string {
   const rows = mutants.map(rowOf);
   const found = mutants.filter(({ detected }) => detected).length;
-  const clean = MUTANT_TIERS.map((tier) => {
+  const clean = WORKING_TIERS.map((tier) => {
     const { cycles, crashStates, violations } = control[tier];
     return tier === 'kill'
       ? `${cycles} kill cycles, ${violations.length} violations`

@@ -5,13 +5,14 @@ import type { PowerOptions } from '../runner/power/power-side.js';
 import type { CycleRecord } from '../results/cycle-record.js';
 import type { MutantScore } from '../results/score-file.js';
 import { emptySummary, type Summary } from '../results/summary.js';
-import { MUTANT_TIERS, type Mutant, type MutantTier } from './mutant.js';
+import { type Mutant } from './mutant.js';
+import { WORKING_TIERS, type WorkingTier } from '../results/tier.js';
 import { loadMutant, type MutantFile } from './mutant-table.js';
 
 export interface Score {
   readonly mutants: MutantScore[];
   /** The engine without mutants, hunted in the same ways. */
-  readonly control: Readonly<Record<MutantTier, Summary>>;
+  readonly control: Readonly<Record<WorkingTier, Summary>>;
 }
 
 export interface ScoreOptions extends Pick<CampaignOptions, 'factory' | 'abilities' | 'seed' | 'jobs' | 'out'> {
@@ -46,7 +47,7 @@ async function hunted(options: ScoreOptions): Promise<Score['control']> {
     kill: emptySummary(options.seed, 'engine', 'kill'),
     power: emptySummary(options.seed, 'engine', 'power'),
   };
-  for (const tier of MUTANT_TIERS) {
+  for (const tier of WORKING_TIERS) {
     const ofTier = loaded.filter(({ mutant }) => mutant.tier === tier);
     if (ofTier.length === 0) continue;
     const focuses = [undefined, ...ofTier.filter(({ mutant }) => mutant.powerFocus).map(({ file }) => file.module)];
@@ -88,7 +89,7 @@ async function huntMutant(file: MutantFile, options: ScoreOptions): Promise<Muta
   };
 }
 
-function campaignFor(mutants: readonly MutantFile[], tier: MutantTier, options: ScoreOptions): CampaignOptions {
+function campaignFor(mutants: readonly MutantFile[], tier: WorkingTier, options: ScoreOptions): CampaignOptions {
   const { factory, abilities, seed, jobs, out, budgetMs, onText } = options;
   return {
     factory,
