@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { causeOf, type Cause } from '../harness/results/cause.js';
 import { accountBeside, readAccount } from '../harness/results/failure-account.js';
@@ -40,7 +41,10 @@ function failureOf(cycles: readonly FailedCycle[]): Failure {
       mutants: run.header.mutants,
       violations: record.violations,
       seedFile,
-      account: seedFile === undefined ? undefined : readAccount(accountBeside(seedFile)),
+      account:
+        seedFile === undefined
+          ? undefined
+          : (readAccount(accountBeside(shrunkOf(seedFile))) ?? readAccount(accountBeside(seedFile))),
     },
     commands: seedFile === undefined ? [] : commandsFor(seedFile),
   };
@@ -48,8 +52,16 @@ function failureOf(cycles: readonly FailedCycle[]): Failure {
 
 /** What to run to see a failure again. */
 export function commandsFor(seedFile: string): Failure['commands'] {
+  const shrunk = shrunkOf(seedFile);
   return [
+    fs.existsSync(shrunk)
+      ? { what: 'run the smallest cycle again that is known to fail so', command: `npx crashwright replay ${shrunk}` }
+      : { what: 'look for a smaller one that fails the same way', command: `npx crashwright shrink ${seedFile}` },
     { what: 'run the same cycle again', command: `npx crashwright replay ${seedFile}` },
-    { what: 'look for a smaller one that fails the same way', command: `npx crashwright shrink ${seedFile}` },
   ];
+}
+
+/** Where `crashwright shrink` puts the smaller case. */
+function shrunkOf(seedFile: string): string {
+  return seedFile.replace(/\.json$/, '.shrunk.json');
 }

@@ -29,7 +29,7 @@ export async function runCheckpointer(process: ServerProcess): Promise<void> {
       const nowMs = clock.monotonic();
       const cause = dueCause(instance, nowMs - lastMs);
       if (cause === 0 && !recovery.requests.isPending()) return;
-      recovery.serveRequests(cause);
+      recovery.serveRequests(cause, (thrown) => process.report(thrown));
       lastMs = nowMs; // not of one that failed: it stays due
     });
     if (!recovery.requests.isPending()) await process.rest(LONGEST_REST_MS, 'CheckpointerMain');

@@ -26,6 +26,9 @@ const RETRY_DELAY_MS = 1000;
 
 /** A child of the postmaster, from the inside. Its loop is written against this. */
 export class ServerProcess {
+  /** The last error that was logged. */
+  private reported: unknown;
+
   constructor(
     readonly type: ProcessType,
     readonly args: ChildArguments,
@@ -83,12 +86,19 @@ export class ServerProcess {
     } catch (thrown) {
       const isStop = thrown instanceof PgError && thrown.sqlState === SqlState.adminShutdown;
       if (!isStop && !(thrown instanceof PgError && thrown.severity === 'ERROR')) throw thrown;
-      if (!isStop) this.log.error(thrown);
+      if (!isStop) this.report(thrown);
       instance.memory.lwlocks.releaseAll();
       instance.storage.buffers.releaseAll();
       if (!isStop) await this.rest(RETRY_DELAY_MS, 'Timeout');
       return undefined;
     }
+  }
+
+  /** Logs an error, once. */
+  report(thrown: unknown): void {
+    if (thrown === this.reported) return;
+    this.reported = thrown;
+    this.log.error(thrown);
   }
 
   private get mustReload(): boolean {

@@ -243,7 +243,14 @@ describe('checkpoint', () => {
         throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
     };
     engine.recovery.requests.request(CheckpointFlag.force);
-    expect(() => engine.recovery.serveRequests()).to.throw('No space left on device');
+    const { requests } = engine.recovery;
+    const order: string[] = [];
+    const end = requests.end.bind(requests);
+    requests.end = (outcome) => (order.push(outcome), end(outcome));
+    const serve = (): unknown => engine.recovery.serveRequests(0, () => order.push('logged'));
+    expect(serve).to.throw('No space left on device');
+    // Its waiters are told to consult the log.
+    expect(order).to.deep.equal(['logged', 'failed']);
     expect(engine.ctx.memory.lwlocks.heldCount).to.equal(0);
     expect(control().checkPoint).to.equal(before);
     engine.counted.watch = () => {};

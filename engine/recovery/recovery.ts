@@ -74,18 +74,20 @@ export class Recovery {
   /**
    * The checkpointer's: performs one checkpoint for all requests there are, `flags` added, and tells the waiters.
    * Throws what went wrong, with this process's locks and pins let go; after an ERROR try again a second later.
+   * `report` is given that first: the waiters are told to consult the log.
    */
-  serveRequests(flags = 0): CheckpointReport | undefined {
+  serveRequests(flags = 0, report: (thrown: unknown) => void = () => {}): CheckpointReport | undefined {
     const all = this.requests.begin() | flags;
     this.statistics.add(all & (CheckpointFlag.requested | CheckpointFlag.causeWal) ? { requested: 1 } : { timed: 1 });
     try {
-      const report = this.checkpointing.perform(all);
+      const done = this.checkpointing.perform(all);
       this.requests.end('done');
-      return report;
+      return done;
     } catch (thrown) {
       // After a PANIC nobody may go on with what this process holds.
       if (!(thrown instanceof PgError && thrown.severity === 'PANIC')) {
         this.letGo();
+        report(thrown);
         this.requests.end('failed');
       }
       throw thrown;

@@ -17,6 +17,8 @@ export interface Chart {
   readonly table: Html;
   /** Must not be made smaller than it was drawn: it scrolls instead. */
   readonly isWide?: boolean;
+  /** What matters most is at its right end: that is seen first where it scrolls. */
+  readonly beginsAtEnd?: boolean;
 }
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
@@ -44,18 +46,20 @@ const config: Config = {
 };
 
 /** The chart with its title, and its figures as a table. */
-export async function figure({ title, caption, description, spec, table, isWide }: Chart): Promise<Html> {
+export async function figure({ title, caption, description, spec, table, ...layout }: Chart): Promise<Html> {
   const svg = named(await drawn(spec), `${title}. ${description}`);
   return html`<figure class="chart">
     <figcaption><strong>${title}</strong> <span>${caption}</span></figcaption>
-    <div class="${isWide ? 'scroll wide' : 'scroll'}" tabindex="0" role="group" aria-label="Chart: ${title}">
-      ${trusted(svg)}
-    </div>
+    <div class="${classesOf(layout)}" tabindex="0" role="group" aria-label="Chart: ${title}">${trusted(svg)}</div>
     <details>
       <summary>The same figures as a table<span class="unseen">: ${title}</span></summary>
       ${table}
     </details>
   </figure>`;
+}
+
+function classesOf({ isWide = false, beginsAtEnd = false }: Pick<Chart, 'isWide' | 'beginsAtEnd'>): string {
+  return ['scroll', ...(isWide ? ['wide'] : []), ...(beginsAtEnd ? ['from-end'] : [])].join(' ');
 }
 
 async function drawn(spec: TopLevelSpec): Promise<string> {

@@ -50,6 +50,8 @@ code, pre { font: 0.87em/1.55 var(--mono); }
 .skip:focus { top: 0; }
 .note { color: var(--muted); font-size: 0.87rem; }
 .scroll { overflow-x: auto; max-width: 100%; position: relative; }
+.from-end { direction: rtl; }
+.from-end > * { direction: ltr; }
 
 .themes { display: flex; justify-content: flex-end; gap: 0.9rem; border: 0; margin: 0; padding: 0.7rem 0; font-size: 0.8rem; color: var(--muted); }
 .themes label { display: flex; align-items: center; gap: 0.3rem; cursor: pointer; }

@@ -23,6 +23,7 @@ export async function timelineFigure(timeline: Timeline): Promise<Html> {
     spec: timelineSpec(window),
     table: spanTable(shown),
     isWide: true,
+    beginsAtEnd: true,
   });
 }
 

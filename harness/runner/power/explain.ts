@@ -83,7 +83,8 @@ function describeLoss(event: ChangeEvent, survival: Survival | undefined): strin
 }
 
 function ranges(sectors: readonly number[]): string {
-  return sectors.length === 0
-    ? 'none'
-    : `${sectors[0]} to ${sectors.at(-1)}${sectors.length > 1 ? ', some between' : ''}`;
+  const [first, last = first] = [sectors[0], sectors.at(-1)];
+  if (first === undefined || last === undefined) return 'none';
+  if (first === last) return `${first}`;
+  return `${first} to ${last}${last - first + 1 === sectors.length ? '' : ', some between'}`;
 }
