@@ -20,7 +20,7 @@ const ATTEMPTS = 8;
 /** Of a run that is another one by now: how long it is searched for a crash that fails. */
 const SEARCH_MS = 5000;
 /** Replays wait more than they work. */
-const AT_ONCE = Math.max(2, Math.min(4, os.availableParallelism()));
+const AT_ONCE = Math.min(4, os.availableParallelism() + 1);
 
 describe('corpus', function () {
   this.timeout(180_000);
@@ -61,9 +61,9 @@ describe('corpus', function () {
     const mutants = mutantsNamed(seedFile.mutants);
     if (seedFile.tier === 'kill') return (await runOneCycle(seedFile.config, { factory, mutants })).violations;
     const worker = new PowerWorker({ target: ENGINE_SIMULATION, mutants: mutants.map(({ module }) => module) });
-    const job = { ...seedFile, recording: traceBeside(`${CORPUS}/${name}`), budgetMs: SEARCH_MS };
+    const job = { ...seedFile, recording: traceBeside(`${CORPUS}/${name}`), budgetMs: SEARCH_MS, isBrief: true };
     try {
-      return (await worker.run('replay', job)).failure?.violations ?? [];
+      return (await worker.run('replay', job)).violations;
     } finally {
       await worker.close();
     }

@@ -95,8 +95,8 @@ async function replayPower(
   try {
     for (let time = 1; time <= times; time++) {
       const started = performance.now();
-      const { failure, isSameTrace } = await worker.run('replay', job);
-      const invariants = [...new Set(failure?.violations.map(({ invariant }) => invariant))];
+      const { violations, failure, isSameTrace } = await worker.run('replay', job);
+      const invariants = [...new Set(violations.map(({ invariant }) => invariant))];
       replays.push({ invariants, tries: 1, elapsedMs: Math.round(performance.now() - started) });
       tell(time, times, replays.at(-1)!);
       if (time > 1) continue;

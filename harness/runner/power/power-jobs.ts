@@ -1,6 +1,6 @@
 import type { SimulatedTarget } from '../../adapters/simulated-target.js';
 import { PROFILE_NAMES } from '../../disks/disk-model.js';
-import type { Invariant } from '../../oracles/oracle.js';
+import type { Invariant, Violation } from '../../oracles/oracle.js';
 import { PowerShrinker } from '../../shrink/power-shrink.js';
 import type { CycleConfig } from '../cycle-config.js';
 import { AnotherTrace, traceDigest, tryExactCrash } from './exact-crash.js';
@@ -58,9 +58,13 @@ export type ReplayJob = FailedRun & {
   readonly verdict: { readonly invariant: Invariant };
   /** Milliseconds after which no further state is begun, where the run has to be searched. */
   readonly budgetMs?: number;
+  /** Only what was violated is asked for: there is no report. */
+  readonly isBrief?: boolean;
 };
 
 export interface ReplayOutcome {
+  readonly violations: readonly Violation[];
+  /** Undefined where nothing was violated, and where no report was asked for. */
   readonly failure: PowerFailureReport | undefined;
   /** The run did to the disk what it did when the crash was found, or the recording is still the same. */
   readonly isSameTrace: boolean;
@@ -135,14 +139,18 @@ export async function replayJob(job: ReplayJob, { target, onState }: JobContext)
   const run = await failedRun(job, target);
   const tools = { target, settings: config.settings, workload: run.workload, jumpedTo: run.jumpedTo };
   const isSameTrace = run.events.length === job.trace.events && traceDigest(run.events) === job.trace.digest;
-  const told = async (failure: PowerFailure | undefined): Promise<PowerFailureReport | undefined> =>
-    failure && reportFailure(run, config, failure, target);
+  const outcome = async (found: PowerFailure | undefined, crashStates: number): Promise<ReplayOutcome> => ({
+    violations: found?.violations ?? [],
+    failure: found && !job.isBrief ? await reportFailure(run, config, found, target) : undefined,
+    isSameTrace,
+    crashStates,
+  });
   try {
     onState();
     const violations = await tryExactCrash(run, tools, crash);
     const isFound = violations.length > 0;
     if (isSameTrace || isFound) {
-      return { failure: await told(isFound ? { crash, violations } : undefined), isSameTrace, crashStates: 1 };
+      return await outcome(isFound ? { crash, violations } : undefined, 1);
     }
   } catch (thrown) {
     if (!(thrown instanceof AnotherTrace)) throw thrown;
@@ -155,7 +163,7 @@ export async function replayJob(job: ReplayJob, { target, onState }: JobContext)
   const isAnother = first.failure && !first.failure.violations.some(({ invariant }) => invariant === broken);
   const like = isAnother ? await find(broken) : undefined;
   const crashStates = first.crashStates + (like?.crashStates ?? 0);
-  return { failure: await told(like?.failure ?? first.failure), isSameTrace, crashStates };
+  return outcome(like?.failure ?? first.failure, crashStates);
 }
 
 async function failedRun(job: FailedRun, target: SimulatedTarget): Promise<TracedRun> {
