@@ -39,7 +39,7 @@ async function draw(report: string): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: 900 } });
     await page.goto(pathToFileURL(report).href);
-    await picture(page, 'verdict.png', 'body', 900);
+    await picture(page, 'verdict.png', 'body', 1000);
     await picture(page, 'failure.png', 'figure.chart', 760);
     await page.emulateMedia({ colorScheme: 'dark' });
     await picture(page, 'coverage.png', '#coverage', 640);
@@ -50,20 +50,8 @@ async function draw(report: string): Promise<void> {
 
 const directory = await dir({ unsafeCleanup: true });
 fs.mkdirSync(PICTURES, { recursive: true });
-crashwright(
-  directory.path,
-  'run',
-  '--tier',
-  'power',
-  '--mutant',
-  'W2',
-  '--seed',
-  '1',
-  '--jobs',
-  '1',
-  '--out',
-  'runs/w2',
-);
+const RUN = ['--tier', 'power', '--mutant', 'W2', '--workload', 'inserts', '--seed', '1', '--jobs', '1'];
+crashwright(directory.path, 'run', ...RUN, '--out', 'runs/w2');
 const seed = fs.readdirSync(`${directory.path}/runs/w2`).find((name) => /^W2.*\.json$/.test(name))!;
 crashwright(directory.path, 'shrink', `runs/w2/${seed}`);
 crashwright(directory.path, 'report', 'runs/w2');

@@ -30,7 +30,7 @@ export {
   type OwnOracle,
   type OwnTarget,
 } from './extensions/extension.js';
-export { loadExtensions } from './extensions/loaded.js';
+export { loadExtensions } from './extensions/load-extensions.js';
 
 // Workloads
 export { allWorkloads } from './workloads/workload-table.js';

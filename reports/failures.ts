@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { causeOf, type Cause } from '../harness/results/cause.js';
-import { accountBeside, readAccount } from '../harness/results/failure-account.js';
+import { accountBeside, readAccount, type FailureAccount } from '../harness/results/failure-account.js';
 import { groupBy } from '../harness/results/group-by.js';
 import type { LocatedRecord } from './located-record.js';
 import type { Failure } from './report-model.js';
@@ -26,6 +26,7 @@ function withCause({ record, run }: LocatedRecord): FailedCycle {
 function failureOf(cycles: readonly FailedCycle[]): Failure {
   const { cause, record, run } = cycles[0];
   const seedFile = record.seedFile === undefined ? undefined : path.join(run.directory, record.seedFile);
+  const account = seedFile === undefined ? undefined : smallestAccount(seedFile);
   return {
     cause,
     tier: record.tier,
@@ -39,15 +40,17 @@ function failureOf(cycles: readonly FailedCycle[]): Failure {
       seed: record.seed,
       workload: record.workload,
       mutants: run.header.mutants,
-      violations: record.violations,
+      violations: account?.violations ?? record.violations,
       seedFile,
-      account:
-        seedFile === undefined
-          ? undefined
-          : (readAccount(accountBeside(shrunkOf(seedFile))) ?? readAccount(accountBeside(seedFile))),
+      account,
     },
     commands: seedFile === undefined ? [] : commandsFor(seedFile),
   };
+}
+
+/** Of the case that `crashwright shrink` left, or else of the one that was found. */
+function smallestAccount(seedFile: string): FailureAccount | undefined {
+  return readAccount(accountBeside(shrunkOf(seedFile))) ?? readAccount(accountBeside(seedFile));
 }
 
 /** What to run to see a failure again. */

@@ -85,6 +85,33 @@ describe('reports', function () {
     expect(told.out).to.equal(files[2]);
   });
 
+  it('tell of the smaller case when there is one, and it is filed in a corpus once', async () => {
+    const { seedFile } = (readResults([at('found')])[0].cycles.find((cycle) => cycle.seedFile) ?? {}) as {
+      seedFile: string;
+    };
+    const seed = at(`found/${seedFile}`);
+    const shrunk = seed.replace('.json', '.shrunk.json');
+    expect((await crashwright(['shrink', seed, '--budget', '10s'])).code).to.equal(1);
+    const { out } = await crashwright(['report', at('found'), '--format', 'md', '--out', '-']);
+    expect(out).to.include(`npx crashwright replay ${shrunk}`);
+    fs.mkdirSync(at('corpus'));
+    const add = ['corpus', 'add', shrunk, '--directory', at('corpus'), '--budget', '5s', '--name', 'early'];
+    const unsaid = await crashwright(add);
+    expect(unsaid.code).to.equal(2);
+    expect(unsaid.error).to.include('--cause TEXT --consequence TEXT --fix TEXT');
+    const about = ['--cause', 'told too soon', '--consequence', 'it is lost', '--fix', 'flush first'];
+    const filed = await crashwright([...add, ...about]);
+    expect(filed.code, filed.error).to.equal(0);
+    const [name, ...others] = fs.readdirSync(at('corpus'));
+    expect(name).to.match(/^early-power-durability-\d+\.json$/);
+    expect(others).to.deep.equal([]);
+    const again = await crashwright([...add, ...about]);
+    expect(again.code).to.equal(1);
+    expect(again.error).to.include(`has the cause of ${name}`);
+    const list = await crashwright(['corpus', 'list', '--directory', at('corpus')]);
+    expect(list.out).to.include(name).and.to.include('told too soon');
+  });
+
   it('become issues: one for each cause, which later runs comment on', async () => {
     const tracker = at('tracker.json');
     fs.writeFileSync(tracker, '[]');

@@ -18,9 +18,18 @@ function leaveNothingBehind(): void {
   }
 }
 
-/** Adds run, replay, shrink, trace and mutants. Their code is loaded when one of them is called. */
+/** `crashwright trace FILE | head`: whoever reads has seen enough. */
+function endWithTheReader(): void {
+  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'EPIPE') process.exit(0);
+    throw thrown;
+  });
+}
+
+/** Adds the commands. Their code is loaded when one of them is called. */
 export function addHarnessCommands(program: Command): void {
   leaveNothingBehind();
+  endWithTheReader();
   program.exitOverride((outcome) => process.exit(outcome.exitCode === 0 ? 0 : USAGE_EXIT));
   addRun(program);
   program

@@ -5,7 +5,7 @@ import {
   type PowerSeedFile,
   type SeedFile,
 } from '../corpus/seed-file.js';
-import { loadExtensions } from '../extensions/loaded.js';
+import { loadExtensions } from '../extensions/load-extensions.js';
 import { mutantsNamed, type MutantFile } from '../mutants/mutant-table.js';
 import { runOneCycle } from '../runner/campaign.js';
 import type { CycleResult } from '../runner/cycle.js';

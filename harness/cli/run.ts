@@ -7,7 +7,7 @@ import type { ProfileName } from '../disks/disk-model.js';
 import { exitCodeOf, type Summary } from '../results/summary.js';
 import type { Tier } from '../results/tier.js';
 import { verdictText } from '../runner/verdict-text.js';
-import { loadExtensions } from '../extensions/loaded.js';
+import { loadExtensions } from '../extensions/load-extensions.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { allWorkloads } from '../workloads/workload-table.js';
 import { openRun } from './new-run.js';

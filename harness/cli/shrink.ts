@@ -6,7 +6,7 @@ import {
   type PowerSeedFile,
   type SeedFile,
 } from '../corpus/seed-file.js';
-import { loadExtensions } from '../extensions/loaded.js';
+import { loadExtensions } from '../extensions/load-extensions.js';
 import { mutantsNamed } from '../mutants/mutant-table.js';
 import { accountBeside, writeAccount } from '../results/failure-account.js';
 import { runOneCycle } from '../runner/campaign.js';

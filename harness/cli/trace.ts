@@ -30,7 +30,6 @@ interface Printable {
 export async function trace(path: string, options: TraceOptions): Promise<number> {
   const printable = open(path);
   const lines = traceLines(printable, options);
-  process.stdout.on('error', () => process.exit(0)); // `crashwright trace FILE | head`
   process.stdout.write(`${printable.title}\n`);
   for (const line of lines) process.stdout.write(`${line}\n`);
   return 0;

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { dir } from 'tmp-promise';
 import type { TargetAbilities, TargetFactory } from '../adapters/target.js';
 import { SEED_FILE_VERSION, writeSeedFile } from '../corpus/seed-file.js';
-import { extensionsOf, loadExtensions } from '../extensions/loaded.js';
+import { extensionsOf, loadExtensions } from '../extensions/load-extensions.js';
 import { deriveSeed } from '../workloads/derive-seed.js';
 import { runCycle, type CycleResult } from './cycle.js';
 import type { CycleConfig } from './cycle-config.js';

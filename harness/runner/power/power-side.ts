@@ -7,7 +7,7 @@ import { SEED_FILE_VERSION, traceBeside, writeSeedFile } from '../../corpus/seed
 import { workloadsFor } from '../../workloads/workload-table.js';
 import type { CycleConfig } from '../cycle-config.js';
 import { accountBeside, writeAccount } from '../../results/failure-account.js';
-import { extensionsOf } from '../../extensions/loaded.js';
+import { extensionsOf } from '../../extensions/load-extensions.js';
 import type { CycleRecord } from '../../results/cycle-record.js';
 import type { Summary } from '../../results/summary.js';
 import { readablePath } from '../../results/readable-path.js';

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SimulatedTarget } from '../../adapters/simulated-target.js';
-import { loadExtensions } from '../../extensions/loaded.js';
+import { loadExtensions } from '../../extensions/load-extensions.js';
 import { cycleJob, recordedJob, replayJob, shrinkJob, type JobContext } from './power-jobs.js';
 import type { JobName, WorkerRequest, WorkerReply, WorkerSetup } from './power-pool.js';
 
