@@ -23,7 +23,8 @@ export async function addToCorpus(file: string, options: CorpusAddOptions): Prom
   const known = corpusFiles(options.directory);
   if (refuseKnown(file, seedFile, known)) return 1;
   const out = path.join(options.directory, `${nameOf(seedFile, about, options.name)}.json`);
-  const shrunk = (await shrinkSeed(file, out, options)) ?? (await confirmed(file, seedFile, options));
+  const shrunk =
+    (await steady(out, await shrinkSeed(file, out, options))) ?? (await confirmed(file, seedFile, options));
   if (!shrunk) return refuse(`${file} does not fail any more: it was not filed`);
   if (refuseKnown(out, shrunk, known)) {
     for (const made of [out, traceBeside(out), accountBeside(out)]) fs.rmSync(made, { force: true });
@@ -67,6 +68,18 @@ function refuseKnown(file: string, seedFile: SeedFile, known: readonly CorpusFil
   const same = known.find((each) => each.cause.id === cause.id);
   if (same) refuse(`${file} has the cause of ${same.name}, ${cause.id}: ${cause.title}. It was not filed`);
   return same !== undefined;
+}
+
+/** How often a smaller kill has to fail again, one after the other: what fails now and then is no test. */
+const STEADY_TIMES = 4;
+
+/** The smaller case, unless it is one of kills that does not fail each time. */
+async function steady(file: string, shrunk: SeedFile | undefined): Promise<SeedFile | undefined> {
+  if (shrunk?.tier !== 'kill') return shrunk;
+  const replays = await violatedBy(file, shrunk, { times: STEADY_TIMES, attempts: 1 });
+  const isSteady = replays.every(({ invariants }) => invariants.includes(shrunk.verdict.invariant));
+  if (!isSteady) process.stderr.write('the smaller case does not fail each time: the one that was given is filed\n');
+  return isSteady ? shrunk : undefined;
 }
 
 /** A kill that could not be made smaller is filed as it is, if it fails. */
